@@ -1,0 +1,72 @@
+# shellcheck shell=sh
+# What the scripts beside this file share. Sourced, never run.
+
+set -eu
+
+# shellcheck disable=SC2034 # for the scripts
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cache=${SHMPROOF_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/shmproof}
+case $cache in /*) ;; *) cache=$PWD/$cache ;; esac
+
+# Progress goes to stderr: stdout carries only what a caller asked for.
+say() { printf '%s: %s\n' "$(basename -- "$0")" "$*" >&2; }
+
+# die CODE MESSAGE...: 2 is usage, 3 is infrastructure, the rest is the failing tool's own.
+die() {
+    code=$1
+    shift
+    say "$*"
+    exit "$code"
+}
+
+# The comment on top of the script is its help.
+usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$0"; }
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+make_cache() {
+    mkdir -p "$cache" 2>/dev/null ||
+        die 3 "cannot create the cache $cache; set SHMPROOF_CACHE to a writable directory"
+    [ -w "$cache" ] ||
+        die 3 "cannot write to the cache $cache; set SHMPROOF_CACHE to a writable directory"
+}
+
+# lock NAME: holds a lock of the cache until the script ends, so that other
+# invocations, also from another checkout, wait instead of interfering.
+lock() {
+    make_cache
+    exec 9>"$cache/$1.lock"
+    flock -n 9 && return
+    say "waiting for another invocation that holds $cache/$1.lock"
+    flock 9
+}
+
+unlock() { exec; }
+
+# missing_packages PACKAGE...: those of them that are not installed.
+missing_packages() {
+    for package in "$@"; do
+        status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || status=
+        [ "$status" = installed ] || printf '%s ' "$package"
+    done
+}
+
+# install_packages WHY PACKAGE...: installs Debian packages, or says how to.
+install_packages() {
+    why=$1
+    shift
+    have apt-get || die 3 "$why, and there is no apt-get to install it with; install what Debian calls: $*"
+    hint="install as root: apt-get install --no-install-recommends $*"
+    [ "$(id -u)" -eq 0 ] || die 3 "$why; $hint"
+    say "installing $*"
+    # The lists may be absent or stale, so a failure is worth one retry after an update.
+    apt_install "$@" || { apt-get -q update >&2 && apt_install "$@"; } || die 3 "$why, and apt could not install it; $hint"
+}
+
+# --no-remove: some of these packages conflict with others (rustc-web with
+# rustc); never take anything away from the machine.
+# DPkg::Lock::Timeout: another apt may be at work.
+apt_install() {
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends --no-remove \
+        -o DPkg::Lock::Timeout=120 "$@" >&2 9>&-
+}

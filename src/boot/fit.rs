@@ -1,0 +1,39 @@
+//! Whether a kernel, a firmware and a guest fit together, before anything is booted.
+
+use std::fs;
+use std::path::Path;
+
+use super::guests::Guest;
+use crate::image::{compatible, firmware_arch, kernel_arch};
+
+/// Checks that the guest runs this kernel, and the kernel this firmware.
+///
+/// # Errors
+///
+/// Names the file, what it is, and what it would have to be.
+pub fn check(guest: &Guest, kernel: &Path, firmware: &Path) -> Result<(), String> {
+    let kernel_is = kernel_arch(&read("kernel", kernel)?).map_err(|what| format!("kernel {} {what}", kernel.display()))?;
+    let firmware_is =
+        firmware_arch(&read("firmware", firmware)?).map_err(|what| format!("firmware {} {what}", firmware.display()))?;
+    if kernel_is != guest.kernel {
+        return Err(format!(
+            "kernel {} is for {kernel_is}, but guest `{}` is {}",
+            kernel.display(),
+            guest.name,
+            guest.kernel
+        ));
+    }
+    if !compatible(kernel_is, firmware_is) {
+        return Err(format!(
+            "firmware {} is for {firmware_is}, which kernel {} for {kernel_is} cannot run; build it for {}",
+            firmware.display(),
+            kernel.display(),
+            guest.target
+        ));
+    }
+    Ok(())
+}
+
+fn read(what: &str, path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("cannot read {what} {}: {error}", path.display()))
+}

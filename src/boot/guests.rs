@@ -1,0 +1,144 @@
+//! The guests that we know how to boot: the one table of their machines,
+//! kernels and arguments.
+
+use crate::image::Arch;
+
+/// A kind of machine, the kernel that it runs and the firmware for that.
+#[derive(Debug)]
+pub struct Guest {
+    /// What the user calls it.
+    pub name: &'static str,
+    /// One line for a list.
+    pub about: &'static str,
+    /// Rust's name of the firmware's target.
+    pub target: &'static str,
+    /// Architecture of the firmware.
+    pub firmware: Arch,
+    /// Architecture of the kernel.
+    pub kernel: Arch,
+    /// Debian's metapackage of such a kernel.
+    pub kernel_package: &'static str,
+    /// Debian's name of the kernel's architecture.
+    pub debian_arch: &'static str,
+    /// The emulator.
+    pub qemu: &'static str,
+    /// The Debian package that has the emulator.
+    pub qemu_package: &'static str,
+    /// The machine.
+    pub machine: &'static [Argument],
+    /// The processor, if it is emulated. With KVM it is that of the host.
+    pub cpu: Argument,
+    /// The serial console, as Linux names it.
+    pub console: &'static str,
+    /// Kernel arguments that this machine needs beyond those of every guest.
+    pub append: &'static [Argument],
+}
+
+/// An argument, or several separated by blanks, and why it is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Argument {
+    /// The argument.
+    pub text: &'static str,
+    /// The reason.
+    pub why: &'static str,
+}
+
+const fn argument(text: &'static str, why: &'static str) -> Argument {
+    Argument { text, why }
+}
+
+const VIRT: &[Argument] = &[argument("-M virt", "the machine that QEMU made for Linux, without a board's quirks")];
+const PC: &[Argument] = &[argument("-M pc", "the machine that every x86 kernel boots on")];
+
+const ARM: Guest = Guest {
+    name: "arm",
+    about: "ARMv7 firmware on a 32-bit ARM kernel",
+    target: "armv7-unknown-linux-musleabihf",
+    firmware: Arch::Arm,
+    kernel: Arch::Arm,
+    kernel_package: "linux-image-armmp",
+    debian_arch: "armhf",
+    qemu: "qemu-system-arm",
+    qemu_package: "qemu-system-arm",
+    machine: VIRT,
+    cpu: argument("-cpu cortex-a15", "an ARMv7 core with LPAE, on which virt's devices can be reached"),
+    console: "ttyAMA0",
+    append: &[],
+};
+
+const ARM64: Guest = Guest {
+    name: "arm64",
+    about: "64-bit ARM firmware on a 64-bit ARM kernel",
+    target: "aarch64-unknown-linux-musl",
+    firmware: Arch::Aarch64,
+    kernel: Arch::Aarch64,
+    kernel_package: "linux-image-arm64",
+    debian_arch: "arm64",
+    qemu: "qemu-system-aarch64",
+    qemu_package: "qemu-system-arm",
+    machine: VIRT,
+    cpu: argument("-cpu cortex-a57", "a core that runs 32-bit programs, too"),
+    console: "ttyAMA0",
+    append: &[],
+};
+
+const X86_64: Guest = Guest {
+    name: "x86_64",
+    about: "64-bit x86 firmware on a 64-bit x86 kernel",
+    target: "x86_64-unknown-linux-musl",
+    firmware: Arch::X86_64,
+    kernel: Arch::X86_64,
+    kernel_package: "linux-image-amd64",
+    debian_arch: "amd64",
+    qemu: "qemu-system-x86_64",
+    qemu_package: "qemu-system-x86",
+    machine: PC,
+    cpu: argument("-cpu qemu64", "the default, spelt out so that the next QEMU does not change it"),
+    console: "ttyS0",
+    append: &[],
+};
+
+/// All guests, in the order in which they are listed.
+pub const GUESTS: &[Guest] = &[
+    ARM,
+    ARM64,
+    Guest {
+        name: "arm-on-arm64",
+        about: "ARMv7 firmware on a 64-bit ARM kernel: the compat path",
+        target: ARM.target,
+        firmware: Arch::Arm,
+        ..ARM64
+    },
+    X86_64,
+    Guest {
+        name: "i686",
+        about: "32-bit x86 firmware on a 32-bit x86 kernel",
+        target: "i686-unknown-linux-musl",
+        firmware: Arch::I686,
+        kernel: Arch::I686,
+        kernel_package: "linux-image-686",
+        debian_arch: "i386",
+        qemu: "qemu-system-i386",
+        cpu: argument("-cpu qemu32", "the default, spelt out so that the next QEMU does not change it"),
+        ..X86_64
+    },
+    Guest {
+        name: "i686-on-x86_64",
+        about: "32-bit x86 firmware on a 64-bit x86 kernel: the compat path",
+        target: "i686-unknown-linux-musl",
+        firmware: Arch::I686,
+        ..X86_64
+    },
+];
+
+/// The guest of that name.
+///
+/// # Errors
+///
+/// Lists the names that there are.
+pub fn find(name: &str) -> Result<&'static Guest, String> {
+    GUESTS.iter().find(|guest| guest.name == name).ok_or_else(|| {
+        let names: Vec<_> = GUESTS.iter().map(|guest| guest.name).collect();
+        format!("no guest is called `{name}`; there are {}", names.join(", "))
+    })
+}

@@ -1,0 +1,18 @@
+//! Boots a kernel with an image in QEMU, reads the events off its console, and
+//! says how that ended, whatever the kernel does.
+//!
+//! ```text
+//! guests ─► qemu ─► session ─► frame::Reader ─► watch ─► Outcome
+//!   table   command  process     console          what it means
+//! ```
+
+pub mod accel;
+mod cache;
+pub mod console;
+pub mod fit;
+pub mod guests;
+mod place;
+mod process;
+pub mod qemu;
+pub mod session;
+mod watch;

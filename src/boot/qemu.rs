@@ -1,0 +1,85 @@
+//! The command line that boots a kernel with an image. Nothing is run here.
+
+use std::path::PathBuf;
+
+use super::accel::{Accel, Chosen};
+use super::guests::{Argument, Guest};
+
+/// What to boot, and on what.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The machine.
+    pub guest: &'static Guest,
+    /// The kernel.
+    pub kernel: PathBuf,
+    /// The initramfs, compressed or not.
+    pub initrd: PathBuf,
+    /// Memory of the guest in MiB.
+    pub memory: u32,
+    /// Processors of the guest.
+    pub smp: u32,
+    /// How its instructions are run, and why so.
+    pub accel: Chosen,
+    /// Further kernel arguments; they come last, so they win.
+    pub append: Vec<String>,
+    /// The emulator, if it is not the guest's usual one.
+    pub qemu: Option<PathBuf>,
+    /// Further arguments of QEMU; they come last.
+    pub extra: Vec<String>,
+}
+
+/// Arguments of QEMU that every guest gets.
+const ALWAYS: &[Argument] = &[
+    Argument { text: "-nodefaults", why: "no network card, disk drive or monitor: fewer devices to probe" },
+    Argument { text: "-no-user-config", why: "a run must not depend on who runs it" },
+    Argument { text: "-display none", why: "no window, and no VGA BIOS that writes to the console" },
+    Argument { text: "-no-reboot", why: "a guest that resets ends QEMU instead of booting once more" },
+    Argument { text: "-serial stdio", why: "the console is QEMU's standard output" },
+];
+
+/// Arguments that every kernel gets.
+const APPEND: &[Argument] = &[
+    Argument { text: "panic=-1", why: "reboot at once after a panic, which ends QEMU" },
+    Argument { text: "oops=panic", why: "a kernel that has oopsed proves nothing any more" },
+    Argument { text: "printk.time=1", why: "time stamps tell the kernel's messages from our frames" },
+    Argument { text: "loglevel=5", why: "warnings and worse: the rest costs time on a serial line" },
+];
+
+/// The whole command line, the emulator first.
+pub fn command(config: &Config) -> Vec<String> {
+    let guest = config.guest;
+    let qemu = config.qemu.as_ref().map_or_else(|| guest.qemu.to_owned(), |path| path.display().to_string());
+    let accel = match config.accel.accel {
+        Accel::Tcg => format!("-accel tcg {}", guest.cpu.text),
+        Accel::Kvm => "-accel kvm -cpu host".to_owned(),
+    };
+
+    let mut line = vec![qemu];
+    line.extend(words(guest.machine));
+    line.extend(accel.split(' ').map(str::to_owned));
+    line.extend(words(ALWAYS));
+    for (option, value) in [
+        ("-smp", config.smp.to_string()),
+        ("-m", config.memory.to_string()),
+        ("-kernel", config.kernel.display().to_string()),
+        ("-initrd", config.initrd.display().to_string()),
+        ("-append", append(config)),
+    ] {
+        line.extend([option.to_owned(), value]);
+    }
+    line.extend(config.extra.iter().cloned());
+    line
+}
+
+/// The kernel's command line.
+pub fn append(config: &Config) -> String {
+    let mut arguments = vec![format!("console={}", config.guest.console)];
+    arguments.extend(words(APPEND));
+    arguments.extend(words(config.guest.append));
+    arguments.extend(config.append.iter().cloned());
+    arguments.join(" ")
+}
+
+fn words(arguments: &[Argument]) -> impl Iterator<Item = String> {
+    arguments.iter().flat_map(|argument| argument.text.split(' ')).map(str::to_owned)
+}

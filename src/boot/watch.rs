@@ -1,0 +1,192 @@
+//! Watches what comes off the console, and decides when the run is over and how
+//! it ended. Knows no process and no clock: both are told to it.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use super::console::{Meaning, meaning};
+use super::place::place;
+use super::process::Exit;
+use super::session::{Limits, Progress};
+use crate::report::ending::Ending;
+use crate::report::frame::{Item, Reader};
+use crate::report::record::{Done, Event};
+
+/// Console lines that are kept for the reader of a failure.
+const TAIL: usize = 25;
+
+/// How long the rest of a crash dump is waited for. A kernel that panics says so
+/// and resets, which ends QEMU; one that only oopses goes on.
+const DUMP: Duration = Duration::from_secs(5);
+
+/// The state of a run as its console shows it.
+#[derive(Debug)]
+pub(super) struct Watch {
+    limits: Limits,
+    /// Beginnings of messages that are no splat to the user.
+    harmless: Vec<String>,
+    reader: Reader,
+    started: Instant,
+    /// When the last event arrived.
+    heard: Instant,
+    crash: Option<Crash>,
+    /// How often `Linux version` was seen.
+    boots: u32,
+    pub(super) events: Vec<Event>,
+    pub(super) tail: VecDeque<String>,
+    pub(super) splats: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Crash {
+    /// The first line that told of it, and where the run was.
+    text: String,
+    /// When the rest of the dump is given up.
+    until: Instant,
+}
+
+impl Watch {
+    pub(super) fn new(limits: Limits, harmless: Vec<String>, now: Instant) -> Self {
+        Self {
+            limits,
+            harmless,
+            reader: Reader::new(),
+            started: now,
+            heard: now,
+            crash: None,
+            boots: 0,
+            events: Vec::new(),
+            tail: VecDeque::new(),
+            splats: Vec::new(),
+        }
+    }
+
+    /// When [`Self::overdue`] will have something to say if nothing comes.
+    pub(super) fn deadline(&self) -> Instant {
+        let quiet = if self.events.is_empty() { self.started + self.limits.boot } else { self.heard + self.limits.progress };
+        let deadline = quiet.min(self.started + self.limits.total);
+        self.crash.as_ref().map_or(deadline, |crash| crash.until.min(deadline))
+    }
+
+    /// Takes the next bytes of the console. Returns the ending if they bring one.
+    pub(super) fn push(&mut self, bytes: &[u8], now: Instant, progress: &mut dyn FnMut(Progress<'_>)) -> Option<Ending> {
+        let items = self.reader.push(bytes);
+        items.into_iter().find_map(|item| self.take(item, now, progress))
+    }
+
+    /// The ending, if time has run out.
+    pub(super) fn overdue(&self, now: Instant) -> Option<Ending> {
+        if now < self.deadline() {
+            return None;
+        }
+        if let Some(crash) = &self.crash {
+            return Some(Ending::Crashed(crash.text.clone()));
+        }
+        let place = place(&self.events);
+        Some(Ending::Hung(if now >= self.started + self.limits.total {
+            format!("the run took longer than {:?}; it stopped {place}", self.limits.total)
+        } else if self.events.is_empty() {
+            format!("the guest did not reach our init within {:?}", self.limits.boot)
+        } else {
+            format!("the guest said nothing for {:?} {place}", self.limits.progress)
+        }))
+    }
+
+    /// The ending of a run whose QEMU has ended by itself.
+    pub(super) fn ended(&mut self, exit: &Exit, now: Instant, progress: &mut dyn FnMut(Progress<'_>)) -> Ending {
+        let items = self.reader.finish();
+        if let Some(ending) = items.into_iter().find_map(|item| self.take(item, now, progress)) {
+            return ending;
+        }
+        if let Some(crash) = &self.crash {
+            return Ending::Crashed(crash.text.clone());
+        }
+        let place = place(&self.events);
+        match (self.events.is_empty(), exit.success) {
+            (true, true) => Ending::NotStarted(format!("the guest never reached our init: QEMU {}", exit.text)),
+            (true, false) => Ending::NotStarted(format!("QEMU {}", exit.text)),
+            (false, true) => Ending::Crashed(format!("the guest reset or powered off in mid-run, {place}")),
+            (false, false) => Ending::Lost(format!("QEMU itself failed in mid-run, {place}: it {}", exit.text)),
+        }
+    }
+
+    fn take(&mut self, item: Item, now: Instant, progress: &mut dyn FnMut(Progress<'_>)) -> Option<Ending> {
+        match item {
+            Item::Event { event, .. } => {
+                progress(Progress::Event(&event));
+                self.heard = now;
+                let ending = if let Event::Done(done) = &event { Some(self.done(done)) } else { None };
+                self.events.push(event);
+                ending
+            }
+            Item::Console(line) => {
+                progress(Progress::Console(&line));
+                let ending = self.line(&line, now);
+                self.remember(line);
+                ending
+            }
+            Item::Damaged(line) => {
+                progress(Progress::Damaged(&line));
+                self.remember(line);
+                None
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str, now: Instant) -> Option<Ending> {
+        match meaning(line)? {
+            Meaning::Crash => {
+                let place = place(&self.events);
+                self.crash.get_or_insert_with(|| Crash {
+                    text: format!("the kernel crashed {place}: {}", super::console::message(line)),
+                    until: now + DUMP,
+                });
+                None
+            }
+            Meaning::EndOfPanic => self.crash.as_ref().map(|crash| Ending::Crashed(crash.text.clone())),
+            Meaning::Splat => {
+                let text = super::console::message(line);
+                if !self.harmless.iter().any(|known| text.starts_with(known)) {
+                    self.splats.push(format!("{}: {text}", place(&self.events)));
+                }
+                None
+            }
+            Meaning::Boot => self.boot(line),
+        }
+    }
+
+    fn boot(&mut self, line: &str) -> Option<Ending> {
+        if super::console::message(line).starts_with("Linux version ") {
+            self.boots += 1;
+        }
+        (self.boots > 1 || !self.events.is_empty())
+            .then(|| Ending::Crashed(format!("the machine reset {}", place(&self.events))))
+    }
+
+    fn done(&self, done: &Done) -> Ending {
+        if let Some(crash) = &self.crash {
+            return Ending::Crashed(crash.text.clone());
+        }
+        let arrived = self.events.len() as u64;
+        let gaps = self.reader.missing();
+        if arrived < done.events || !gaps.is_empty() {
+            let numbers: Vec<_> = gaps
+                .iter()
+                .map(|gap| if gap.start() == gap.end() { gap.start().to_string() } else { format!("{}–{}", gap.start(), gap.end()) })
+                .collect();
+            return Ending::Lost(format!(
+                "{arrived} of {} events arrived before the last; number {} was lost on the console",
+                done.events,
+                numbers.join(", ")
+            ));
+        }
+        done.broken.clone().map_or(Ending::Complete, Ending::Broken)
+    }
+
+    fn remember(&mut self, line: String) {
+        if self.tail.len() == TAIL {
+            self.tail.pop_front();
+        }
+        self.tail.push_back(line);
+    }
+}

@@ -1,0 +1,310 @@
+//! Every subcommand and flag, declared once: the table is what is parsed, and
+//! what `--help` prints.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+
+/// A subcommand.
+pub struct Command {
+    /// As it is called.
+    pub name: &'static str,
+    /// One line for the overview.
+    pub about: &'static str,
+    /// What stands behind the flags.
+    pub operands: &'static str,
+    /// Its flags, group by group.
+    pub flags: &'static [&'static [Flag]],
+}
+
+/// A flag.
+pub struct Flag {
+    /// Without the dashes.
+    pub name: &'static str,
+    /// The name of its value, if it takes one.
+    pub value: Option<&'static str>,
+    /// One line.
+    pub help: &'static str,
+}
+
+const fn flag(name: &'static str, value: &'static str, help: &'static str) -> Flag {
+    Flag { name, value: Some(value), help }
+}
+
+const SUITE: &[Flag] = &[
+    flag("scenarios", "PATH", "take this directory or file instead of the scenarios that are built in"),
+    flag("inject", "CALL=ERRNO", "make a call fail (seccomp), to see that it is noticed: shmat=ENOMEM"),
+    flag("step-timeout", "SECONDS", "how long a step may take (default 10)"),
+];
+
+const REPORT: &[Flag] = &[
+    flag("format", "FORMAT", "text (default), ktap, json or junit"),
+    flag("out", "FILE", "write the report to FILE, and the text form to the terminal"),
+    Flag { name: "verbose", value: None, help: "show every step (also -v)" },
+];
+
+const ON_DONE: Flag =
+    flag("on-done", "HOW", "what becomes of the machine after the run: reboot (default), poweroff, halt");
+
+const RUN: Command = Command {
+    name: "run",
+    about: "run scenarios against the kernel that we stand on",
+    operands: "[SCENARIO]...",
+    flags: &[SUITE, REPORT],
+};
+
+const CHECK: Command = Command {
+    name: "check",
+    about: "read scenario files and report all their problems",
+    operands: "FILE...",
+    flags: &[],
+};
+
+/// The arguments of PID 1, from the image, the kernel command line or its own.
+pub const INIT: Command = Command {
+    name: "init",
+    about: "what PID 1 understands",
+    operands: "[SCENARIO]...",
+    flags: &[SUITE, &[ON_DONE]],
+};
+
+#[cfg(feature = "host")]
+const IMAGE: Command = Command {
+    name: "image",
+    about: "make an initramfs whose /init is the firmware",
+    operands: "[SCENARIO]...",
+    flags: &[
+        &[
+            flag("firmware", "FILE", "the static binary for the target"),
+            flag("out", "FILE", "where the image goes"),
+            Flag { name: "uncompressed", value: None, help: "write plain cpio instead of gzip" },
+            ON_DONE,
+        ],
+        SUITE,
+    ],
+};
+
+#[cfg(feature = "host")]
+const BOOT: Command = Command {
+    name: "boot",
+    about: "boot a kernel in QEMU with the firmware as /init, and report",
+    operands: "[SCENARIO]...",
+    flags: &[
+        &[
+            flag("guest", "NAME", "the machine; `shmproof guests` lists them"),
+            flag("kernel", "FILE", "the kernel to boot"),
+            flag("firmware", "FILE", "the static binary for the guest"),
+            flag("memory", "MIB", "memory of the guest (default 256)"),
+            flag("cpus", "COUNT", "processors of the guest (default 2)"),
+            flag("accel", "HOW", "auto (default), kvm or tcg"),
+            flag("append", "ARGUMENTS", "further kernel arguments; may be repeated"),
+            flag("qemu", "FILE", "the emulator to use"),
+            flag("qemu-arg", "ARGUMENT", "a further argument of QEMU; may be repeated"),
+            flag("timeout-factor", "NUMBER", "multiplies all time-outs of the boot (default 1)"),
+            flag("allow-warning", "TEXT", "let kernel warnings that contain TEXT pass; may be repeated"),
+            flag("console", "FILE", "keep the whole console in FILE"),
+            Flag { name: "dry-run", value: None, help: "print QEMU's command line and stop" },
+        ],
+        SUITE,
+        REPORT,
+    ],
+};
+
+#[cfg(feature = "host")]
+const GUESTS: Command = Command {
+    name: "guests",
+    about: "list the machines that `boot` knows",
+    operands: "",
+    flags: &[&[flag("shell", "NAME", "print one guest as shell assignments, for scripts")]],
+};
+
+/// The subcommands, in the order of the overview.
+#[cfg(feature = "host")]
+pub const COMMANDS: &[&Command] = &[&RUN, &BOOT, &IMAGE, &GUESTS, &CHECK];
+/// The subcommands of the firmware.
+#[cfg(not(feature = "host"))]
+pub const COMMANDS: &[&Command] = &[&RUN, &CHECK];
+
+/// What the user said to a subcommand.
+#[derive(Debug, Default)]
+pub struct Said {
+    flags: Vec<(&'static str, String)>,
+    /// What stands behind the flags.
+    pub operands: Vec<String>,
+}
+
+impl Said {
+    /// The value of a flag; the last one where it is repeated.
+    #[must_use]
+    pub fn value(&self, flag: &str) -> Option<&str> {
+        self.all(flag).last()
+    }
+
+    /// All values of a flag.
+    pub fn all(&self, flag: &str) -> impl Iterator<Item = &str> {
+        self.flags.iter().filter(move |(name, _)| *name == flag).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a flag without value was given.
+    #[must_use]
+    pub fn has(&self, flag: &str) -> bool {
+        self.value(flag).is_some()
+    }
+
+    /// The value of a flag as a number.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    pub fn number<N: std::str::FromStr>(&self, flag: &str, default: N) -> Result<N, String> {
+        self.value(flag).map_or(Ok(default), |value| {
+            value.parse().map_err(|_| format!("--{flag} takes a number, not {value:?}"))
+        })
+    }
+
+    /// The value of a flag that must be given.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing.
+    pub fn required(&self, flag: &str) -> Result<&str, String> {
+        self.value(flag).ok_or(format!("--{flag} is missing"))
+    }
+}
+
+/// What the command line asks for.
+pub enum Asked {
+    /// A text to print, and done.
+    Print(String),
+    /// A subcommand.
+    Run(&'static Command, Said),
+}
+
+/// Understands a command line, without the program's name.
+///
+/// # Errors
+///
+/// One sentence about what is wrong and what would be right.
+pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, String> {
+    let mut args = args.into_iter();
+    let Some(first) = args.next() else { return Err(overview()) };
+    let first = first.to_string_lossy().into_owned();
+    match first.as_str() {
+        "--help" | "-h" | "help" => return Ok(Asked::Print(overview())),
+        "--version" | "-V" => {
+            return Ok(Asked::Print(format!("shmproof {}\n", env!("CARGO_PKG_VERSION"))));
+        }
+        _ => {}
+    }
+    let Some(command) = COMMANDS.iter().find(|command| command.name == first) else {
+        let known: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();
+        return Err(format!("there is no command {first:?}; known are: {}", known.join(", ")));
+    };
+    match understand(command, args)? {
+        Some(said) => Ok(Asked::Run(command, said)),
+        None => Ok(Asked::Print(help(command))),
+    }
+}
+
+/// Understands the arguments of one subcommand; `None` if they ask for help.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub fn understand(
+    command: &'static Command,
+    args: impl IntoIterator<Item = OsString>,
+) -> Result<Option<Said>, String> {
+    let mut said = Said::default();
+    let mut parser = lexopt::Parser::from_args(args);
+    while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
+        let name = match argument {
+            lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => return Ok(None),
+            lexopt::Arg::Short('v') => "verbose".to_owned(),
+            lexopt::Arg::Long(name) => name.to_owned(),
+            lexopt::Arg::Short(letter) => return Err(unknown(command, &format!("-{letter}"))),
+            lexopt::Arg::Value(value) => {
+                said.operands.push(text(value)?);
+                continue;
+            }
+        };
+        let flag = flags(command).find(|flag| flag.name == name);
+        let flag = flag.ok_or_else(|| unknown(command, &format!("--{name}")))?;
+        let value = match flag.value {
+            None => String::new(),
+            Some(what) => text(parser.value().map_err(|_| format!("--{name} takes a value: {what}"))?)?,
+        };
+        said.flags.push((flag.name, value));
+    }
+    Ok(Some(said))
+}
+
+fn text(value: OsString) -> Result<String, String> {
+    value.into_string().map_err(|value| format!("the argument {value:?} is no UTF-8 text"))
+}
+
+fn flags(command: &'static Command) -> impl Iterator<Item = &'static Flag> {
+    command.flags.iter().flat_map(|group| group.iter())
+}
+
+fn unknown(command: &'static Command, given: &str) -> String {
+    let known: Vec<_> = flags(command).map(|flag| format!("--{}", flag.name)).collect();
+    format!("{} has no flag {given}; known are: {}", command.name, known.join(", "))
+}
+
+fn overview() -> String {
+    let mut out = String::from("shmproof proves a kernel's System V shared memory, call by call.\n\n");
+    for command in COMMANDS {
+        let _ = writeln!(out, "  shmproof {:<8} {}", command.name, command.about);
+    }
+    out.push_str("\n`shmproof COMMAND --help` tells the flags of a command.\n");
+    out.push_str("As PID 1 it runs all scenarios and reports on the console.\n");
+    out
+}
+
+fn help(command: &'static Command) -> String {
+    let mut out = format!(
+        "shmproof {}: {}\n\nusage: shmproof {} [FLAG]... {}\n\n",
+        command.name, command.about, command.name, command.operands
+    );
+    for flag in flags(command) {
+        let form = format!("--{} {}", flag.name, flag.value.unwrap_or_default());
+        let _ = writeln!(out, "  {form:<26}{}", flag.help);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Asked, parse};
+
+    fn words(line: &str) -> Vec<std::ffi::OsString> {
+        line.split_whitespace().map(Into::into).collect()
+    }
+
+    #[test]
+    fn flags_and_operands_are_told_apart() {
+        let Ok(Asked::Run(command, said)) = parse(words("run --format ktap hello -v --inject shmat=EPERM -- x"))
+        else {
+            panic!("understood");
+        };
+        assert_eq!(command.name, "run");
+        assert_eq!(said.value("format"), Some("ktap"));
+        assert_eq!(said.value("inject"), Some("shmat=EPERM"));
+        assert!(said.has("verbose"));
+        assert_eq!(said.operands, ["hello", "x"]);
+    }
+
+    #[track_caller]
+    fn check_bad(line: &str, expect: &str) {
+        let Err(message) = parse(words(line)) else { panic!("{line} was understood") };
+        assert!(message.contains(expect), "{message}");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_what_would_be_right() {
+        check_bad("rnu", "there is no command \"rnu\"; known are: run");
+        check_bad("run --fromat text", "run has no flag --fromat; known are: --scenarios");
+        check_bad("run --format", "--format takes a value: FORMAT");
+        check_bad("", "shmproof run");
+    }
+}

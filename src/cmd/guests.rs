@@ -1,0 +1,22 @@
+//! `shmproof guests`: the machines that can be booted.
+
+use super::output::print;
+use super::Failure;
+use crate::boot::guests::{GUESTS, find};
+use crate::cli::Said;
+
+/// Lists them, or tells one of them to a script.
+pub(super) fn guests(said: &Said) -> Result<u8, Failure> {
+    if let Some(name) = said.value("shell") {
+        let guest = find(name).map_err(Failure::usage)?;
+        print(&format!(
+            "guest={}\nfirmware_target={}\nkernel_package={}\nkernel_arch={}\nqemu={}\nqemu_package={}\n",
+            guest.name, guest.target, guest.kernel_package, guest.debian_arch, guest.qemu, guest.qemu_package
+        ));
+        return Ok(0);
+    }
+    for guest in GUESTS {
+        print(&format!("{:<16} {}\n", guest.name, guest.about));
+    }
+    Ok(0)
+}

@@ -1,0 +1,65 @@
+//! One thin function a subcommand: arguments in, pipeline calls, printing.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "commands talk to the user")]
+
+#[cfg(feature = "host")]
+mod boot;
+mod check;
+#[cfg(feature = "host")]
+mod guests;
+#[cfg(feature = "host")]
+mod image;
+mod output;
+mod run;
+
+use crate::cli::{self, Asked};
+use std::ffi::OsString;
+
+/// Usage, a bad scenario, a bad configuration.
+const USAGE: u8 = 2;
+/// Something around the kernel is missing or failed.
+#[cfg_attr(not(feature = "host"), expect(dead_code, reason = "only host commands need it"))]
+const INFRASTRUCTURE: u8 = 3;
+
+/// Why a command did not come to a verdict.
+struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    fn usage(message: impl ToString) -> Self {
+        Self { code: USAGE, message: message.to_string() }
+    }
+
+    #[cfg(feature = "host")]
+    fn infrastructure(message: impl ToString) -> Self {
+        Self { code: INFRASTRUCTURE, message: message.to_string() }
+    }
+}
+
+/// Runs a command line without the program's name; returns the exit code.
+#[must_use]
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let result = match cli::parse(args) {
+        Err(message) => Err(Failure::usage(message)),
+        Ok(Asked::Print(text)) => {
+            output::print(&text);
+            Ok(0)
+        }
+        Ok(Asked::Run(command, said)) => match command.name {
+            "run" => run::run(&said),
+            "check" => check::check(&said),
+            #[cfg(feature = "host")]
+            "boot" => boot::boot(&said),
+            #[cfg(feature = "host")]
+            "image" => image::image(&said),
+            #[cfg(feature = "host")]
+            "guests" => guests::guests(&said),
+            other => unreachable!("cli knows no command {other}"),
+        },
+    };
+    result.unwrap_or_else(|failure| {
+        eprintln!("shmproof: {}", failure.message.trim_end());
+        failure.code
+    })
+}

@@ -1,0 +1,153 @@
+//! What every command that runs scenarios prints: progress while it runs, the
+//! report at its end.
+
+use super::Failure;
+use crate::cli::Said;
+use crate::report::record::{self, Event};
+use crate::report::{Format, Report, Told};
+use std::io::Write;
+use std::time::Instant;
+
+/// Where the report goes, and in which form.
+pub(super) struct Output {
+    format: Format,
+    file: Option<String>,
+    verbose: bool,
+}
+
+impl Output {
+    pub(super) fn from(said: &Said) -> Result<Self, Failure> {
+        let format = match said.value("format") {
+            None => Format::Text,
+            Some(name) => Format::NAMES
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, format)| *format)
+                .ok_or_else(|| {
+                    let known = Format::NAMES.map(|(known, _)| known).join(", ");
+                    Failure::usage(format!("there is no format {name:?}; known are: {known}"))
+                })?,
+        };
+        let file = said.value("out").map(ToOwned::to_owned);
+        Ok(Self { format, file, verbose: said.has("verbose") })
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        Progress { begun: None, verbose: self.verbose, start: Instant::now() }
+    }
+
+    /// Prints the report; returns the exit code. The verdict reaches the terminal even if
+    /// the file cannot be written.
+    pub(super) fn finish(&self, report: &Report) -> u8 {
+        let code = report.exit_code();
+        let Some(file) = &self.file else {
+            print(&self.format.render(report));
+            return code;
+        };
+        let written = std::fs::write(file, self.format.render(report));
+        print(&Format::Text.render(report));
+        match written {
+            Ok(()) => {
+                eprintln!("report: {file}");
+                code
+            }
+            Err(error) => {
+                eprintln!("shmproof: cannot write the report to {file}: {error}; name another --out");
+                if code == 0 { super::INFRASTRUCTURE } else { code }
+            }
+        }
+    }
+}
+
+/// Prints to standard output; a reader that went away is no error of ours.
+pub(super) fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Tells on standard error what is going on: a line a scenario.
+pub(super) struct Progress {
+    begun: Option<Told>,
+    verbose: bool,
+    start: Instant,
+}
+
+impl Progress {
+    pub(super) fn event(&mut self, event: &Event) {
+        match event {
+            Event::Hello(hello) => self.hello(hello),
+            Event::Scenario(scenario) => {
+                self.finish();
+                let cases = vec![None; scenario.cases.len()];
+                self.begun = Some(Told { scenario: scenario.clone(), cases });
+            }
+            Event::Case(case) => self.case(case),
+            Event::Done(_) => self.finish(),
+        }
+    }
+
+    fn hello(&self, hello: &record::Hello) {
+        let kernel = &hello.kernel;
+        eprintln!(
+            "{} {} {}: {} CPUs, {} KiB free, pages of {}, uid {}, isolation: {}",
+            kernel.sysname,
+            kernel.release,
+            kernel.machine,
+            hello.cpus,
+            hello.free_kib,
+            hello.page_size,
+            hello.uid,
+            hello.isolation
+        );
+        if let Some(fault) = &hello.inject {
+            eprintln!("injected: {fault}");
+        }
+        log::info!("first event after {:?}", self.start.elapsed());
+    }
+
+    fn case(&mut self, case: &record::Case) {
+        let Some(told) = &mut self.begun else { return };
+        if let Some(slot) = told.cases.get_mut(case.case as usize) {
+            *slot = Some(case.clone());
+        }
+        if self.verbose {
+            steps(told, case);
+        }
+    }
+
+    /// The line of a scenario that is over.
+    fn finish(&mut self) {
+        let Some(told) = self.begun.take() else { return };
+        let outcomes: Vec<_> = told.cases.iter().map(|case| told.outcome(case.as_ref())).collect();
+        use crate::report::Outcome as O;
+        let word = [(O::Missing, "LOST"), (O::Broken, "BROKEN"), (O::Fail, "FAIL"), (O::Pass, "pass")]
+            .into_iter()
+            .find(|(outcome, _)| outcomes.contains(outcome))
+            .map_or("skip", |(_, word)| word);
+        let us: u64 = told.cases.iter().flatten().map(|case| case.us).sum();
+        let cases = told.cases.len();
+        eprintln!(
+            "{word:<6} {:<20} {cases:>3} case{} {:>6}.{} ms  {}",
+            told.scenario.name,
+            if cases == 1 { " " } else { "s" },
+            us / 1000,
+            us / 100 % 10,
+            told.scenario.summary
+        );
+    }
+}
+
+fn steps(told: &Told, case: &record::Case) {
+    let row = told.scenario.cases.get(case.case as usize).map_or("", String::as_str);
+    eprintln!("       {} {row}", told.scenario.name);
+    for (step, letter) in told.steps(case) {
+        let word = match letter {
+            'P' => "pass",
+            'F' => "FAIL",
+            'B' => "blocked",
+            'S' => "skip",
+            _ => "BROKEN",
+        };
+        eprintln!("  {word:<8}{:>4}  {}  {}", step.line, step.actor, step.text);
+    }
+}

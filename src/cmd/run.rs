@@ -1,0 +1,94 @@
+//! `shmproof run`: the scenarios against the kernel that we stand on.
+
+use super::output::{Output, Progress};
+use super::Failure;
+use crate::cli::Said;
+use crate::exec::Fault;
+use crate::report::frame::{Item, Reader};
+use crate::report::record::Event;
+use crate::report::{Ending, Report};
+use crate::suite::{self, Selected, Settings, Worker};
+use crate::sys::process::{self, Death};
+use crate::sys::interrupt;
+use std::io::Read;
+use std::time::Duration;
+
+/// Runs the suite in a worker and reports.
+pub(super) fn run(said: &Said) -> Result<u8, Failure> {
+    let output = Output::from(said)?;
+    let selected = selected(said);
+    let settings = settings(said).map_err(Failure::usage)?;
+    let scenarios = suite::load(&selected).map_err(Failure::usage)?;
+    interrupt::install();
+    let worker = suite::start(&scenarios, &settings)
+        .map_err(|error| Failure { code: 3, message: format!("cannot start: {error}") })?;
+    let (events, ending) = collect(worker, &mut output.progress());
+    Ok(output.finish(&Report::new(events, ending, &rerun(said))))
+}
+
+/// Which scenarios are asked for.
+pub(super) fn selected(said: &Said) -> Selected {
+    Selected { from: said.value("scenarios").map(ToOwned::to_owned), names: said.operands.clone() }
+}
+
+/// How they are to be run on a machine that others use as well.
+pub(super) fn settings(said: &Said) -> Result<Settings, String> {
+    let seconds = said.number("step-timeout", 10_u64)?;
+    if seconds == 0 {
+        return Err("--step-timeout takes at least 1 second".to_owned());
+    }
+    Ok(Settings {
+        fault: said.value("inject").map(Fault::parse).transpose()?,
+        step_timeout: Duration::from_secs(seconds),
+        own_machine: false,
+    })
+}
+
+/// The command that runs a scenario again.
+fn rerun(said: &Said) -> String {
+    let mut command = "shmproof run".to_owned();
+    for flag in ["scenarios", "inject"] {
+        if let Some(value) = said.value(flag) {
+            command.push_str(&format!(" --{flag} {value}"));
+        }
+    }
+    command
+}
+
+/// Listens to the worker until it has ended.
+fn collect(mut worker: Worker, progress: &mut Progress) -> (Vec<Event>, Ending) {
+    let mut reader = Reader::new();
+    let mut events = Vec::new();
+    let mut bytes = vec![0; 1 << 16];
+    let mut stopping = false;
+    loop {
+        let items = match worker.frames.read(&mut bytes) {
+            Ok(0) => break,
+            Ok(count) => reader.push(&bytes[..count]),
+            // A signal: an error of this kind is how it shows.
+            Err(_) if interrupt::seen() && !stopping => {
+                stopping = true;
+                process::kill(worker.pid, libc::SIGTERM);
+                continue;
+            }
+            Err(_) => continue,
+        };
+        for item in items {
+            if let Item::Event { event, .. } = item {
+                progress.event(&event);
+                events.push(event);
+            }
+        }
+    }
+    let death = process::reap(worker.pid, true);
+    let done = matches!(events.last(), Some(Event::Done(_)));
+    let ending = match death {
+        _ if stopping => Ending::Interrupted("stopped on request".to_owned()),
+        _ if done && reader.missing().is_empty() => Ending::Complete,
+        Some((_, Death::Killed(signal))) => {
+            Ending::Broken(format!("our worker was killed by {signal} before it was done"))
+        }
+        _ => Ending::Broken("our worker ended before it was done".to_owned()),
+    };
+    (events, ending)
+}

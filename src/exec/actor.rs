@@ -1,0 +1,155 @@
+//! The forked side: does what it is told, with the numbers that it is told, and
+//! says what came of it. It decides nothing.
+
+use super::pattern;
+use super::wire::{News, Order, Reply, Unfit};
+use super::{Fault, Isolation};
+use crate::abi::Errno;
+use crate::observe::Observation;
+use crate::plan::{At, Call, Case, Key, Target, User};
+use crate::sys::process::{self, Forked};
+use crate::sys::{memory, shm, wait};
+use std::io::{PipeReader, PipeWriter};
+
+/// Everything that an actor has; inherited by what it forks.
+pub(super) struct Stage<'c> {
+    pub(super) case: &'c Case,
+    pub(super) isolation: &'c Isolation,
+    pub(super) fault: Option<&'c Fault>,
+    pub(super) page: usize,
+    pub(super) shmlba: usize,
+    /// Pid of the conductor, whom nobody here may outlive.
+    pub(super) conductor: i32,
+    /// Where each actor of this replica reads its orders.
+    pub(super) orders: &'c [PipeReader],
+    /// Where all actors reply.
+    pub(super) replies: &'c PipeWriter,
+    pub(super) replica: usize,
+}
+
+/// Why an actor cannot go on: the harness fails, and says so.
+type Failed = (Unfit, Errno);
+
+impl Stage<'_> {
+    /// Lives as this actor, in a process just forked by the conductor.
+    pub(super) fn enter(&self, actor: usize) -> ! {
+        wait::release_signals();
+        if let Err((what, errno)) = self.prepare(actor) {
+            self.say(actor, News::Unfit(what, errno));
+            process::exit_now(0);
+        }
+        self.live(actor)
+    }
+
+    fn prepare(&self, actor: usize) -> Result<(), Failed> {
+        let or = |what| move |errno| (what, errno);
+        match self.case.actors[actor].user {
+            User::Uid(id) => process::become_user(id).map_err(or(Unfit::User))?,
+            User::Caller if self.isolation.grants_capabilities() => {
+                process::drop_capabilities().map_err(or(Unfit::Prepare))?;
+            }
+            User::Caller => {}
+        }
+        process::no_core().map_err(or(Unfit::Prepare))?;
+        if let Some(fault) = self.fault {
+            fault.install().map_err(or(Unfit::Inject))?;
+        }
+        Ok(())
+    }
+
+    /// Takes orders until it is killed or leaves.
+    fn live(&self, actor: usize) -> ! {
+        // Only now: a change of user forgets it.
+        let tied = process::die_with_parent(libc::SIGKILL);
+        if tied.is_err() || process::parent() != self.conductor {
+            process::exit_now(0);
+        }
+        self.say(actor, News::Born);
+        loop {
+            let Ok(order) = Order::receive(&mut &self.orders[actor]) else {
+                process::exit_now(0);
+            };
+            let news = match self.obey(&order) {
+                Ok(news) => news,
+                Err((what, errno)) => News::Unfit(what, errno),
+            };
+            self.say(actor, news);
+        }
+    }
+
+    fn say(&self, actor: usize, news: News) {
+        let reply = Reply { actor, replica: self.replica, news };
+        if reply.send(&mut &*self.replies).is_err() {
+            process::exit_now(0);
+        }
+    }
+
+    fn obey(&self, order: &Order) -> Result<News, Failed> {
+        let address = order.address as usize;
+        let returned = |result: Result<i32, Errno>| match result {
+            Ok(value) => Observation::Returned(value.into()),
+            Err(errno) => Observation::Failed(errno),
+        };
+        let seen = match &self.case.steps[order.step].call {
+            Call::Shmget { key, size, flags, .. } => {
+                let key = match key {
+                    Key::Private => 0,
+                    Key::Raw(key) => *key,
+                    Key::Unique(_) => order.key,
+                };
+                // The planner skips cases whose sizes do not fit.
+                match shm::shmget(key, *size as usize, *flags) {
+                    Ok(id) => Observation::Id { id, known: None },
+                    Err(errno) => Observation::Failed(errno),
+                }
+            }
+            Call::Shmat { at, flags, length, .. } => {
+                let asked = self.address(*at, *length as usize)?;
+                match shm::shmat(order.shmid, asked, *flags) {
+                    Ok(address) => {
+                        Observation::Address { address: address as u64, asked: asked as u64 }
+                    }
+                    Err(errno) => Observation::Failed(errno),
+                }
+            }
+            Call::Shmdt(Target::Map(_)) => returned(shm::shmdt(address)),
+            Call::Shmdt(Target::At(at)) => returned(shm::shmdt(self.address(*at, self.page)?)),
+            Call::Shmctl { cmd, good_buffer: true, .. } => {
+                match shm::shmctl_stat(order.shmid, *cmd) {
+                    Ok((value, seen)) if *cmd == crate::abi::number::IPC_STAT => {
+                        Observation::Stat(value.into(), seen)
+                    }
+                    result => returned(result.map(|(value, _)| value)),
+                }
+            }
+            Call::Shmctl { cmd, good_buffer: false, .. } => {
+                returned(shm::shmctl(order.shmid, *cmd, false))
+            }
+            Call::Store { place, fill, length } => {
+                pattern::store(address, place.offset, fill, *length);
+                Observation::Stored
+            }
+            Call::Load { place, against, length } => {
+                Observation::Loaded(pattern::compare(address, place.offset, against, *length))
+            }
+            Call::Fork(child) => match process::fork_sibling() {
+                Ok(Forked::Parent(pid)) => return Ok(News::Forked(pid)),
+                Ok(Forked::Child) => self.live(*child),
+                Err(errno) => Observation::Failed(errno),
+            },
+            Call::Exit => process::exit_now(0),
+        };
+        Ok(News::Done(seen))
+    }
+
+    fn address(&self, at: At, length: usize) -> Result<usize, Failed> {
+        let find = || {
+            memory::free_address(length, self.shmlba).map_err(|errno| (Unfit::Address, errno))
+        };
+        Ok(match at {
+            At::Anywhere => 0,
+            At::Aligned => find()?,
+            At::Unaligned => find()? + self.page / 2,
+        })
+    }
+}

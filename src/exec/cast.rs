@@ -1,0 +1,170 @@
+//! The processes of a case: brings them to life, passes orders, hears replies,
+//! sees deaths, and leaves nobody behind.
+
+use super::actor::Stage;
+use super::conductor::Options;
+use super::wire::{News, Order, Reply};
+use crate::plan::Case;
+use crate::sys::process::{self, Death, Forked};
+use crate::sys::wait::{self, Wake};
+use crate::sys::{interrupt, machine, shm};
+use std::collections::BTreeMap;
+use std::io::{PipeReader, PipeWriter};
+use std::os::fd::AsFd;
+use std::time::Instant;
+
+/// An actor in one of its replicas.
+pub(super) type Part = (usize, usize);
+
+/// What happened while we waited.
+#[derive(Debug)]
+pub(super) enum Happened {
+    /// An actor said something.
+    Heard(Reply),
+    /// An actor died.
+    Died(Part, Death),
+    /// The time is up.
+    Deadline,
+    /// We are asked to stop.
+    Stop,
+}
+
+/// The processes of one case.
+pub(super) struct Cast {
+    replies: PipeReader,
+    /// By replica, then actor.
+    orders: Vec<Vec<PipeWriter>>,
+    alive: BTreeMap<i32, Part>,
+    /// Deaths that were seen and not told yet.
+    deaths: BTreeMap<i32, Death>,
+}
+
+impl Cast {
+    /// Brings to life everybody who is not forked by another actor.
+    ///
+    /// # Errors
+    ///
+    /// When pipes or processes cannot be had.
+    pub(super) fn new(case: &Case, options: &Options) -> std::io::Result<Self> {
+        let (replies, reply) = std::io::pipe()?;
+        let mut cast =
+            Self { replies, orders: Vec::new(), alive: BTreeMap::new(), deaths: BTreeMap::new() };
+        let page = machine::page_size();
+        for replica in 0..case.crowd {
+            let (mut readers, mut writers) = (Vec::new(), Vec::new());
+            for _ in &case.actors {
+                let (reader, writer) = std::io::pipe()?;
+                readers.push(reader);
+                writers.push(writer);
+            }
+            cast.orders.push(writers);
+            let stage = Stage {
+                case,
+                isolation: &options.isolation,
+                fault: options.fault.as_ref(),
+                page: page as usize,
+                shmlba: shm::shmlba(page) as usize,
+                conductor: process::pid(),
+                orders: &readers,
+                replies: &reply,
+                replica,
+            };
+            for (actor, _) in case.actors.iter().enumerate().filter(|(_, actor)| !actor.forked) {
+                match process::fork() {
+                    Ok(Forked::Child) => stage.enter(actor),
+                    Ok(Forked::Parent(pid)) => {
+                        cast.alive.insert(pid, (actor, replica));
+                    }
+                    Err(errno) => return Err(std::io::Error::from_raw_os_error(errno.0)),
+                }
+            }
+        }
+        Ok(cast)
+    }
+
+    /// Whether this actor lives, as far as we have been told.
+    pub(super) fn lives(&self, part: Part) -> bool {
+        self.alive.values().any(|one| *one == part)
+    }
+
+    /// A fork has brought this actor to life.
+    pub(super) fn born(&mut self, pid: i32, part: Part) {
+        self.alive.insert(pid, part);
+    }
+
+    /// Tells an actor to take a step. Its death, if it is dead, is told by [`Self::next`].
+    pub(super) fn order(&mut self, (actor, replica): Part, order: Order) {
+        // The pipe holds thousands of orders and its readers are open in other actors, so
+        // this neither blocks nor fails.
+        let _ = order.send(&mut &self.orders[replica][actor]);
+    }
+
+    /// Waits for the next thing to happen.
+    pub(super) fn next(&mut self, deadline: Instant) -> Happened {
+        loop {
+            // What an actor said before it died comes first.
+            if wait::ready(self.replies.as_fd()) {
+                match Reply::receive(&mut self.replies) {
+                    Ok(reply) => return Happened::Heard(reply),
+                    Err(error) => log::warn!("an actor talks nonsense: {error}"),
+                }
+                continue;
+            }
+            if let Some(told) = self.tell_death() {
+                return told;
+            }
+            match wait::wait(self.replies.as_fd(), deadline) {
+                Wake::Readable => {}
+                Wake::Signal if interrupt::seen() => return Happened::Stop,
+                Wake::Signal => self.reap(),
+                Wake::Deadline => return Happened::Deadline,
+            }
+        }
+    }
+
+    fn reap(&mut self) {
+        while let Some((pid, death)) = process::reap(-1, false) {
+            self.deaths.insert(pid, death);
+        }
+    }
+
+    fn tell_death(&mut self) -> Option<Happened> {
+        let pid = *self.deaths.keys().find(|pid| self.alive.contains_key(pid))?;
+        let death = self.deaths.remove(&pid)?;
+        let part = self.alive.remove(&pid)?;
+        Some(Happened::Died(part, death))
+    }
+
+    /// Kills an actor that does not answer.
+    pub(super) fn kill(&mut self, part: Part) {
+        for (pid, _) in self.alive.iter().filter(|(_, one)| **one == part) {
+            process::kill(*pid, libc::SIGKILL);
+        }
+    }
+
+    /// Ends everybody. Returns the pids of those who would not die.
+    pub(super) fn end(mut self, deadline: Instant) -> Vec<i32> {
+        loop {
+            for pid in self.alive.keys() {
+                process::kill(*pid, libc::SIGKILL);
+            }
+            self.reap();
+            while self.tell_death().is_some() {}
+            if self.alive.is_empty() {
+                return Vec::new();
+            }
+            match wait::wait(self.replies.as_fd(), deadline) {
+                Wake::Readable => {
+                    // A child may have been born that we do not know yet.
+                    if let Ok(Reply { actor, replica, news: News::Forked(pid) }) =
+                        Reply::receive(&mut self.replies)
+                    {
+                        self.born(pid, (actor, replica));
+                    }
+                }
+                Wake::Signal => {}
+                Wake::Deadline => return self.alive.into_keys().collect(),
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Takes a case's steps on the running kernel and notes what was seen.
+//!
+//! ```text
+//!   conductor                     actor (a process)
+//!      │  order: step, shmid, key, address  │
+//!      ├───────────────────────────────────►│  makes the call
+//!      │◄───────────────────────────────────┤
+//!      │  reply: what it came to            │
+//! ```
+//!
+//! The conductor makes no call under test and touches no mapping. It outlives
+//! every actor, and an actor that dies or never answers is an observation.
+
+mod actor;
+mod cast;
+mod conductor;
+mod fault;
+mod pattern;
+mod probe;
+mod sweep;
+mod wire;
+
+pub use conductor::{Options, StepTrace, Trace, run};
+pub use fault::Fault;
+pub use probe::probe;
+pub use sweep::Isolation;

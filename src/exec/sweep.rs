@@ -1,0 +1,98 @@
+//! Leaves the IPC namespace as it was, whatever became of a case.
+
+use crate::abi::{Errno, number};
+use crate::plan::Case;
+use crate::sys::{namespace, process, shm};
+use std::fmt;
+
+/// How the run is kept apart from what else uses shared memory on the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// The machine is ours: we are PID 1.
+    Machine,
+    /// An IPC namespace of our own.
+    Namespace,
+    /// The same, inside a user namespace of our own.
+    UserNamespace,
+    /// None could be had, for this reason. Only segments that a case made are touched.
+    None(String),
+}
+
+impl Isolation {
+    /// The best that can be had where the machine is not ours; changes this process for good.
+    #[must_use]
+    pub fn enter() -> Self {
+        match namespace::unshare_ipc() {
+            Ok(()) => return Self::Namespace,
+            Err(Errno(libc::EPERM)) => {}
+            Err(errno) => return Self::None(format!("unshare(CLONE_NEWIPC): {errno}")),
+        }
+        match namespace::unshare_ipc_as_user() {
+            Ok(()) => Self::UserNamespace,
+            Err(errno) => Self::None(format!("unshare(CLONE_NEWUSER | CLONE_NEWIPC): {errno}")),
+        }
+    }
+
+    /// Whether every segment that can be seen is one of ours.
+    fn is_ours(&self) -> bool {
+        !matches!(self, Self::None(_))
+    }
+
+    /// Whether it made us more capable than the user who started us.
+    pub(super) fn grants_capabilities(&self) -> bool {
+        *self == Self::UserNamespace
+    }
+}
+
+impl fmt::Display for Isolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Machine => f.write_str("the machine is ours"),
+            Self::Namespace => f.write_str("own IPC namespace"),
+            Self::UserNamespace => f.write_str("own IPC and user namespace"),
+            Self::None(why) => write!(f, "none: {why}"),
+        }
+    }
+}
+
+/// The keys that a case uses, one set a replica.
+pub(super) fn keys(case: &Case, isolation: &Isolation) -> Result<Vec<Vec<i32>>, String> {
+    if !isolation.is_ours() {
+        for key in &case.raw_keys {
+            if !is_free(*key) {
+                return Err(format!(
+                    "key {key} is in use on this machine, and there is no IPC namespace of our own"
+                ));
+            }
+        }
+    }
+    let mut next = process::pid().wrapping_mul(0x0101).wrapping_add(0x5368_0000) | 1;
+    let mut fresh = || loop {
+        next = next.wrapping_add(2);
+        if !case.raw_keys.contains(&next) && (isolation.is_ours() || is_free(next)) {
+            return next;
+        }
+    };
+    Ok((0..case.crowd).map(|_| (0..case.unique_keys).map(|_| fresh()).collect()).collect())
+}
+
+fn is_free(key: i32) -> bool {
+    shm::shmget(key, 0, 0) == Err(Errno(libc::ENOENT))
+}
+
+/// Removes what the case left, and describes it. `made` are the shmids that it was given.
+pub(super) fn sweep(isolation: &Isolation, made: &[i32]) -> Vec<String> {
+    let candidates = if isolation.is_ours() { shm::all() } else { made.to_vec() };
+    let mut left = Vec::new();
+    for shmid in candidates {
+        let Ok((_, seen)) = shm::shmctl_stat(shmid, number::IPC_STAT) else { continue };
+        // Removed, and only waiting for a process that would not die.
+        let what = if seen.mode & SHM_DEST != 0 { "removed segment" } else { "segment" };
+        left.push(format!("{what} {shmid} of {} bytes, nattch {}", seen.segsz, seen.nattch));
+        let _ = shm::shmctl(shmid, number::IPC_RMID, true);
+    }
+    left
+}
+
+/// Set in the mode of a segment that is removed but still attached (linux/shm.h).
+const SHM_DEST: u32 = 0o1000;

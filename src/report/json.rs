@@ -1,0 +1,104 @@
+//! The report for machines: [`Document`] as JSON.
+
+use super::record::{
+    CallTotals, Case, CaseDocument, CaseTotals, Document, SCHEMA, ScenarioDocument, StepDocument,
+};
+use super::{Ending, Outcome, Report, Told, totals};
+
+pub(super) fn render(report: &Report) -> String {
+    let json = serde_json::to_string_pretty(&document(report));
+    json.expect("a document is made of strings, numbers and lists") + "\n"
+}
+
+fn document(report: &Report) -> Document<'_> {
+    Document {
+        schema: SCHEMA,
+        verdict: verdict(report),
+        exit_code: report.exit_code(),
+        ending: ending(&report.ending),
+        target: report.hello.as_ref(),
+        host: report.host.as_ref(),
+        totals: totals(report).into_iter().map(call).collect(),
+        cases: CaseTotals {
+            pass: report.count(Outcome::Pass),
+            fail: report.count(Outcome::Fail),
+            skip: report.count(Outcome::Skip),
+            broken: report.count(Outcome::Broken),
+            missing: report.count(Outcome::Missing),
+        },
+        scenarios: report.scenarios.iter().map(scenario).collect(),
+    }
+}
+
+fn verdict(report: &Report) -> &'static str {
+    match report.exit_code() {
+        0 => "pass",
+        1 => "fail",
+        4 => "skip",
+        5 => "crashed",
+        6 => "lost",
+        124 => "hung",
+        130 => "interrupted",
+        _ if matches!(report.ending, Ending::NotStarted(_)) => "not-started",
+        _ => "broken",
+    }
+}
+
+fn ending(ending: &Ending) -> Option<&str> {
+    match ending {
+        Ending::Complete => None,
+        Ending::NotStarted(why)
+        | Ending::Broken(why)
+        | Ending::Crashed(why)
+        | Ending::Lost(why)
+        | Ending::Hung(why)
+        | Ending::Interrupted(why) => Some(why),
+    }
+}
+
+fn call(row: super::Row) -> CallTotals {
+    let super::Row { call, pass, fail, blocked, skip, broken, missing } = row;
+    CallTotals { call, pass, fail, blocked, skip, broken, missing }
+}
+
+fn scenario(told: &Told) -> ScenarioDocument<'_> {
+    let rows = told.scenario.cases.iter().zip(&told.cases);
+    ScenarioDocument {
+        name: &told.scenario.name,
+        summary: &told.scenario.summary,
+        cases: rows.map(|(row, case)| case_document(told, row, case.as_ref())).collect(),
+    }
+}
+
+fn case_document<'r>(told: &'r Told, row: &'r str, case: Option<&'r Case>) -> CaseDocument<'r> {
+    let outcome = match told.outcome(case) {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Skip => "skip",
+        Outcome::Broken => "broken",
+        Outcome::Missing => "missing",
+    };
+    let Some(case) = case else {
+        return CaseDocument { row, outcome, us: 0, why: None, steps: Vec::new() };
+    };
+    let why = [&case.skip, &case.broken, &case.leak].into_iter().find_map(|why| why.as_deref());
+    let steps = told.steps(case).enumerate().map(|(index, (step, letter))| {
+        let detail = case.details.iter().find(|detail| detail.step as usize == index);
+        StepDocument {
+            line: step.line,
+            actor: &step.actor,
+            call: &step.call,
+            text: &step.text,
+            verdict: match letter {
+                'P' => "pass",
+                'F' => "fail",
+                'B' => "blocked",
+                'S' => "skip",
+                _ => "broken",
+            },
+            expected: detail.map(|detail| detail.expected.as_str()),
+            observed: detail.map(|detail| detail.observed.as_str()),
+        }
+    });
+    CaseDocument { row, outcome, us: case.us, why, steps: steps.collect() }
+}

@@ -1,0 +1,201 @@
+//! From the events of a run to what people and machines read.
+//!
+//! A renderer is a `fn(&Report) -> String` in a file of its own; nobody prints
+//! here.
+
+pub mod ending;
+pub mod frame;
+mod json;
+mod junit;
+mod ktap;
+pub mod record;
+mod text;
+mod totals;
+
+pub use ending::Ending;
+pub use totals::{Row, totals};
+
+use record::{Case, Done, Event, Hello, Scenario, Step};
+
+/// What a reader can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// Kernel TAP version 1 (Documentation/dev-tools/ktap.rst).
+    Ktap,
+    /// The versioned record, see [`record::Document`].
+    Json,
+    /// JUnit XML as Jenkins and GitLab read it.
+    Junit,
+}
+
+impl Format {
+    /// The names, as `--format` takes them.
+    pub const NAMES: [(&'static str, Self); 4] =
+        [("text", Self::Text), ("ktap", Self::Ktap), ("json", Self::Json), ("junit", Self::Junit)];
+
+    /// The report in this format, newline at the end.
+    #[must_use]
+    pub fn render(self, report: &Report) -> String {
+        match self {
+            Self::Text => text::render(report),
+            Self::Ktap => ktap::render(report),
+            Self::Json => json::render(report),
+            Self::Junit => junit::render(report),
+        }
+    }
+}
+
+/// Everything that is known of a run.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The target, if it said anything.
+    pub hello: Option<Hello>,
+    /// The scenarios that were begun.
+    pub scenarios: Vec<Told>,
+    /// The closing event, if it came.
+    pub done: Option<Done>,
+    /// How the run came to its end.
+    pub ending: Ending,
+    /// What booted the target, if we did.
+    pub host: Option<record::Host>,
+    /// The command that runs a scenario again, up to its name.
+    pub rerun: String,
+}
+
+/// A scenario and what came of its cases.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// As the target told it.
+    pub scenario: Scenario,
+    /// By the index of [`Scenario::cases`]; `None` where nothing was heard.
+    pub cases: Vec<Option<Case>>,
+}
+
+/// What a case came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every step passed, and nothing was left behind.
+    Pass,
+    /// The kernel did something else.
+    Fail,
+    /// It was not run, for a reason that the scenario declares.
+    Skip,
+    /// We failed.
+    Broken,
+    /// Nothing was heard of it.
+    Missing,
+}
+
+impl Report {
+    /// Puts the events of a run together.
+    #[must_use]
+    pub fn new(events: Vec<Event>, ending: Ending, rerun: &str) -> Self {
+        let mut report = Self {
+            hello: None,
+            scenarios: Vec::new(),
+            done: None,
+            ending,
+            host: None,
+            rerun: rerun.to_owned(),
+        };
+        for event in events {
+            report.absorb(event);
+        }
+        // The target itself may say that it did not come to its end.
+        if let (Some(Done { broken: Some(why), .. }), Ending::Complete) = (&report.done, &report.ending) {
+            report.ending = Ending::Broken(why.clone());
+        }
+        report
+    }
+
+    fn absorb(&mut self, event: Event) {
+        match event {
+            Event::Hello(hello) => self.hello = Some(hello),
+            Event::Scenario(scenario) => {
+                let cases = vec![None; scenario.cases.len()];
+                self.scenarios.push(Told { scenario, cases });
+            }
+            Event::Case(case) => {
+                // A case of a scenario that was never told can only be counted as missing.
+                let told = self.scenarios.get_mut(case.scenario as usize);
+                if let Some(slot) = told.and_then(|told| told.cases.get_mut(case.case as usize)) {
+                    *slot = Some(case);
+                }
+            }
+            Event::Done(done) => self.done = Some(done),
+        }
+    }
+
+    /// Every case that was announced: its scenario, its row, and what came of it.
+    pub fn cases(&self) -> impl Iterator<Item = (&Told, &str, Option<&Case>)> {
+        self.scenarios.iter().flat_map(|told| {
+            let rows = told.scenario.cases.iter().map(String::as_str);
+            rows.zip(&told.cases).map(move |(row, case)| (told, row, case.as_ref()))
+        })
+    }
+
+    /// How many cases came to this.
+    #[must_use]
+    pub fn count(&self, outcome: Outcome) -> usize {
+        let told = self.cases().filter(|(told, _, case)| told.outcome(*case) == outcome).count();
+        told + if outcome == Outcome::Missing { self.untold() } else { 0 }
+    }
+
+    /// Cases of scenarios that were never begun.
+    fn untold(&self) -> usize {
+        let planned = self.hello.as_ref().map_or(0, |hello| hello.cases as usize);
+        planned.saturating_sub(self.cases().count())
+    }
+
+    /// The exit code of the run; see the README.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match &self.ending {
+            Ending::Interrupted(_) => 130,
+            Ending::Hung(_) => 124,
+            Ending::Crashed(_) => 5,
+            Ending::Lost(_) => 6,
+            Ending::NotStarted(_) => 3,
+            Ending::Complete | Ending::Broken(_) if self.count(Outcome::Fail) > 0 => 1,
+            Ending::Broken(_) => 3,
+            Ending::Complete if self.count(Outcome::Broken) > 0 => 3,
+            Ending::Complete if self.count(Outcome::Missing) > 0 => 6,
+            Ending::Complete if self.count(Outcome::Pass) == 0 => 4,
+            Ending::Complete => 0,
+        }
+    }
+}
+
+impl Told {
+    /// What a case of this scenario came to. A record that does not say so of every step
+    /// is no pass.
+    #[must_use]
+    pub fn outcome(&self, case: Option<&Case>) -> Outcome {
+        let Some(case) = case else { return Outcome::Missing };
+        let has = |letter| case.steps.contains(letter);
+        let whole = case.steps.len() == self.scenario.steps.len();
+        if case.skip.is_some() {
+            Outcome::Skip
+        } else if case.broken.is_some() || has('X') || !whole {
+            Outcome::Broken
+        } else if case.leak.is_some() || has('F') || has('B') {
+            Outcome::Fail
+        } else if !case.steps.is_empty() && case.steps.chars().all(|letter| letter == 'P') {
+            Outcome::Pass
+        } else {
+            Outcome::Broken
+        }
+    }
+
+    /// The steps with the letters of their verdicts.
+    pub fn steps<'t>(&'t self, case: &'t Case) -> impl Iterator<Item = (&'t Step, char)> {
+        self.scenario.steps.iter().zip(case.steps.chars().chain(std::iter::repeat('X')))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;

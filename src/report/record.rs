@@ -1,0 +1,265 @@
+//! The versioned, machine-readable record of a run: what the worker tells its
+//! supervisor, what crosses the serial line, and what every renderer draws from.
+//!
+//! A run is a stream of [`Event`]s, in this order:
+//!
+//! ```text
+//! hello  (scenario case*)*  done
+//! ```
+//!
+//! The stream describes itself: a `scenario` event lists the scenario's cases
+//! and steps once, and each `case` event spends one letter a step. So a lost
+//! event can be named, the case in progress at a crash is the first one without
+//! its `case` event, and a slow serial line carries no text twice.
+
+use serde::{Deserialize, Serialize};
+
+/// Version of this format. It changes when a reader of the old one would be misled.
+pub const SCHEMA: u32 = 1;
+
+/// One thing that a run has to say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ev", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// The first event: what stands under test, and what is going to be run.
+    Hello(Hello),
+    /// A scenario begins.
+    Scenario(Scenario),
+    /// A case has ended.
+    Case(Case),
+    /// The last event; a stream without it is never a pass.
+    Done(Done),
+}
+
+/// The target, and the size of the plan.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hello {
+    /// [`SCHEMA`] of the writer.
+    pub schema: u32,
+    /// Version of the shmproof that ran.
+    pub shmproof: String,
+    /// Architecture that the firmware was built for, as Rust names it.
+    pub arch: String,
+    /// `uname -s -r -v -m` of the kernel under test.
+    pub kernel: Kernel,
+    /// Bytes a page (`AT_PAGESZ`).
+    pub page_size: u64,
+    /// CPUs online.
+    pub cpus: u64,
+    /// Free memory when the run began, in KiB; 0 when the kernel would not say.
+    pub free_kib: u64,
+    /// Effective user id of the run.
+    pub uid: u32,
+    /// How the run is kept apart from the rest of the machine, in words.
+    pub isolation: String,
+    /// The fault that `--inject` puts in, if any: `shmat=ENOMEM`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inject: Option<String>,
+    /// How many `scenario` events follow.
+    pub scenarios: u64,
+    /// How many `case` events follow.
+    pub cases: u64,
+}
+
+/// What uname(2) says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kernel {
+    /// `uname -s`
+    pub sysname: String,
+    /// `uname -r`
+    pub release: String,
+    /// `uname -v`
+    pub version: String,
+    /// `uname -m`
+    pub machine: String,
+}
+
+/// A scenario, told once for all of its cases.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Its name: the path without `.ron`.
+    pub name: String,
+    /// The claim that it makes.
+    pub summary: String,
+    /// The row of each case, in the order they run; one empty row where nothing varies.
+    pub cases: Vec<String>,
+    /// The steps that each case takes.
+    pub steps: Vec<Step>,
+}
+
+/// A step of a scenario.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Line in the scenario's file, from 1.
+    pub line: u64,
+    /// Who takes the step.
+    pub actor: String,
+    /// The row of the table that it counts in: `shmget`, … `load/store`, `process`.
+    pub call: String,
+    /// The step in the scenario's own words, without its expectation.
+    pub text: String,
+}
+
+/// What became of one case.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Index of its scenario in the stream, from 0.
+    pub scenario: u64,
+    /// Index into [`Scenario::cases`].
+    pub case: u64,
+    /// One letter a step: `P`ass, `F`ail, `B`locked, `S`kip, `X` broken.
+    pub steps: String,
+    /// Wall-clock time of the case in microseconds.
+    pub us: u64,
+    /// What there is to say about the steps that did not pass.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Detail>,
+    /// Why the case was not run, if it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skip: Option<String>,
+    /// How we failed, if we did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
+    /// What the kernel left behind although every step passed, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leak: Option<String>,
+}
+
+/// Why a step did not pass.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Detail {
+    /// Index into [`Scenario::steps`].
+    pub step: u64,
+    /// What the scenario says must happen.
+    pub expected: String,
+    /// What happened.
+    pub observed: String,
+    /// The author's comment above the step, on one line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub because: String,
+}
+
+/// The closing event.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Done {
+    /// How many events came before this one.
+    pub events: u64,
+    /// How many `case` events were among them.
+    pub cases: u64,
+    /// Why the run ended before its plan did, if so (the worker died, say).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
+}
+
+/// The JSON report: everything above, put together.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Document<'r> {
+    /// [`SCHEMA`]
+    pub schema: u32,
+    /// `pass`, `fail`, `skip`, `broken`, `crashed`, `lost`, `hung`, `interrupted`, `not-started`.
+    pub verdict: &'static str,
+    /// The exit code that goes with it.
+    pub exit_code: u8,
+    /// How the run ended, in words, if not by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ending: Option<&'r str>,
+    /// The target, if it said anything.
+    pub target: Option<&'r Hello>,
+    /// What booted it, if we did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<&'r Host>,
+    /// Steps per system call.
+    pub totals: Vec<CallTotals>,
+    /// Cases by what came of them.
+    pub cases: CaseTotals,
+    /// Everything, step by step.
+    pub scenarios: Vec<ScenarioDocument<'r>>,
+}
+
+/// What booted the target.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Host {
+    /// The guest's name.
+    pub guest: String,
+    /// The kernel's file.
+    pub kernel: String,
+    /// How instructions were run: TCG or KVM, and why.
+    pub accelerator: String,
+    /// What `qemu --version` says.
+    pub qemu: String,
+    /// From starting QEMU to the verdict, in seconds.
+    pub seconds: f64,
+    /// QEMU's command line.
+    pub command: Vec<String>,
+    /// Warnings of the kernel.
+    pub splats: Vec<String>,
+    /// The last lines of the console.
+    pub console_tail: Vec<String>,
+}
+
+/// How many steps of a system call came to what.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the words of the README's table")]
+pub struct CallTotals {
+    pub call: String,
+    pub pass: u64,
+    pub fail: u64,
+    pub blocked: u64,
+    pub skip: u64,
+    pub broken: u64,
+    pub missing: u64,
+}
+
+/// How many cases came to what.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the words of the README")]
+pub struct CaseTotals {
+    pub pass: usize,
+    pub fail: usize,
+    pub skip: usize,
+    pub broken: usize,
+    pub missing: usize,
+}
+
+/// A scenario and its cases.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "as in Scenario")]
+pub struct ScenarioDocument<'r> {
+    pub name: &'r str,
+    pub summary: &'r str,
+    pub cases: Vec<CaseDocument<'r>>,
+}
+
+/// A case and its steps.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "as in Case")]
+pub struct CaseDocument<'r> {
+    pub row: &'r str,
+    pub outcome: &'static str,
+    pub us: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<&'r str>,
+    pub steps: Vec<StepDocument<'r>>,
+}
+
+/// A step and its verdict.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "as in Step and Detail")]
+pub struct StepDocument<'r> {
+    pub line: u64,
+    pub actor: &'r str,
+    pub call: &'r str,
+    pub text: &'r str,
+    pub verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed: Option<&'r str>,
+}

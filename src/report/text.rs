@@ -1,0 +1,219 @@
+//! The report for people.
+
+use super::record::{Case, Host};
+use super::{Ending, Outcome, Report, Told, totals};
+use std::fmt::Write as _;
+
+/// How many rows are named where the same step fails in many.
+const ROWS_NAMED: usize = 3;
+
+/// Failures and skips in words, a table per system call, and the verdict as the last line.
+pub(super) fn render(report: &Report) -> String {
+    let mut out = String::new();
+    for failure in failures(report) {
+        out.push_str(&failure);
+        out.push('\n');
+    }
+    out.push_str(&others(report));
+    out.push_str(&ending(report));
+    if !report.scenarios.is_empty() {
+        out.push_str(&table(report));
+    }
+    out.push_str(&verdict(report));
+    out.push('\n');
+    out
+}
+
+/// One failed step, in all the cases where it failed in the same way.
+struct Failure<'r> {
+    told: &'r Told,
+    step: usize,
+    expected: &'r str,
+    observed: &'r str,
+    because: &'r str,
+    rows: Vec<&'r str>,
+}
+
+fn failures(report: &Report) -> Vec<String> {
+    let mut failures: Vec<Failure<'_>> = Vec::new();
+    for (told, row, case) in report.cases() {
+        for detail in case.map(|case| case.details.as_slice()).unwrap_or_default() {
+            let step = detail.step as usize;
+            let same = failures.iter_mut().find(|one| {
+                std::ptr::eq(one.told, told) && one.step == step && one.observed == detail.observed
+            });
+            match same {
+                Some(one) => one.rows.push(row),
+                None => failures.push(Failure {
+                    told,
+                    step,
+                    expected: &detail.expected,
+                    observed: &detail.observed,
+                    because: &detail.because,
+                    rows: vec![row],
+                }),
+            }
+        }
+    }
+    failures.iter().map(|failure| failure.words(&report.rerun)).collect()
+}
+
+impl Failure<'_> {
+    fn words(&self, rerun: &str) -> String {
+        let scenario = &self.told.scenario;
+        let (line, actor, text) = scenario
+            .steps
+            .get(self.step)
+            .map_or((0, "?", "?"), |step| (step.line, step.actor.as_str(), step.text.as_str()));
+        let mut out = format!("FAIL  {}:{line}  {actor}  {text}\n", scenario.name);
+        let mut field = |name: &str, value: &str| {
+            if !value.is_empty() {
+                let _ = writeln!(out, "        {name:<9} {value}");
+            }
+        };
+        field("expected", self.expected);
+        field("observed", self.observed);
+        field("because", self.because);
+        field("in", &self.rows());
+        field("rerun", &format!("{rerun} {}", scenario.name));
+        out
+    }
+
+    fn rows(&self) -> String {
+        let named: Vec<&str> = self.rows.iter().copied().filter(|row| !row.is_empty()).collect();
+        let (all, more) = (self.told.scenario.cases.len(), named.len().saturating_sub(ROWS_NAMED));
+        let mut text = named.iter().take(ROWS_NAMED).copied().collect::<Vec<_>>().join("; ");
+        if more > 0 {
+            let _ = write!(text, "; and {more} more of {all} cases");
+        }
+        text
+    }
+}
+
+/// What kept other cases from passing: leaks, our own failures, skips.
+fn others(report: &Report) -> String {
+    let mut reasons: Vec<(&str, &Told, &str, usize)> = Vec::new();
+    for (told, _, case) in report.cases() {
+        for (what, why) in case.map(complaints).into_iter().flatten() {
+            let same = reasons
+                .iter_mut()
+                .find(|one| one.0 == what && std::ptr::eq(one.1, told) && one.2 == why);
+            match same {
+                Some(one) => one.3 += 1,
+                None => reasons.push((what, told, why, 1)),
+            }
+        }
+    }
+    let mut out = String::new();
+    for (what, told, why, count) in reasons {
+        let all = told.scenario.cases.len();
+        let of = if all > 1 { format!(" ({count} of {all} cases)") } else { String::new() };
+        let _ = writeln!(out, "{what:<6}{}{of}: {why}", told.scenario.name);
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+fn complaints(case: &Case) -> impl Iterator<Item = (&'static str, &str)> {
+    [
+        case.leak.as_deref().map(|why| ("LEAK", why)),
+        case.broken.as_deref().map(|why| ("BROKEN", why)),
+        case.skip.as_deref().map(|why| ("skip", why)),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// How the run ended, where that needs telling, with the console's last words.
+fn ending(report: &Report) -> String {
+    let mut out = String::new();
+    let (what, why) = match &report.ending {
+        Ending::Complete => return out,
+        Ending::NotStarted(why) => ("NOT STARTED", why),
+        Ending::Broken(why) => ("BROKEN", why),
+        Ending::Crashed(why) => ("CRASHED", why),
+        Ending::Lost(why) => ("LOST", why),
+        Ending::Hung(why) => ("HUNG", why),
+        Ending::Interrupted(why) => ("INTERRUPTED", why),
+    };
+    let empty = Host::default();
+    let host = report.host.as_ref().unwrap_or(&empty);
+    for splat in &host.splats {
+        let _ = writeln!(out, "kernel warning: {splat}");
+    }
+    if !host.console_tail.is_empty() {
+        out.push_str("the last lines of the console:\n");
+        for line in &host.console_tail {
+            let _ = writeln!(out, "  | {line}");
+        }
+    }
+    let _ = writeln!(out, "{what}: {why}\n");
+    out
+}
+
+fn table(report: &Report) -> String {
+    let rows = totals(report);
+    let broken = rows.iter().any(|row| row.broken > 0);
+    let missing = rows.iter().any(|row| row.missing > 0);
+    let mut out = format!("  {:<12}{:>6}{:>6}{:>9}{:>6}", "", "pass", "fail", "blocked", "skip");
+    out.push_str(if broken { "  broken" } else { "" });
+    out.push_str(if missing { "    lost" } else { "" });
+    out.push('\n');
+    for row in rows {
+        let (call, pass, fail) = (&row.call, row.pass, row.fail);
+        let _ = write!(out, "  {call:<12}{pass:>6}{fail:>6}{:>9}{:>6}", row.blocked, row.skip);
+        if broken {
+            let _ = write!(out, "{:>8}", row.broken);
+        }
+        if missing {
+            let _ = write!(out, "{:>8}", row.missing);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The last line.
+fn verdict(report: &Report) -> String {
+    let rows = totals(report);
+    let sum = |of: fn(&super::Row) -> u64| rows.iter().map(of).sum::<u64>();
+    let (passed, failed) = (sum(|row| row.pass), sum(|row| row.fail));
+    let ran = passed + failed + sum(|row| row.blocked) + sum(|row| row.broken);
+    let [pass, fail, skip, broken, missing] =
+        [Outcome::Pass, Outcome::Fail, Outcome::Skip, Outcome::Broken, Outcome::Missing]
+            .map(|outcome| report.count(outcome));
+    let taken = pass + fail + broken;
+    let mut words = match (report.exit_code(), failed) {
+        (0, _) => format!("PASS: {passed} steps in {pass} case{}", plural(pass)),
+        (1, 0) => format!("FAIL: {fail} of {taken} cases"),
+        (1, _) => format!("FAIL: {failed} of {ran} steps, in {fail} of {taken} cases"),
+        (2 | 3, _) => "BROKEN: no verdict on the kernel".to_owned(),
+        (4, _) => "NOTHING RAN".to_owned(),
+        (5, _) => "CRASHED: the kernel under test".to_owned(),
+        (6, _) => "LOST: the result is not whole".to_owned(),
+        (124, _) => "HUNG: no verdict".to_owned(),
+        _ => "INTERRUPTED: no verdict".to_owned(),
+    };
+    for (count, what) in [(skip, "skipped"), (broken, "broken"), (missing, "not heard of")] {
+        if count > 0 {
+            let _ = write!(words, ", {count} case{} {what}", plural(count));
+        }
+    }
+    if let Some(hello) = &report.hello {
+        let kernel = &hello.kernel;
+        let (system, release, machine) = (&kernel.sysname, &kernel.release, &kernel.machine);
+        let version = &hello.shmproof;
+        let _ = write!(words, "  ({system} {release} {machine}, {} firmware, shmproof {version}", hello.arch);
+        if let Some(fault) = &hello.inject {
+            let _ = write!(words, ", injected {fault}");
+        }
+        words.push(')');
+    }
+    words
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}

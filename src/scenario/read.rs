@@ -1,0 +1,95 @@
+//! Reading RON into the syntax types, with errors in the words of the format.
+
+use super::problem::{Problem, nearest};
+use super::source::Source;
+use ron::error::SpannedError;
+use ron::extensions::Extensions;
+use serde::Deserialize;
+
+/// Reads a part of the file that begins at `offset`.
+pub(super) fn read<'a, T: Deserialize<'a>>(
+    source: Source<'a>,
+    part: &'a str,
+    offset: usize,
+) -> Result<T, Problem> {
+    let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
+    options.from_str(part).map_err(|error| explain(source, part, offset, &error))
+}
+
+fn explain(source: Source<'_>, part: &str, offset: usize, error: &SpannedError) -> Problem {
+    let start = source.offset(offset, error.span.start.line, error.span.start.col);
+    let end = source.offset(offset, error.span.end.line, error.span.end.col);
+    // ron's span ends behind the word it stumbled over and may begin before it.
+    let at = match offending_word(&error.code) {
+        Some(word) => {
+            let until = (end + word.len()).min(offset + part.len());
+            let window = source.text.get(offset..until).unwrap_or(part);
+            window.rfind(word).map_or(start, |found| offset + found)
+        }
+        None => start,
+    };
+    source.problem(at, reword(&error.code))
+}
+
+fn offending_word(error: &ron::Error) -> Option<&str> {
+    match error {
+        ron::Error::NoSuchEnumVariant { found, .. }
+        | ron::Error::NoSuchStructField { found, .. }
+        | ron::Error::ExpectedDifferentStructName { found, .. } => Some(found),
+        ron::Error::DuplicateStructField { field, .. } => Some(field),
+        _ => None,
+    }
+}
+
+fn reword(error: &ron::Error) -> String {
+    use ron::Error as E;
+    match error {
+        E::NoSuchEnumVariant { expected, found, outer } => {
+            let kind = outer.as_deref().unwrap_or("word");
+            format!("`{found}` is no {kind}; {}", advise(found, expected))
+        }
+        E::NoSuchStructField { expected, found, outer } => {
+            let of = outer.as_deref().unwrap_or("this");
+            if expected.is_empty() {
+                return format!("`{of}` takes no field `{found}`; remove it");
+            }
+            format!("`{of}` has no field `{found}`; {}", advise(found, expected))
+        }
+        E::MissingStructField { field: "expect", outer } => {
+            let of = outer.as_deref().unwrap_or("this");
+            format!("`{of}` says no `expect:`; add what the kernel must do, such as `expect: Ok`")
+        }
+        E::MissingStructField { field, outer } => {
+            format!("`{}` lacks the field `{field}:`; add it", outer.as_deref().unwrap_or("this"))
+        }
+        E::DuplicateStructField { field, .. } => {
+            format!("the field `{field}:` is given twice; remove one")
+        }
+        E::ExpectedDifferentStructName { expected, found } => {
+            format!("expected `{expected}(`, found `{found}`; rename it")
+        }
+        E::InvalidIdentifier(found) => {
+            format!("expected a name such as `EINVAL`, found `{found}`; write the symbolic name")
+        }
+        E::IntegerOutOfBounds => "the number does not fit here; write a smaller one".to_owned(),
+        E::Eof => "the file ends too early; close what is still open".to_owned(),
+        E::ExpectedComma => "expected a comma; add `,` after the previous item".to_owned(),
+        E::ExceededRecursionLimit => "nested too deep; flatten it".to_owned(),
+        other => lower_first(&other.to_string()),
+    }
+}
+
+fn advise(found: &str, expected: &[&str]) -> String {
+    match nearest(found, expected.iter().copied()) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None if expected.len() > 24 => "write one of those that the manual page lists".to_owned(),
+        None => format!("write one of `{}`", expected.join("`, `")),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
+}

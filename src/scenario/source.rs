@@ -1,0 +1,175 @@
+//! Where things stand in a scenario file: offsets, lines, comments, and the
+//! words of a step as a report repeats them.
+
+use super::problem::Problem;
+
+/// A scenario file.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    /// As the user named it.
+    pub(super) file: &'a str,
+    /// All of it.
+    pub(super) text: &'a str,
+}
+
+impl<'a> Source<'a> {
+    /// The problem `message` at a byte offset.
+    pub(super) fn problem(&self, offset: usize, message: impl Into<String>) -> Problem {
+        let (line, column) = self.position(offset);
+        let source = self.text.lines().nth(line - 1).unwrap_or_default();
+        Problem {
+            file: self.file.to_owned(),
+            line,
+            column,
+            message: message.into(),
+            source: source.to_owned(),
+        }
+    }
+
+    /// Line and column, from 1, of a byte offset.
+    pub(super) fn position(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+
+    /// The byte offset of a line and column, from 1, counted from `base`.
+    pub(super) fn offset(&self, base: usize, line: usize, column: usize) -> usize {
+        let rest = &self.text[base..];
+        let line_start = match line {
+            0 | 1 => 0,
+            _ => rest.match_indices('\n').nth(line - 2).map_or(rest.len(), |(at, _)| at + 1),
+        };
+        let in_line = rest[line_start..].char_indices().nth(column.saturating_sub(1));
+        base + in_line.map_or(rest.len(), |(at, _)| line_start + at)
+    }
+
+    /// The offset of a part of this text, by where it lies in memory.
+    pub(super) fn offset_of(&self, part: &str) -> usize {
+        (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize).min(self.text.len())
+    }
+
+    /// The comment that opens the file, on one line.
+    pub(super) fn opening_comment(&self) -> String {
+        join(self.text.lines().take_while(|line| line.trim_start().starts_with("//")))
+    }
+}
+
+/// A value of the file with the comments in front of it.
+pub(super) struct Fragment<'a> {
+    /// The value alone.
+    pub(super) text: &'a str,
+    /// Its offset in the file.
+    pub(super) offset: usize,
+    /// Its own comment, on one line; empty if it has none.
+    pub(super) comment: String,
+    /// Whether a blank line parts it from what comes before.
+    pub(super) begins_paragraph: bool,
+}
+
+impl<'a> Fragment<'a> {
+    /// Parts the leading comments from the value.
+    pub(super) fn new(source: Source<'a>, raw: &'a str) -> Self {
+        let lead = trivia(raw);
+        let text = raw[lead..].trim_end();
+        // What stands before the first newline is a remark on the step before.
+        let above = raw[..lead].split_once('\n').map_or("", |(_, above)| above);
+        let lines: Vec<&str> = above.lines().collect();
+        // The last line is the indentation of the value itself.
+        let lines = lines.split_last().map_or(&[][..], |(_, before)| before);
+        let blank = lines.iter().rposition(|line| line.trim().is_empty());
+        let own = blank.map_or(lines, |at| &lines[at + 1..]);
+        Self {
+            text,
+            offset: source.offset_of(text),
+            comment: join(own.iter().copied()),
+            begins_paragraph: blank.is_some(),
+        }
+    }
+}
+
+/// How many bytes of white space and comments stand before a value.
+fn trivia(raw: &str) -> usize {
+    let mut rest = raw;
+    loop {
+        rest = rest.trim_start();
+        if let Some(comment) = rest.strip_prefix("//") {
+            rest = comment.split_once('\n').map_or("", |(_, after)| after);
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/").map_or("", |(_, after)| after);
+        } else {
+            return raw.len() - rest.len();
+        }
+    }
+}
+
+/// The lines of a comment as one.
+fn join<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let words = lines.map(|line| line.trim().trim_start_matches('/').trim());
+    words.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// A step's text on one line, without its expectation.
+pub(super) fn without_expectation(step: &str) -> String {
+    let mut shown = String::new();
+    let mut depth = 0;
+    let mut quoted = false;
+    let mut escaped = false;
+    for (at, c) in step.char_indices() {
+        if !quoted && depth == 1 && step[at..].starts_with("expect:") {
+            shown.truncate(shown.trim_end().trim_end_matches(',').len());
+            shown.push(')');
+            break;
+        }
+        match c {
+            '"' if !escaped => quoted = !quoted,
+            '(' | '[' if !quoted => depth += 1,
+            ')' | ']' if !quoted => depth -= 1,
+            _ => {}
+        }
+        escaped = quoted && c == '\\' && !escaped;
+        shown.push(c);
+    }
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fragment, Source, without_expectation};
+
+    #[track_caller]
+    fn check_text(step: &str, expect: &str) {
+        assert_eq!(without_expectation(step), expect);
+    }
+
+    #[test]
+    fn a_step_is_shown_without_its_expectation() {
+        check_text(r#"shmdt(map: "v", expect: Ok)"#, r#"shmdt(map: "v")"#);
+        check_text(
+            "write(\n    map: \"v\",\n    data: Text(\"a) expect: \\\"\"),\n expect: Killed(SIGSEGV))",
+            r#"write( map: "v", data: Text("a) expect: \""))"#,
+        );
+        check_text("exit()", "exit()");
+    }
+
+    #[test]
+    fn a_comment_belongs_to_the_step_below_it() {
+        let text = "[a(), // about a\n\n  // one\n  // two\n  b()]";
+        let source = Source { file: "x", text };
+        let raw = &text[5..text.len() - 1];
+        let b = Fragment::new(source, raw);
+        assert_eq!(b.text, "b()");
+        assert_eq!(b.comment, "one two");
+        assert!(b.begins_paragraph);
+        assert_eq!(source.position(b.offset), (5, 3));
+    }
+
+    #[test]
+    fn offsets_and_positions_are_inverse() {
+        let source = Source { file: "x", text: "ab\nçd\n\ne" };
+        for (offset, _) in source.text.char_indices() {
+            let (line, column) = source.position(offset);
+            assert_eq!(source.offset(0, line, column), offset);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Loads and stores at addresses that shmat(2) returned.
+//!
+//! # Safety
+//!
+//! The addresses come from the kernel, not from Rust objects, and are touched
+//! here alone, by copies and never by reference. Where a mapping forbids the
+//! access or is gone, the process dies of a signal: that is what is being
+//! tested, and why only actors come here. A kernel that returned an address of
+//! something else is caught as a wrong answer; the actor it happens to is thrown
+//! away after the case.
+
+use super::decode_int;
+use crate::abi::Errno;
+
+/// Copies bytes into an attachment.
+pub fn store(address: usize, bytes: &[u8]) {
+    let to = address as *mut u8;
+    // SAFETY: see the module; the two cannot overlap, as one is ours.
+    unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) }
+    std::sync::atomic::fence(std::sync::atomic::Ordering::SeqCst);
+}
+
+/// Copies bytes out of an attachment.
+pub fn load(address: usize, bytes: &mut [u8]) {
+    std::sync::atomic::fence(std::sync::atomic::Ordering::SeqCst);
+    let from = address as *const u8;
+    // SAFETY: see the module; the two cannot overlap, as one is ours.
+    unsafe { std::ptr::copy_nonoverlapping(from, bytes.as_mut_ptr(), bytes.len()) }
+}
+
+/// Finds an address with room for `length` bytes at a multiple of `unit`, by mapping and
+/// unmapping it. Nobody else maps in this process, so it stays free.
+pub fn free_address(length: usize, unit: usize) -> Result<usize, Errno> {
+    let room = length.saturating_add(unit.saturating_mul(2));
+    // SAFETY: a new mapping at an address that the kernel chooses.
+    let start = unsafe {
+        libc::mmap(
+            std::ptr::null_mut(),
+            room,
+            libc::PROT_NONE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            -1,
+            0,
+        )
+    };
+    if start == libc::MAP_FAILED {
+        return Err(super::last_errno());
+    }
+    // SAFETY: the mapping of a line above, to which nothing refers.
+    decode_int(unsafe { libc::munmap(start, room) })?;
+    Ok((start as usize).next_multiple_of(unit))
+}

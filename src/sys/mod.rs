@@ -1,0 +1,32 @@
+//! Raw system calls: the only place where `unsafe` is written.
+//!
+//! A call returns what the kernel returned. Nothing here logs, retries or
+//! interprets; [`judge`](crate::judge) decides whether an answer was right.
+#![expect(unsafe_code, reason = "system calls and shared mappings have no safe form")]
+
+#[cfg(feature = "host")]
+pub mod guard;
+pub mod interrupt;
+pub mod machine;
+pub mod memory;
+pub mod namespace;
+pub mod process;
+pub mod seccomp;
+pub mod shm;
+pub mod wait;
+
+use crate::abi::Errno;
+
+/// What syscall(2) returned: a value, or the errno it left.
+fn decode(returned: libc::c_long) -> Result<libc::c_long, Errno> {
+    if returned == -1 { Err(last_errno()) } else { Ok(returned) }
+}
+
+/// The same for the libc functions that return an `int`.
+fn decode_int(returned: libc::c_int) -> Result<libc::c_int, Errno> {
+    if returned == -1 { Err(last_errno()) } else { Ok(returned) }
+}
+
+fn last_errno() -> Errno {
+    Errno(std::io::Error::last_os_error().raw_os_error().unwrap_or(0))
+}

@@ -1,0 +1,143 @@
+//! Processes: fork, identity, death.
+//!
+//! # Safety
+//!
+//! We are single-threaded wherever we fork, so the child may do anything that
+//! the parent could.
+
+use super::{decode, decode_int};
+use crate::abi::{Errno, Signal};
+
+/// Which side of a fork we are on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forked {
+    /// The child.
+    Child,
+    /// The parent, and the child's pid.
+    Parent(i32),
+}
+
+/// `fork()`
+pub fn fork() -> Result<Forked, Errno> {
+    // SAFETY: single-threaded, see the module.
+    let pid = decode_int(unsafe { libc::fork() })?;
+    Ok(if pid == 0 { Forked::Child } else { Forked::Parent(pid) })
+}
+
+/// `clone(CLONE_PARENT | SIGCHLD)`: a fork whose child is a child of our parent, so that
+/// the conductor can reap what an actor brings to life.
+pub fn fork_sibling() -> Result<Forked, Errno> {
+    let flags = libc::CLONE_PARENT | libc::SIGCHLD;
+    // SAFETY: without CLONE_VM the child has a copy of everything, as after fork; a null
+    // stack means "the same address", and the other arguments are unused with these flags.
+    let pid = decode(unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) })?;
+    Ok(if pid == 0 { Forked::Child } else { Forked::Parent(pid as i32) })
+}
+
+/// `_exit(status)`: ends this process at once, running nothing of ours.
+pub fn exit_now(status: i32) -> ! {
+    // SAFETY: does not return.
+    unsafe { libc::_exit(status) }
+}
+
+/// The pid of this process.
+#[must_use]
+pub fn pid() -> i32 {
+    // SAFETY: no arguments, no failure.
+    unsafe { libc::getpid() }
+}
+
+/// The pid of the parent.
+#[must_use]
+pub fn parent() -> i32 {
+    // SAFETY: no arguments, no failure.
+    unsafe { libc::getppid() }
+}
+
+/// The effective user id.
+#[must_use]
+pub fn uid() -> u32 {
+    // SAFETY: no arguments, no failure.
+    unsafe { libc::geteuid() }
+}
+
+/// The effective group id.
+#[must_use]
+pub fn gid() -> u32 {
+    // SAFETY: no arguments, no failure.
+    unsafe { libc::getegid() }
+}
+
+/// Becomes this user and group, real, effective and saved, without supplementary groups.
+pub fn become_user(id: u32) -> Result<(), Errno> {
+    // SAFETY: an empty list is not read.
+    decode_int(unsafe { libc::setgroups(0, std::ptr::null()) })?;
+    // SAFETY: integers only.
+    decode_int(unsafe { libc::setresgid(id, id, id) })?;
+    // SAFETY: integers only.
+    decode_int(unsafe { libc::setresuid(id, id, id) })?;
+    Ok(())
+}
+
+/// Gives up all capabilities, as an ordinary user has none.
+pub fn drop_capabilities() -> Result<(), Errno> {
+    // struct __user_cap_header_struct and _data_struct of include/uapi/linux/capability.h.
+    const VERSION_3: u32 = 0x2008_0522;
+    let header: [u32; 2] = [VERSION_3, 0];
+    let data = [0_u32; 6];
+    // SAFETY: both structures are of the layout that the version names.
+    decode(unsafe { libc::syscall(libc::SYS_capset, header.as_ptr(), data.as_ptr()) })?;
+    Ok(())
+}
+
+/// Asks the kernel to send us `signal` when our parent dies. Lost on a change of user.
+pub fn die_with_parent(signal: i32) -> Result<(), Errno> {
+    // SAFETY: integers only.
+    decode_int(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal) })?;
+    Ok(())
+}
+
+/// Writes no core file and wakes no crash handler when we are killed: actors die on purpose.
+pub fn no_core() -> Result<(), Errno> {
+    // SAFETY: integers only.
+    decode_int(unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 0) })?;
+    Ok(())
+}
+
+/// Sends a signal. Errors are not looked at: the process may be gone.
+pub fn kill(pid: i32, signal: i32) {
+    // SAFETY: integers only.
+    let _ = unsafe { libc::kill(pid, signal) };
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Death {
+    /// By exiting with this status.
+    Exited(i32),
+    /// By this signal.
+    Killed(Signal),
+}
+
+/// `waitpid(pid, WNOHANG?)`: the death of a child; `None` if none has died (or there is no child).
+#[must_use]
+pub fn reap(pid: i32, block: bool) -> Option<(i32, Death)> {
+    let mut status = 0;
+    let flags = if block { 0 } else { libc::WNOHANG };
+    loop {
+        // SAFETY: writes to one integer of ours.
+        let reaped = unsafe { libc::waitpid(pid, &raw mut status, flags) };
+        if reaped == -1 && super::last_errno() == Errno(libc::EINTR) {
+            continue;
+        }
+        if reaped <= 0 {
+            return None;
+        }
+        let death = if libc::WIFSIGNALED(status) {
+            Death::Killed(Signal(libc::WTERMSIG(status)))
+        } else {
+            Death::Exited(libc::WEXITSTATUS(status))
+        };
+        return Some((reaped, death));
+    }
+}
