@@ -44,11 +44,11 @@ done
 make_cache
 log=$cache/boot-$$.log
 
-# stage WHAT COMMAND...: runs a step, whose noise is shown only if it fails.
+# stage WHAT COMMAND...: runs a step, whose noise goes to the log and is shown if it fails.
 stage() {
     say "$1"
     shift
-    ("$@") 2>>"$log" && return
+    ("$@") 2>"$log" && return
     code=$?
     say "that failed; the end of $log:"
     tail -n 20 "$log" >&2
@@ -75,7 +75,7 @@ facts=$("$tool" guests --shell "$guest") || { code=$? && rm -f "$log" && exit "$
 eval "$facts"
 
 # shellcheck disable=SC2154 # from the facts
-have "$qemu" || stage "installing $qemu" install_packages "$qemu is missing" "$qemu_package"
+have "$qemu" || stage "installing $qemu_package" install_packages "$qemu is missing" "$qemu_package"
 # shellcheck disable=SC2154
 firmware=$(stage "building the firmware for $firmware_target (minutes the first time; $log)" \
     "$root/scripts/build.sh" --quiet "$firmware_target")

@@ -130,6 +130,7 @@ choose_route() {
         case $route in
         # It installs what it lacks or ends the script, so the reasons come first.
         build-std) say "$1: route $route$reasons" && can_build_std && return ;;
+        rustup) can_rustup "$1" && say "$1: route $route$reasons" && route=installed && return ;;
         *) "can_$route" "$1" && say "$1: route $route$reasons" && return ;;
         esac
         reasons="$reasons; not $route: $why"
@@ -137,15 +138,32 @@ choose_route() {
     die 3 "$1: no route works$reasons; the simplest remedy is: rustup target add $1"
 }
 
+# own TARGET ROUTE: cargo tells a stale package by the times of its files alone.
+# In a directory shared by several checkouts, it would take the binary of one for
+# that of another whose files are older; so our package, and no dependency, is
+# built anew when the checkout changes. The inode tells a checkout from another
+# that was at the same place.
+own() {
+    owner=$(ls -di "$root")
+    [ "$owner" != "$(cat "$CARGO_TARGET_DIR/$1/owner" 2>/dev/null)" ] || return 0
+    case $2 in
+    build-std) cargo=/usr/bin/cargo ;;
+    *) cargo=cargo ;;
+    esac
+    (cd "$root" && "$cargo" clean -q --locked --release --package shmproof --target "$1" >&2)
+    printf '%s\n' "$owner" >"$CARGO_TARGET_DIR/$1/owner"
+}
+
 # compile TARGET ROUTE: sets $built to the binary in the cache.
 compile() {
     CARGO_TARGET_DIR=$cache/build/$2
     export CARGO_TARGET_DIR
     built=$CARGO_TARGET_DIR/$1/release/shmproof
-    mkdir -p "$CARGO_TARGET_DIR"
+    mkdir -p "$CARGO_TARGET_DIR/$1"
+    own "$1" "$2"
     set -- "$1" "$2" build --release --locked --no-default-features --bin shmproof --target "$1"
     case $2 in
-    installed | rustup)
+    installed)
         # rustup's musl targets carry their own libc.a and crt files, so that
         # the toolchain's own rust-lld links them without a C toolchain.
         linker=CARGO_TARGET_$(printf %s "$1" | tr 'a-z-' 'A-Z_')_LINKER

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+#[expect(clippy::print_stdout, reason = "cargo reads it")]
 fn main() {
     println!("cargo:rerun-if-changed=scenarios");
     println!("cargo:rerun-if-changed=scripts/embed.rs");
@@ -16,9 +17,17 @@ fn main() {
     files.sort();
     let mut list = String::from("&[\n");
     for path in files {
-        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
-        writeln!(list, "    ({:?}, include_str!({path:?})),", format!("scenarios/{name}"))
-            .expect("writing to a string");
+        let name = path
+            .file_name()
+            .expect("a file")
+            .to_string_lossy()
+            .into_owned();
+        writeln!(
+            list,
+            "    ({:?}, include_str!({path:?})),",
+            format!("scenarios/{name}")
+        )
+        .expect("writing to a string");
     }
     list.push(']');
     let out = std::env::var("OUT_DIR").expect("cargo sets it");

@@ -27,23 +27,50 @@ pub struct Flag {
 }
 
 const fn flag(name: &'static str, value: &'static str, help: &'static str) -> Flag {
-    Flag { name, value: Some(value), help }
+    Flag {
+        name,
+        value: Some(value),
+        help,
+    }
 }
 
 const SUITE: &[Flag] = &[
-    flag("scenarios", "PATH", "take this directory or file instead of the scenarios that are built in"),
-    flag("inject", "CALL=ERRNO", "make a call fail (seccomp), to see that it is noticed: shmat=ENOMEM"),
-    flag("step-timeout", "SECONDS", "how long a step may take (default 10)"),
+    flag(
+        "scenarios",
+        "PATH",
+        "take this directory or file instead of the scenarios that are built in",
+    ),
+    flag(
+        "inject",
+        "CALL=ERRNO",
+        "make a call fail (seccomp), to see that it is noticed: shmat=ENOMEM",
+    ),
+    flag(
+        "step-timeout",
+        "SECONDS",
+        "how long a step may take (default 10)",
+    ),
 ];
 
 const REPORT: &[Flag] = &[
     flag("format", "FORMAT", "text (default), ktap, json or junit"),
-    flag("out", "FILE", "write the report to FILE, and the text form to the terminal"),
-    Flag { name: "verbose", value: None, help: "show every step (also -v)" },
+    flag(
+        "out",
+        "FILE",
+        "write the report to FILE, and the text form to the terminal",
+    ),
+    Flag {
+        name: "verbose",
+        value: None,
+        help: "show every step (also -v)",
+    },
 ];
 
-const ON_DONE: Flag =
-    flag("on-done", "HOW", "what becomes of the machine after the run: reboot (default), poweroff, halt");
+const ON_DONE: Flag = flag(
+    "on-done",
+    "HOW",
+    "what becomes of the machine after the run: reboot (default), poweroff, halt",
+);
 
 const RUN: Command = Command {
     name: "run",
@@ -76,7 +103,11 @@ const IMAGE: Command = Command {
         &[
             flag("firmware", "FILE", "the static binary for the target"),
             flag("out", "FILE", "where the image goes"),
-            Flag { name: "uncompressed", value: None, help: "write plain cpio instead of gzip" },
+            Flag {
+                name: "uncompressed",
+                value: None,
+                help: "write plain cpio instead of gzip",
+            },
             ON_DONE,
         ],
         SUITE,
@@ -96,13 +127,33 @@ const BOOT: Command = Command {
             flag("memory", "MIB", "memory of the guest (default 256)"),
             flag("cpus", "COUNT", "processors of the guest (default 2)"),
             flag("accel", "HOW", "auto (default), kvm or tcg"),
-            flag("append", "ARGUMENTS", "further kernel arguments; may be repeated"),
+            flag(
+                "append",
+                "ARGUMENTS",
+                "further kernel arguments; may be repeated",
+            ),
             flag("qemu", "FILE", "the emulator to use"),
-            flag("qemu-arg", "ARGUMENT", "a further argument of QEMU; may be repeated"),
-            flag("timeout-factor", "NUMBER", "multiplies all time-outs of the boot (default 1)"),
-            flag("allow-warning", "TEXT", "let kernel warnings that contain TEXT pass; may be repeated"),
+            flag(
+                "qemu-arg",
+                "ARGUMENT",
+                "a further argument of QEMU; may be repeated",
+            ),
+            flag(
+                "timeout-factor",
+                "NUMBER",
+                "multiplies all time-outs of the boot (default 1)",
+            ),
+            flag(
+                "allow-warning",
+                "TEXT",
+                "let kernel warnings that contain TEXT pass; may be repeated",
+            ),
             flag("console", "FILE", "keep the whole console in FILE"),
-            Flag { name: "dry-run", value: None, help: "print QEMU's command line and stop" },
+            Flag {
+                name: "dry-run",
+                value: None,
+                help: "print QEMU's command line and stop",
+            },
         ],
         SUITE,
         REPORT,
@@ -114,7 +165,11 @@ const GUESTS: Command = Command {
     name: "guests",
     about: "list the machines that `boot` knows",
     operands: "",
-    flags: &[&[flag("shell", "NAME", "print one guest as shell assignments, for scripts")]],
+    flags: &[&[flag(
+        "shell",
+        "NAME",
+        "print one guest as shell assignments, for scripts",
+    )]],
 };
 
 /// The subcommands, in the order of the overview.
@@ -141,7 +196,10 @@ impl Said {
 
     /// All values of a flag.
     pub fn all(&self, flag: &str) -> impl Iterator<Item = &str> {
-        self.flags.iter().filter(move |(name, _)| *name == flag).map(|(_, value)| value.as_str())
+        self.flags
+            .iter()
+            .filter(move |(name, _)| *name == flag)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Whether a flag without value was given.
@@ -157,7 +215,9 @@ impl Said {
     /// When it is none.
     pub fn number<N: std::str::FromStr>(&self, flag: &str, default: N) -> Result<N, String> {
         self.value(flag).map_or(Ok(default), |value| {
-            value.parse().map_err(|_| format!("--{flag} takes a number, not {value:?}"))
+            value
+                .parse()
+                .map_err(|_| format!("--{flag} takes a number, not {value:?}"))
         })
     }
 
@@ -186,18 +246,26 @@ pub enum Asked {
 /// One sentence about what is wrong and what would be right.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, String> {
     let mut args = args.into_iter();
-    let Some(first) = args.next() else { return Err(overview()) };
+    let Some(first) = args.next() else {
+        return Err(overview());
+    };
     let first = first.to_string_lossy().into_owned();
     match first.as_str() {
         "--help" | "-h" | "help" => return Ok(Asked::Print(overview())),
         "--version" | "-V" => {
-            return Ok(Asked::Print(format!("shmproof {}\n", env!("CARGO_PKG_VERSION"))));
+            return Ok(Asked::Print(format!(
+                "shmproof {}\n",
+                env!("CARGO_PKG_VERSION")
+            )));
         }
         _ => {}
     }
     let Some(command) = COMMANDS.iter().find(|command| command.name == first) else {
         let known: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();
-        return Err(format!("there is no command {first:?}; known are: {}", known.join(", ")));
+        return Err(format!(
+            "there is no command {first:?}; known are: {}",
+            known.join(", ")
+        ));
     };
     match understand(command, args)? {
         Some(said) => Ok(Asked::Run(command, said)),
@@ -231,7 +299,11 @@ pub fn understand(
         let flag = flag.ok_or_else(|| unknown(command, &format!("--{name}")))?;
         let value = match flag.value {
             None => String::new(),
-            Some(what) => text(parser.value().map_err(|_| format!("--{name} takes a value: {what}"))?)?,
+            Some(what) => text(
+                parser
+                    .value()
+                    .map_err(|_| format!("--{name} takes a value: {what}"))?,
+            )?,
         };
         said.flags.push((flag.name, value));
     }
@@ -239,7 +311,9 @@ pub fn understand(
 }
 
 fn text(value: OsString) -> Result<String, String> {
-    value.into_string().map_err(|value| format!("the argument {value:?} is no UTF-8 text"))
+    value
+        .into_string()
+        .map_err(|value| format!("the argument {value:?} is no UTF-8 text"))
 }
 
 fn flags(command: &'static Command) -> impl Iterator<Item = &'static Flag> {
@@ -247,12 +321,19 @@ fn flags(command: &'static Command) -> impl Iterator<Item = &'static Flag> {
 }
 
 fn unknown(command: &'static Command, given: &str) -> String {
-    let known: Vec<_> = flags(command).map(|flag| format!("--{}", flag.name)).collect();
-    format!("{} has no flag {given}; known are: {}", command.name, known.join(", "))
+    let known: Vec<_> = flags(command)
+        .map(|flag| format!("--{}", flag.name))
+        .collect();
+    format!(
+        "{} has no flag {given}; known are: {}",
+        command.name,
+        known.join(", ")
+    )
 }
 
 fn overview() -> String {
-    let mut out = String::from("shmproof proves a kernel's System V shared memory, call by call.\n\n");
+    let mut out =
+        String::from("shmproof proves a kernel's System V shared memory, call by call.\n\n");
     for command in COMMANDS {
         let _ = writeln!(out, "  shmproof {:<8} {}", command.name, command.about);
     }
@@ -283,8 +364,9 @@ mod tests {
 
     #[test]
     fn flags_and_operands_are_told_apart() {
-        let Ok(Asked::Run(command, said)) = parse(words("run --format ktap hello -v --inject shmat=EPERM -- x"))
-        else {
+        let Ok(Asked::Run(command, said)) = parse(words(
+            "run --format ktap hello -v --inject shmat=EPERM -- x",
+        )) else {
             panic!("understood");
         };
         assert_eq!(command.name, "run");
@@ -296,14 +378,19 @@ mod tests {
 
     #[track_caller]
     fn check_bad(line: &str, expect: &str) {
-        let Err(message) = parse(words(line)) else { panic!("{line} was understood") };
+        let Err(message) = parse(words(line)) else {
+            panic!("{line} was understood")
+        };
         assert!(message.contains(expect), "{message}");
     }
 
     #[test]
     fn what_is_wrong_is_told_with_what_would_be_right() {
         check_bad("rnu", "there is no command \"rnu\"; known are: run");
-        check_bad("run --fromat text", "run has no flag --fromat; known are: --scenarios");
+        check_bad(
+            "run --fromat text",
+            "run has no flag --fromat; known are: --scenarios",
+        );
         check_bad("run --format", "--format takes a value: FORMAT");
         check_bad("", "shmproof run");
     }

@@ -24,7 +24,11 @@ pub fn judge(expect: &Expect, observation: &Observation) -> Verdict {
     if matches!(observation, Observation::Lost(_)) {
         return Verdict::Broken;
     }
-    if holds(expect, observation) { Verdict::Pass } else { Verdict::Fail }
+    if holds(expect, observation) {
+        Verdict::Pass
+    } else {
+        Verdict::Fail
+    }
 }
 
 fn holds(expect: &Expect, observation: &Observation) -> bool {
@@ -32,7 +36,13 @@ fn holds(expect: &Expect, observation: &Observation) -> bool {
     match (expect, observation) {
         (Expect::Fails(errno), O::Failed(seen)) => errno == seen,
         (Expect::NewId, O::Id { id, known: None }) => *id >= 0,
-        (Expect::SameId, O::Id { id, known: Some(known) }) => id == known,
+        (
+            Expect::SameId,
+            O::Id {
+                id,
+                known: Some(known),
+            },
+        ) => id == known,
         (Expect::AddressMultipleOf(unit), O::Address { address, .. }) => {
             *address != 0 && address % unit == 0
         }
@@ -78,7 +88,10 @@ pub fn expected(expect: &Expect) -> String {
 pub fn observed(expect: &Expect, observation: &Observation) -> String {
     use Observation as O;
     match observation {
-        O::Id { id, known: Some(known) } if id != known => {
+        O::Id {
+            id,
+            known: Some(known),
+        } if id != known => {
             format!("shmid {id}, although the segment has {known}")
         }
         O::Id { id, .. } => format!("shmid {id}"),
@@ -113,23 +126,42 @@ fn fill_words(fill: &Fill) -> String {
 fn difference_words(difference: &Difference) -> String {
     let seen = &difference.seen[..difference.count];
     let wanted = &difference.wanted[..difference.count];
-    let text = seen.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+    let text = seen
+        .iter()
+        .all(|byte| byte.is_ascii_graphic() || *byte == b' ');
     if text {
         let seen = String::from_utf8_lossy(seen);
         return format!("{seen:?} at offset {:#x}", difference.offset);
     }
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    format!("{} at offset {:#x}, where {} should be", hex(seen), difference.offset, hex(wanted))
+    let hex = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+    };
+    format!(
+        "{} at offset {:#x}, where {} should be",
+        hex(seen),
+        difference.offset,
+        hex(wanted)
+    )
 }
 
 type Field = (&'static str, String);
 
 fn list(fields: &[Field]) -> String {
-    fields.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(", ")
+    fields
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn all(fields: &StatFields) -> Vec<Field> {
-    pairs(fields, &Shmid::default()).into_iter().map(|(name, wanted, _)| (name, wanted)).collect()
+    pairs(fields, &Shmid::default())
+        .into_iter()
+        .map(|(name, wanted, _)| (name, wanted))
+        .collect()
 }
 
 /// The fields that are looked at and differ, with the values seen.
@@ -146,8 +178,15 @@ fn pairs(fields: &StatFields, seen: &Shmid) -> Vec<(&'static str, String, String
     let number = |name, wanted: Option<u64>, seen: u64| {
         wanted.map(|wanted| (name, wanted.to_string(), seen.to_string()))
     };
-    let id = |name, wanted: Option<u32>, seen: u32| number(name, wanted.map(u64::from), seen.into());
-    let mode = fields.mode.map(|wanted| ("mode", format!("0o{wanted:03o}"), format!("0o{:03o}", seen.mode)));
+    let id =
+        |name, wanted: Option<u32>, seen: u32| number(name, wanted.map(u64::from), seen.into());
+    let mode = fields.mode.map(|wanted| {
+        (
+            "mode",
+            format!("0o{wanted:03o}"),
+            format!("0o{:03o}", seen.mode),
+        )
+    });
     [
         number("segsz", fields.segsz, seen.segsz),
         mode,
@@ -177,8 +216,13 @@ mod tests {
     #[track_caller]
     fn check(expect: &E, right: &O, wrong: &[O]) {
         assert_eq!(judge(expect, right), Verdict::Pass, "{right:?}");
-        let always_wrong =
-            [O::TimedOut(10), O::Failed(ENOMEM), O::Killed(BUS), O::Exited(3), O::Returned(1)];
+        let always_wrong = [
+            O::TimedOut(10),
+            O::Failed(ENOMEM),
+            O::Killed(BUS),
+            O::Exited(3),
+            O::Returned(1),
+        ];
         for wrong in wrong.iter().chain(&always_wrong) {
             assert_eq!(judge(expect, wrong), Verdict::Fail, "{expect:?} {wrong:?}");
         }
@@ -187,47 +231,118 @@ mod tests {
 
     #[test]
     fn errors_must_be_the_very_error() {
-        check(&E::Fails(EINVAL), &O::Failed(EINVAL), &[O::Returned(0), O::Id { id: 3, known: None }]);
+        check(
+            &E::Fails(EINVAL),
+            &O::Failed(EINVAL),
+            &[O::Returned(0), O::Id { id: 3, known: None }],
+        );
     }
 
     #[test]
     fn a_shmid_may_be_zero_but_not_negative() {
-        check(&E::NewId, &O::Id { id: 0, known: None }, &[O::Id { id: -5, known: None }]);
-        check(&E::SameId, &O::Id { id: 7, known: Some(7) }, &[O::Id { id: 8, known: Some(7) }]);
+        check(
+            &E::NewId,
+            &O::Id { id: 0, known: None },
+            &[O::Id {
+                id: -5,
+                known: None,
+            }],
+        );
+        check(
+            &E::SameId,
+            &O::Id {
+                id: 7,
+                known: Some(7),
+            },
+            &[O::Id {
+                id: 8,
+                known: Some(7),
+            }],
+        );
     }
 
     #[test]
     fn addresses_are_checked() {
         let at = |address, asked| O::Address { address, asked };
-        check(&E::AddressMultipleOf(4096), &at(0x8000, 0), &[at(0x8001, 0), at(0, 0)]);
-        check(&E::AddressAsAsked, &at(0x8000, 0x8000), &[at(0x9000, 0x8000)]);
-        check(&E::AddressRoundedTo(0x4000), &at(0x8000, 0x8123), &[at(0x8123, 0x8123), at(0xc000, 0x8123)]);
+        check(
+            &E::AddressMultipleOf(4096),
+            &at(0x8000, 0),
+            &[at(0x8001, 0), at(0, 0)],
+        );
+        check(
+            &E::AddressAsAsked,
+            &at(0x8000, 0x8000),
+            &[at(0x9000, 0x8000)],
+        );
+        check(
+            &E::AddressRoundedTo(0x4000),
+            &at(0x8000, 0x8123),
+            &[at(0x8123, 0x8123), at(0xc000, 0x8123)],
+        );
         // Above 2 GiB on 32 bits: not an error.
         check(&E::AddressMultipleOf(4096), &at(0xb6f0_0000, 0), &[]);
     }
 
     #[test]
     fn stat_looks_at_what_it_names_and_at_nothing_else() {
-        let fields = StatFields { nattch: Some(2), mode: Some(0o600), ..StatFields::default() };
-        let seen = Shmid { nattch: 2, mode: 0o600, segsz: 99, ..Shmid::default() };
+        let fields = StatFields {
+            nattch: Some(2),
+            mode: Some(0o600),
+            ..StatFields::default()
+        };
+        let seen = Shmid {
+            nattch: 2,
+            mode: 0o600,
+            segsz: 99,
+            ..Shmid::default()
+        };
         let once = Shmid { nattch: 1, ..seen };
-        let dying = Shmid { mode: 0o1600, ..seen };
-        check(&E::Stat(fields.clone()), &O::Stat(0, seen), &[O::Stat(0, once), O::Stat(0, dying), O::Stat(1, seen)]);
-        assert_eq!(observed(&E::Stat(fields.clone()), &O::Stat(0, once)), "nattch: 1");
-        assert_eq!(observed(&E::Stat(fields), &O::Stat(0, dying)), "mode: 0o1600");
+        let dying = Shmid {
+            mode: 0o1600,
+            ..seen
+        };
+        check(
+            &E::Stat(fields.clone()),
+            &O::Stat(0, seen),
+            &[O::Stat(0, once), O::Stat(0, dying), O::Stat(1, seen)],
+        );
+        assert_eq!(
+            observed(&E::Stat(fields.clone()), &O::Stat(0, once)),
+            "nattch: 1"
+        );
+        assert_eq!(
+            observed(&E::Stat(fields), &O::Stat(0, dying)),
+            "mode: 0o1600"
+        );
     }
 
     #[test]
     fn bytes_must_match() {
-        let mut difference = Difference { offset: 5, count: 3, seen: [0; 16], wanted: [0; 16] };
-        check(&E::Saw(Fill::Zeros), &O::Loaded(None), &[O::Loaded(Some(difference)), O::Stored]);
+        let mut difference = Difference {
+            offset: 5,
+            count: 3,
+            seen: [0; 16],
+            wanted: [0; 16],
+        };
+        check(
+            &E::Saw(Fill::Zeros),
+            &O::Loaded(None),
+            &[O::Loaded(Some(difference)), O::Stored],
+        );
         difference.seen[..3].copy_from_slice(b"abc");
-        assert_eq!(observed(&E::Saw(Fill::Zeros), &O::Loaded(Some(difference))), "\"abc\" at offset 0x5");
+        assert_eq!(
+            observed(&E::Saw(Fill::Zeros), &O::Loaded(Some(difference))),
+            "\"abc\" at offset 0x5"
+        );
     }
 
     #[test]
     fn a_death_must_be_the_very_death() {
-        check(&E::Killed(SEGV), &O::Killed(SEGV), &[O::Stored, O::Loaded(None)]);
+        check(
+            &E::Killed(SEGV),
+            &O::Killed(SEGV),
+            &[O::Stored, O::Loaded(None)],
+        );
         check(&E::Stored, &O::Stored, &[O::Killed(SEGV)]);
         check(&E::Exits, &O::Exited(0), &[O::Killed(SEGV)]);
         check(&E::Zero, &O::Returned(0), &[]);

@@ -44,7 +44,10 @@ pub enum Observation {
 
 /// What the kernel wrote into `struct shmid_ds`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the manual page shmctl(2) tells what the fields are")]
+#[expect(
+    missing_docs,
+    reason = "the manual page shmctl(2) tells what the fields are"
+)]
 pub struct Shmid {
     pub segsz: u64,
     pub mode: u32,

@@ -48,7 +48,10 @@ const fn argument(text: &'static str, why: &'static str) -> Argument {
 }
 
 const VIRT: &[Argument] = &[argument("-M virt", "the machine that QEMU made for Linux, without a board's quirks")];
-const PC: &[Argument] = &[argument("-M pc", "the machine that every x86 kernel boots on")];
+const PC: &[Argument] = &[argument(
+    "-M pc",
+    "the machine that every x86 kernel boots on; microvm starts 0.1 s sooner, but without PCI and ACPI",
+)];
 
 const ARM: Guest = Guest {
     name: "arm",
@@ -141,4 +144,22 @@ pub fn find(name: &str) -> Result<&'static Guest, String> {
         let names: Vec<_> = GUESTS.iter().map(|guest| guest.name).collect();
         format!("no guest is called `{name}`; there are {}", names.join(", "))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{GUESTS, find};
+    use crate::image::compatible;
+
+    #[test]
+    fn guests_are_found_by_name() {
+        for guest in GUESTS {
+            assert_eq!(find(guest.name).unwrap().about, guest.about);
+            assert!(compatible(guest.kernel, guest.firmware), "{}", guest.name);
+        }
+        assert_eq!(
+            find("riscv").unwrap_err(),
+            "no guest is called `riscv`; there are arm, arm64, arm-on-arm64, x86_64, i686, i686-on-x86_64"
+        );
+    }
 }

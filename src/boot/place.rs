@@ -2,27 +2,62 @@
 
 use crate::report::record::{Event, Scenario};
 
-/// Where a run that said this much stands, in words that follow "in mid-run, ".
+/// Where a run that said this much stands, in words that follow "crashed", "reset" or "hung".
 pub(super) fn place(events: &[Event]) -> String {
     if events.is_empty() {
-        return "before its first event".to_owned();
+        return "before the first event".to_owned();
     }
-    let scenarios = events.iter().filter(|event| matches!(event, Event::Scenario(_))).count() as u64;
-    let Some(scenario) = events.iter().rev().find_map(|event| if let Event::Scenario(s) = event { Some(s) } else { None })
-    else {
-        return "before its first scenario".to_owned();
+    let scenarios = events.iter().enumerate().filter_map(|(at, event)| match event {
+        Event::Scenario(scenario) => Some((at, scenario)),
+        Event::Hello(_) | Event::Case(_) | Event::Done(_) => None,
+    });
+    let Some((at, scenario)) = scenarios.last() else {
+        return "before the first scenario".to_owned();
     };
-    let ended = |index: u64| {
-        events.iter().any(|event| matches!(event, Event::Case(case) if case.scenario + 1 == scenarios && case.case == index))
+    let ended = |index: &u64| {
+        let is_it = |event: &Event| matches!(event, Event::Case(case) if case.case == *index);
+        events[at..].iter().any(is_it)
     };
-    match (0..scenario.cases.len() as u64).find(|index| !ended(*index)) {
+    match (0..scenario.cases.len() as u64).find(|index| !ended(index)) {
         Some(index) => case(scenario, index),
         None => format!("after scenario `{}`", scenario.name),
     }
 }
 
 fn case(scenario: &Scenario, index: u64) -> String {
-    let row = usize::try_from(index).ok().and_then(|index| scenario.cases.get(index)).map_or("", String::as_str);
-    let row = if row.is_empty() { String::new() } else { format!(" ({row})") };
-    format!("in scenario `{}`, case {} of {}{row}", scenario.name, index + 1, scenario.cases.len())
+    let row = usize::try_from(index).ok().and_then(|index| scenario.cases.get(index));
+    let row = row.filter(|row| !row.is_empty()).map_or(String::new(), |row| format!(" ({row})"));
+    let count = scenario.cases.len();
+    format!("in scenario `{}`, case {} of {count}{row}", scenario.name, index + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+    use crate::report::record::{Case, Event, Hello, Scenario};
+
+    fn scenario(name: &str, rows: &[&str]) -> Event {
+        let cases = rows.iter().map(|row| (*row).to_owned()).collect();
+        Event::Scenario(Scenario { name: name.to_owned(), cases, ..Scenario::default() })
+    }
+
+    fn case(scenario: u64, case: u64) -> Event {
+        Event::Case(Case { scenario, case, ..Case::default() })
+    }
+
+    #[test]
+    fn the_case_in_progress_is_the_first_without_its_event() {
+        let mut events = Vec::new();
+        assert_eq!(place(&events), "before the first event");
+        events.push(Event::Hello(Hello::default()));
+        assert_eq!(place(&events), "before the first scenario");
+        events.push(scenario("attach", &[""]));
+        assert_eq!(place(&events), "in scenario `attach`, case 1 of 1");
+        events.push(case(0, 0));
+        assert_eq!(place(&events), "after scenario `attach`");
+        events.push(scenario("limits", &["size: 0", "size: 1"]));
+        assert_eq!(place(&events), "in scenario `limits`, case 1 of 2 (size: 0)");
+        events.push(case(1, 0));
+        assert_eq!(place(&events), "in scenario `limits`, case 2 of 2 (size: 1)");
+    }
 }

@@ -36,9 +36,9 @@ pub(super) struct Process {
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Exit {
-    /// Whether it reports success.
-    pub(super) success: bool,
-    /// Its exit status and its standard error in words.
+    /// Its exit status, if it has one.
+    pub(super) code: Option<i32>,
+    /// `ended with exit status: 1: ` and what it wrote to standard error.
     pub(super) text: String,
 }
 
@@ -76,11 +76,10 @@ impl Process {
     }
 
     /// Waits for the end that the end of the console announces.
-    pub(super) fn exit(mut self) -> Exit {
+    pub(super) fn exit(&mut self) -> Exit {
         let status = self.wait();
-        let complaints = self.complaints();
-        let status = status.map_or("did not end".to_owned(), |status| format!("ended with {status}")) + &complaints;
-        Exit { success: self.child.try_wait().ok().flatten().is_some_and(|status| status.success()), text: status }
+        let text = status.map_or("closed its output but does not end".to_owned(), |status| format!("ended with {status}"));
+        Exit { code: status.and_then(|status| status.code()), text: text + &self.complaints() }
     }
 
     fn wait(&mut self) -> Option<ExitStatus> {

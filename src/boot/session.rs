@@ -99,14 +99,21 @@ pub fn run(config: &Config, options: &Options, progress: &mut dyn FnMut(Progress
     let command = qemu::command(config);
     let qemu_version = version(&command[0]);
     let started = Instant::now();
+    let mut seconds = 0.0;
     let mut watch = Watch::new(options.limits, options.harmless.clone(), started);
 
-    let ending = match (open_log(options), Process::start(&command)) {
-        (Err(error), _) => Ending::NotStarted(error),
-        (_, Err(error)) => Ending::NotStarted(not_started(config, &command[0], &error)),
-        (Ok(log), Ok(process)) => {
+    let begun = open_log(options).and_then(|log| {
+        let process = Process::start(&command);
+        process.map(|process| (log, process)).map_err(|error| not_started(config, &command[0], &error))
+    });
+    let ending = match begun {
+        Err(why) => Ending::NotStarted(why),
+        Ok((log, mut process)) => {
             progress(Progress::Started { command: &command, accel: &config.accel.text });
-            listen(process, log, &mut watch, progress)
+            let ending = listen(&mut process, log, &mut watch, progress);
+            // The clock stops here, before QEMU is stopped as well.
+            seconds = started.elapsed().as_secs_f64();
+            ending
         }
     };
     Outcome {
@@ -116,40 +123,45 @@ pub fn run(config: &Config, options: &Options, progress: &mut dyn FnMut(Progress
         splats: watch.splats,
         accel: config.accel.text.clone(),
         qemu_version,
-        seconds: started.elapsed().as_secs_f64(),
+        seconds,
         command,
     }
 }
 
+/// Listens until the run is over.
 fn listen(
-    process: Process,
+    process: &mut Process,
     mut log: Option<File>,
     watch: &mut Watch,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Ending {
     loop {
-        if sys::interrupt::seen() {
-            return Ending::Interrupted("stopped by a signal".to_owned());
-        }
         let next = process.next(watch.deadline().min(Instant::now() + TICK));
+        if sys::interrupt::seen() {
+            return Ending::Interrupted(format!("stopped by a signal {}", watch.place()));
+        }
+        let now = Instant::now();
         let ending = match next {
             Next::Bytes(bytes) => {
-                if let Some(file) = &mut log
-                    && file.write_all(&bytes).is_err()
-                {
-                    log = None;
-                }
-                watch.push(&bytes, Instant::now(), progress)
+                keep(&mut log, &bytes);
+                watch.push(&bytes, now, progress)
             }
             Next::Silence => None,
-            Next::End => {
-                let exit = process.exit();
-                return watch.ended(&exit, Instant::now(), progress);
-            }
+            Next::End => Some(watch.ended(&process.exit(), now, progress)),
         };
-        if let Some(ending) = ending.or_else(|| watch.overdue(Instant::now())) {
+        if let Some(ending) = ending.or_else(|| watch.overdue(now)) {
             return ending;
         }
+    }
+}
+
+/// Writes to the log, as long as that works.
+fn keep(log: &mut Option<File>, bytes: &[u8]) {
+    if let Some(file) = log
+        && let Err(error) = file.write_all(bytes)
+    {
+        log::warn!("the rest of the console is not written to its file: {error}");
+        *log = None;
     }
 }
 
@@ -158,14 +170,14 @@ fn open_log(options: &Options) -> Result<Option<File>, String> {
     File::create(path).map(Some).map_err(|error| format!("cannot write the console to {}: {error}", path.display()))
 }
 
+/// Why QEMU could not be run, and what to do about it.
 fn not_started(config: &Config, program: &str, error: &io::Error) -> String {
-    match (error.kind(), &config.qemu) {
-        (io::ErrorKind::NotFound, None) => format!(
-            "{program} is not installed: on Debian, apt-get install --no-install-recommends {}",
-            config.guest.qemu_package
-        ),
-        _ => format!("cannot run {program}: {error}"),
-    }
+    let advice = if error.kind() == io::ErrorKind::NotFound {
+        format!("; on Debian, apt-get install --no-install-recommends {}", config.guest.qemu_package)
+    } else {
+        String::new()
+    };
+    format!("cannot run {program}: {error}{advice}")
 }
 
 /// The first line of `qemu --version`, or why there is none.

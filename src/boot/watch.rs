@@ -2,9 +2,10 @@
 //! it ended. Knows no process and no clock: both are told to it.
 
 use std::collections::VecDeque;
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
-use super::console::{Meaning, meaning};
+use super::console::{LINUX, Meaning, meaning, message};
 use super::place::place;
 use super::process::Exit;
 use super::session::{Limits, Progress};
@@ -30,7 +31,7 @@ pub(super) struct Watch {
     /// When the last event arrived.
     heard: Instant,
     crash: Option<Crash>,
-    /// How often `Linux version` was seen.
+    /// How many kernels have introduced themselves.
     boots: u32,
     pub(super) events: Vec<Event>,
     pub(super) tail: VecDeque<String>,
@@ -79,17 +80,16 @@ impl Watch {
         if now < self.deadline() {
             return None;
         }
-        if let Some(crash) = &self.crash {
-            return Some(Ending::Crashed(crash.text.clone()));
-        }
-        let place = place(&self.events);
-        Some(Ending::Hung(if now >= self.started + self.limits.total {
-            format!("the run took longer than {:?}; it stopped {place}", self.limits.total)
+        let limits = &self.limits;
+        Some(if let Some(crash) = &self.crash {
+            Ending::Crashed(crash.text.clone())
+        } else if now >= self.started + limits.total {
+            Ending::Hung(format!("the run did not end within {:?}; it stopped {}", limits.total, self.place()))
         } else if self.events.is_empty() {
-            format!("the guest did not reach our init within {:?}", self.limits.boot)
+            Ending::Hung(format!("the guest did not reach our init within {:?}", limits.boot))
         } else {
-            format!("the guest said nothing for {:?} {place}", self.limits.progress)
-        }))
+            Ending::Hung(format!("nothing came for {:?}; the guest stopped {}", limits.progress, self.place()))
+        })
     }
 
     /// The ending of a run whose QEMU has ended by itself.
@@ -101,13 +101,24 @@ impl Watch {
         if let Some(crash) = &self.crash {
             return Ending::Crashed(crash.text.clone());
         }
-        let place = place(&self.events);
-        match (self.events.is_empty(), exit.success) {
-            (true, true) => Ending::NotStarted(format!("the guest never reached our init: QEMU {}", exit.text)),
+        match (self.events.is_empty(), exit.code == Some(0)) {
+            (true, true) => Ending::NotStarted(format!(
+                "the guest never reached our init: it reset or powered off, and QEMU {}",
+                exit.text
+            )),
             (true, false) => Ending::NotStarted(format!("QEMU {}", exit.text)),
-            (false, true) => Ending::Crashed(format!("the guest reset or powered off in mid-run, {place}")),
-            (false, false) => Ending::Lost(format!("QEMU itself failed in mid-run, {place}: it {}", exit.text)),
+            (false, true) => {
+                Ending::Crashed(format!("the guest reset or powered off in mid-run, {}", self.place()))
+            }
+            (false, false) => {
+                Ending::Lost(format!("QEMU itself failed in mid-run, {}: it {}", self.place(), exit.text))
+            }
         }
+    }
+
+    /// Where in its plan the run stands.
+    pub(super) fn place(&self) -> String {
+        place(&self.events)
     }
 
     fn take(&mut self, item: Item, now: Instant, progress: &mut dyn FnMut(Progress<'_>)) -> Option<Ending> {
@@ -136,31 +147,33 @@ impl Watch {
     fn line(&mut self, line: &str, now: Instant) -> Option<Ending> {
         match meaning(line)? {
             Meaning::Crash => {
-                let place = place(&self.events);
-                self.crash.get_or_insert_with(|| Crash {
-                    text: format!("the kernel crashed {place}: {}", super::console::message(line)),
-                    until: now + DUMP,
-                });
+                self.crashed(line, now);
                 None
             }
-            Meaning::EndOfPanic => self.crash.as_ref().map(|crash| Ending::Crashed(crash.text.clone())),
+            Meaning::EndOfPanic => Some(Ending::Crashed(self.crashed(line, now))),
             Meaning::Splat => {
-                let text = super::console::message(line);
+                let text = message(line);
                 if !self.harmless.iter().any(|known| text.starts_with(known)) {
-                    self.splats.push(format!("{}: {text}", place(&self.events)));
+                    self.splats.push(format!("{}: {text}", self.place()));
                 }
                 None
             }
-            Meaning::Boot => self.boot(line),
+            Meaning::Boot => {
+                self.boots += u32::from(message(line).starts_with(LINUX));
+                let again = self.boots > 1 || !self.events.is_empty();
+                again.then(|| Ending::Crashed(format!("the machine reset {}", self.place())))
+            }
         }
     }
 
-    fn boot(&mut self, line: &str) -> Option<Ending> {
-        if super::console::message(line).starts_with("Linux version ") {
-            self.boots += 1;
-        }
-        (self.boots > 1 || !self.events.is_empty())
-            .then(|| Ending::Crashed(format!("the machine reset {}", place(&self.events))))
+    /// Notes that the kernel has crashed, in the words of the first line that tells so.
+    fn crashed(&mut self, line: &str, now: Instant) -> String {
+        let place = self.place();
+        let crash = self.crash.get_or_insert_with(|| Crash {
+            text: format!("the kernel crashed {place}: {}", message(line)),
+            until: now + DUMP,
+        });
+        crash.text.clone()
     }
 
     fn done(&self, done: &Done) -> Ending {
@@ -170,14 +183,11 @@ impl Watch {
         let arrived = self.events.len() as u64;
         let gaps = self.reader.missing();
         if arrived < done.events || !gaps.is_empty() {
-            let numbers: Vec<_> = gaps
-                .iter()
-                .map(|gap| if gap.start() == gap.end() { gap.start().to_string() } else { format!("{}–{}", gap.start(), gap.end()) })
-                .collect();
+            let missing: Vec<_> = gaps.iter().map(numbers).collect();
             return Ending::Lost(format!(
-                "{arrived} of {} events arrived before the last; number {} was lost on the console",
+                "only {arrived} of {} events arrived before the last; the console lost {}",
                 done.events,
-                numbers.join(", ")
+                missing.join(", ")
             ));
         }
         done.broken.clone().map_or(Ending::Complete, Ending::Broken)
@@ -190,3 +200,11 @@ impl Watch {
         self.tail.push_back(line);
     }
 }
+
+fn numbers(gap: &RangeInclusive<u64>) -> String {
+    let (first, last) = gap.clone().into_inner();
+    if first == last { format!("number {first}") } else { format!("numbers {first} to {last}") }
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,15 +6,16 @@ use crate::boot::accel::{self, Choice};
 use crate::boot::session::{self, Limits, Options, Progress as Boot};
 use crate::boot::{fit, guests, qemu};
 use crate::cli::Said;
-use crate::report::record::Host;
 use crate::report::Report;
+use crate::report::record::Host;
 use crate::suite;
 use std::path::PathBuf;
 
 /// Boots, listens and reports.
 pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
     let output = Output::from(said)?;
-    let guest = guests::find(said.required("guest").map_err(Failure::usage)?).map_err(Failure::usage)?;
+    let guest =
+        guests::find(said.required("guest").map_err(Failure::usage)?).map_err(Failure::usage)?;
     let kernel = PathBuf::from(said.required("kernel").map_err(Failure::usage)?);
     let firmware = PathBuf::from(said.required("firmware").map_err(Failure::usage)?);
     let options = options(said)?;
@@ -43,7 +44,12 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
         return Ok(0);
     }
 
-    eprintln!("boot   {} ({}) with {}", guest.name, guest.about, kernel.display());
+    eprintln!(
+        "boot   {} ({}) with {}",
+        guest.name,
+        guest.about,
+        kernel.display()
+    );
     let mut progress = output.progress();
     let outcome = session::run(&config, &options, &mut |what| tell(&mut progress, &what));
     let mut report = Report::new(outcome.events, outcome.ending, &rerun(said));
@@ -77,7 +83,9 @@ fn tell(progress: &mut Progress, what: &Boot<'_>) {
 fn options(said: &Said) -> Result<Options, Failure> {
     let factor = said.number("timeout-factor", 1.0).map_err(Failure::usage)?;
     if !(factor > 0.0 && factor <= 1000.0) {
-        return Err(Failure::usage("--timeout-factor takes a number above 0, up to 1000"));
+        return Err(Failure::usage(
+            "--timeout-factor takes a number above 0, up to 1000",
+        ));
     }
     Ok(Options {
         limits: Limits::default().times(factor),
@@ -91,7 +99,9 @@ fn choice(said: &Said) -> Result<Choice, Failure> {
         None | Some("auto") => Ok(Choice::Auto),
         Some("kvm") => Ok(Choice::Kvm),
         Some("tcg") => Ok(Choice::Tcg),
-        Some(other) => Err(Failure::usage(format!("--accel takes auto, kvm or tcg, not {other:?}"))),
+        Some(other) => Err(Failure::usage(format!(
+            "--accel takes auto, kvm or tcg, not {other:?}"
+        ))),
     }
 }
 
@@ -113,7 +123,10 @@ impl Temporary {
     fn write(bytes: &[u8]) -> Result<Self, Failure> {
         let path = std::env::temp_dir().join(format!("shmproof-{}.cpio.gz", std::process::id()));
         std::fs::write(&path, bytes).map_err(|error| {
-            Failure::infrastructure(format!("cannot write the image to {}: {error}; set TMPDIR", path.display()))
+            Failure::infrastructure(format!(
+                "cannot write the image to {}: {error}; set TMPDIR",
+                path.display()
+            ))
         })?;
         Ok(Self(path))
     }

@@ -12,7 +12,10 @@ pub(super) fn check(said: &Said) -> Result<u8, Failure> {
     let mut count = 0;
     let mut problems = Vec::new();
     for file in &said.operands {
-        match load(&Selected { from: Some(file.clone()), names: Vec::new() }) {
+        match load(&Selected {
+            from: Some(file.clone()),
+            names: Vec::new(),
+        }) {
             Ok(scenarios) => count += scenarios.len(),
             Err(found) => problems.push(found.to_string()),
         }
@@ -20,6 +23,9 @@ pub(super) fn check(said: &Said) -> Result<u8, Failure> {
     if !problems.is_empty() {
         return Err(Failure::usage(problems.join("\n")));
     }
-    output::print(&format!("{count} scenario{} read, no problem\n", if count == 1 { "" } else { "s" }));
+    output::print(&format!(
+        "{count} scenario{} read, no problem\n",
+        if count == 1 { "" } else { "s" }
+    ));
     Ok(0)
 }

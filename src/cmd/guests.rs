@@ -1,7 +1,7 @@
 //! `shmproof guests`: the machines that can be booted.
 
-use super::output::print;
 use super::Failure;
+use super::output::print;
 use crate::boot::guests::{GUESTS, find};
 use crate::cli::Said;
 
@@ -11,7 +11,12 @@ pub(super) fn guests(said: &Said) -> Result<u8, Failure> {
         let guest = find(name).map_err(Failure::usage)?;
         print(&format!(
             "guest={}\nfirmware_target={}\nkernel_package={}\nkernel_arch={}\nqemu={}\nqemu_package={}\n",
-            guest.name, guest.target, guest.kernel_package, guest.debian_arch, guest.qemu, guest.qemu_package
+            guest.name,
+            guest.target,
+            guest.kernel_package,
+            guest.debian_arch,
+            guest.qemu,
+            guest.qemu_package
         ));
         return Ok(0);
     }

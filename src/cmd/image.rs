@@ -23,21 +23,41 @@ pub(super) fn image(said: &Said) -> Result<u8, Failure> {
 /// The image, with what the user said to be done in it.
 pub(super) fn build(said: &Said, firmware: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = std::fs::read(firmware).map_err(|error| {
-        Failure::infrastructure(format!("cannot read firmware {}: {error}", firmware.display()))
+        Failure::infrastructure(format!(
+            "cannot read firmware {}: {error}",
+            firmware.display()
+        ))
     })?;
-    image::firmware_arch(&bytes)
-        .map_err(|what| Failure::infrastructure(format!("firmware {} {what}", firmware.display())))?;
+    image::firmware_arch(&bytes).map_err(|what| {
+        Failure::infrastructure(format!("firmware {} {what}", firmware.display()))
+    })?;
     let arguments = arguments(said)?;
     let scenarios = scenarios(said)?;
     let mut files = vec![
-        File { path: "init", executable: true, content: &bytes },
-        File { path: init::ARGUMENTS, executable: false, content: arguments.as_bytes() },
+        File {
+            path: "init",
+            executable: true,
+            content: &bytes,
+        },
+        File {
+            path: init::ARGUMENTS,
+            executable: false,
+            content: arguments.as_bytes(),
+        },
     ];
     for (path, text) in &scenarios {
-        files.push(File { path, executable: false, content: text });
+        files.push(File {
+            path,
+            executable: false,
+            content: text,
+        });
     }
     let cpio = image::initramfs(&files);
-    Ok(if said.has("uncompressed") { cpio } else { image::gzip(&cpio) })
+    Ok(if said.has("uncompressed") {
+        cpio
+    } else {
+        image::gzip(&cpio)
+    })
 }
 
 /// What PID 1 is to do, one argument a line.
@@ -57,12 +77,16 @@ fn arguments(said: &Said) -> Result<String, Failure> {
 
 /// The user's scenarios, as files of the image.
 fn scenarios(said: &Said) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let Some(from) = said.value("scenarios") else { return Ok(Vec::new()) };
+    let Some(from) = said.value("scenarios") else {
+        return Ok(Vec::new());
+    };
     let texts = suite::texts(Some(from)).map_err(Failure::usage)?;
     Ok(texts
         .into_iter()
         .map(|(file, text)| {
-            let name = Path::new(&file).file_name().map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
+            let name = Path::new(&file)
+                .file_name()
+                .map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
             (format!("{}/{name}", init::SCENARIOS), text.into_bytes())
         })
         .collect())

@@ -1,5 +1,9 @@
 //! One thin function a subcommand: arguments in, pipeline calls, printing.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "commands talk to the user")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "commands talk to the user"
+)]
 
 #[cfg(feature = "host")]
 mod boot;
@@ -17,7 +21,10 @@ use std::ffi::OsString;
 /// Usage, a bad scenario, a bad configuration.
 const USAGE: u8 = 2;
 /// Something around the kernel is missing or failed.
-#[cfg_attr(not(feature = "host"), expect(dead_code, reason = "only host commands need it"))]
+#[cfg_attr(
+    not(feature = "host"),
+    expect(dead_code, reason = "only host commands need it")
+)]
 const INFRASTRUCTURE: u8 = 3;
 
 /// Why a command did not come to a verdict.
@@ -28,12 +35,18 @@ struct Failure {
 
 impl Failure {
     fn usage(message: impl ToString) -> Self {
-        Self { code: USAGE, message: message.to_string() }
+        Self {
+            code: USAGE,
+            message: message.to_string(),
+        }
     }
 
     #[cfg(feature = "host")]
     fn infrastructure(message: impl ToString) -> Self {
-        Self { code: INFRASTRUCTURE, message: message.to_string() }
+        Self {
+            code: INFRASTRUCTURE,
+            message: message.to_string(),
+        }
     }
 }
 

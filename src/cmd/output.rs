@@ -29,11 +29,19 @@ impl Output {
                 })?,
         };
         let file = said.value("out").map(ToOwned::to_owned);
-        Ok(Self { format, file, verbose: said.has("verbose") })
+        Ok(Self {
+            format,
+            file,
+            verbose: said.has("verbose"),
+        })
     }
 
     pub(super) fn progress(&self) -> Progress {
-        Progress { begun: None, verbose: self.verbose, start: Instant::now() }
+        Progress {
+            begun: None,
+            verbose: self.verbose,
+            start: Instant::now(),
+        }
     }
 
     /// Prints the report; returns the exit code. The verdict reaches the terminal even if
@@ -48,12 +56,18 @@ impl Output {
         print(&Format::Text.render(report));
         match written {
             Ok(()) => {
-                eprintln!("report: {file}");
+                say(&format!("report: {file}"));
                 code
             }
             Err(error) => {
-                eprintln!("shmproof: cannot write the report to {file}: {error}; name another --out");
-                if code == 0 { super::INFRASTRUCTURE } else { code }
+                say(&format!(
+                    "shmproof: cannot write the report to {file}: {error}; name another --out"
+                ));
+                if code == 0 {
+                    super::INFRASTRUCTURE
+                } else {
+                    code
+                }
             }
         }
     }
@@ -63,6 +77,11 @@ impl Output {
 pub(super) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Prints a line to standard error, in one write: it may be a slow console.
+pub(super) fn say(line: &str) {
+    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// Tells on standard error what is going on: a line a scenario.
@@ -79,7 +98,10 @@ impl Progress {
             Event::Scenario(scenario) => {
                 self.finish();
                 let cases = vec![None; scenario.cases.len()];
-                self.begun = Some(Told { scenario: scenario.clone(), cases });
+                self.begun = Some(Told {
+                    scenario: scenario.clone(),
+                    cases,
+                });
             }
             Event::Case(case) => self.case(case),
             Event::Done(_) => self.finish(),
@@ -88,7 +110,7 @@ impl Progress {
 
     fn hello(&self, hello: &record::Hello) {
         let kernel = &hello.kernel;
-        eprintln!(
+        say(&format!(
             "{} {} {}: {} CPUs, {} KiB free, pages of {}, uid {}, isolation: {}",
             kernel.sysname,
             kernel.release,
@@ -98,9 +120,9 @@ impl Progress {
             hello.page_size,
             hello.uid,
             hello.isolation
-        );
+        ));
         if let Some(fault) = &hello.inject {
-            eprintln!("injected: {fault}");
+            say(&format!("injected: {fault}"));
         }
         log::info!("first event after {:?}", self.start.elapsed());
     }
@@ -117,29 +139,44 @@ impl Progress {
 
     /// The line of a scenario that is over.
     fn finish(&mut self) {
-        let Some(told) = self.begun.take() else { return };
-        let outcomes: Vec<_> = told.cases.iter().map(|case| told.outcome(case.as_ref())).collect();
+        let Some(told) = self.begun.take() else {
+            return;
+        };
+        let outcomes: Vec<_> = told
+            .cases
+            .iter()
+            .map(|case| told.outcome(case.as_ref()))
+            .collect();
         use crate::report::Outcome as O;
-        let word = [(O::Missing, "LOST"), (O::Broken, "BROKEN"), (O::Fail, "FAIL"), (O::Pass, "pass")]
-            .into_iter()
-            .find(|(outcome, _)| outcomes.contains(outcome))
-            .map_or("skip", |(_, word)| word);
+        let word = [
+            (O::Missing, "LOST"),
+            (O::Broken, "BROKEN"),
+            (O::Fail, "FAIL"),
+            (O::Pass, "pass"),
+        ]
+        .into_iter()
+        .find(|(outcome, _)| outcomes.contains(outcome))
+        .map_or("skip", |(_, word)| word);
         let us: u64 = told.cases.iter().flatten().map(|case| case.us).sum();
         let cases = told.cases.len();
-        eprintln!(
+        say(&format!(
             "{word:<6} {:<20} {cases:>3} case{} {:>6}.{} ms  {}",
             told.scenario.name,
             if cases == 1 { " " } else { "s" },
             us / 1000,
             us / 100 % 10,
             told.scenario.summary
-        );
+        ));
     }
 }
 
 fn steps(told: &Told, case: &record::Case) {
-    let row = told.scenario.cases.get(case.case as usize).map_or("", String::as_str);
-    eprintln!("       {} {row}", told.scenario.name);
+    let row = told
+        .scenario
+        .cases
+        .get(case.case as usize)
+        .map_or("", String::as_str);
+    say(&format!("       {} {row}", told.scenario.name));
     for (step, letter) in told.steps(case) {
         let word = match letter {
             'P' => "pass",
@@ -148,6 +185,9 @@ fn steps(told: &Told, case: &record::Case) {
             'S' => "skip",
             _ => "BROKEN",
         };
-        eprintln!("  {word:<8}{:>4}  {}  {}", step.line, step.actor, step.text);
+        say(&format!(
+            "  {word:<8}{:>4}  {}  {}",
+            step.line, step.actor, step.text
+        ));
     }
 }

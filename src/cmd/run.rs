@@ -1,15 +1,15 @@
 //! `shmproof run`: the scenarios against the kernel that we stand on.
 
-use super::output::{Output, Progress};
 use super::Failure;
+use super::output::{Output, Progress};
 use crate::cli::Said;
 use crate::exec::Fault;
 use crate::report::frame::{Item, Reader};
 use crate::report::record::Event;
 use crate::report::{Ending, Report};
 use crate::suite::{self, Selected, Settings, Worker};
-use crate::sys::process::{self, Death};
 use crate::sys::interrupt;
+use crate::sys::process::{self, Death};
 use std::io::Read;
 use std::time::Duration;
 
@@ -20,15 +20,20 @@ pub(super) fn run(said: &Said) -> Result<u8, Failure> {
     let settings = settings(said).map_err(Failure::usage)?;
     let scenarios = suite::load(&selected).map_err(Failure::usage)?;
     interrupt::install();
-    let worker = suite::start(&scenarios, &settings)
-        .map_err(|error| Failure { code: 3, message: format!("cannot start: {error}") })?;
+    let worker = suite::start(&scenarios, &settings).map_err(|error| Failure {
+        code: 3,
+        message: format!("cannot start: {error}"),
+    })?;
     let (events, ending) = collect(worker, &mut output.progress());
     Ok(output.finish(&Report::new(events, ending, &rerun(said))))
 }
 
 /// Which scenarios are asked for.
 pub(super) fn selected(said: &Said) -> Selected {
-    Selected { from: said.value("scenarios").map(ToOwned::to_owned), names: said.operands.clone() }
+    Selected {
+        from: said.value("scenarios").map(ToOwned::to_owned),
+        names: said.operands.clone(),
+    }
 }
 
 /// How they are to be run on a machine that others use as well.
@@ -85,9 +90,9 @@ fn collect(mut worker: Worker, progress: &mut Progress) -> (Vec<Event>, Ending) 
     let ending = match death {
         _ if stopping => Ending::Interrupted("stopped on request".to_owned()),
         _ if done && reader.missing().is_empty() => Ending::Complete,
-        Some((_, Death::Killed(signal))) => {
-            Ending::Broken(format!("our worker was killed by {signal} before it was done"))
-        }
+        Some((_, Death::Killed(signal))) => Ending::Broken(format!(
+            "our worker was killed by {signal} before it was done"
+        )),
         _ => Ending::Broken("our worker ended before it was done".to_owned()),
     };
     (events, ending)

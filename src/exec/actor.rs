@@ -78,7 +78,11 @@ impl Stage<'_> {
     }
 
     fn say(&self, actor: usize, news: News) {
-        let reply = Reply { actor, replica: self.replica, news };
+        let reply = Reply {
+            actor,
+            replica: self.replica,
+            news,
+        };
         if reply.send(&mut &*self.replies).is_err() {
             process::exit_now(0);
         }
@@ -91,7 +95,9 @@ impl Stage<'_> {
             Err(errno) => Observation::Failed(errno),
         };
         let seen = match &self.case.steps[order.step].call {
-            Call::Shmget { key, size, flags, .. } => {
+            Call::Shmget {
+                key, size, flags, ..
+            } => {
                 let key = match key {
                     Key::Private => 0,
                     Key::Raw(key) => *key,
@@ -103,35 +109,48 @@ impl Stage<'_> {
                     Err(errno) => Observation::Failed(errno),
                 }
             }
-            Call::Shmat { at, flags, length, .. } => {
+            Call::Shmat {
+                at, flags, length, ..
+            } => {
                 let asked = self.address(*at, *length as usize)?;
                 match shm::shmat(order.shmid, asked, *flags) {
-                    Ok(address) => {
-                        Observation::Address { address: address as u64, asked: asked as u64 }
-                    }
+                    Ok(address) => Observation::Address {
+                        address: address as u64,
+                        asked: asked as u64,
+                    },
                     Err(errno) => Observation::Failed(errno),
                 }
             }
             Call::Shmdt(Target::Map(_)) => returned(shm::shmdt(address)),
             Call::Shmdt(Target::At(at)) => returned(shm::shmdt(self.address(*at, self.page)?)),
-            Call::Shmctl { cmd, good_buffer: true, .. } => {
-                match shm::shmctl_stat(order.shmid, *cmd) {
-                    Ok((value, seen)) if *cmd == crate::abi::number::IPC_STAT => {
-                        Observation::Stat(value.into(), seen)
-                    }
-                    result => returned(result.map(|(value, _)| value)),
+            Call::Shmctl {
+                cmd,
+                good_buffer: true,
+                ..
+            } => match shm::shmctl_stat(order.shmid, *cmd) {
+                Ok((value, seen)) if *cmd == crate::abi::number::IPC_STAT => {
+                    Observation::Stat(value.into(), seen)
                 }
-            }
-            Call::Shmctl { cmd, good_buffer: false, .. } => {
-                returned(shm::shmctl(order.shmid, *cmd, false))
-            }
-            Call::Store { place, fill, length } => {
+                result => returned(result.map(|(value, _)| value)),
+            },
+            Call::Shmctl {
+                cmd,
+                good_buffer: false,
+                ..
+            } => returned(shm::shmctl(order.shmid, *cmd, false)),
+            Call::Store {
+                place,
+                fill,
+                length,
+            } => {
                 pattern::store(address, place.offset, fill, *length);
                 Observation::Stored
             }
-            Call::Load { place, against, length } => {
-                Observation::Loaded(pattern::compare(address, place.offset, against, *length))
-            }
+            Call::Load {
+                place,
+                against,
+                length,
+            } => Observation::Loaded(pattern::compare(address, place.offset, against, *length)),
             Call::Fork(child) => match process::fork_sibling() {
                 Ok(Forked::Parent(pid)) => return Ok(News::Forked(pid)),
                 Ok(Forked::Child) => self.live(*child),
@@ -143,9 +162,8 @@ impl Stage<'_> {
     }
 
     fn address(&self, at: At, length: usize) -> Result<usize, Failed> {
-        let find = || {
-            memory::free_address(length, self.shmlba).map_err(|errno| (Unfit::Address, errno))
-        };
+        let find =
+            || memory::free_address(length, self.shmlba).map_err(|errno| (Unfit::Address, errno));
         Ok(match at {
             At::Anywhere => 0,
             At::Aligned => find()?,

@@ -47,8 +47,12 @@ impl Cast {
     /// When pipes or processes cannot be had.
     pub(super) fn new(case: &Case, options: &Options) -> std::io::Result<Self> {
         let (replies, reply) = std::io::pipe()?;
-        let mut cast =
-            Self { replies, orders: Vec::new(), alive: BTreeMap::new(), deaths: BTreeMap::new() };
+        let mut cast = Self {
+            replies,
+            orders: Vec::new(),
+            alive: BTreeMap::new(),
+            deaths: BTreeMap::new(),
+        };
         let page = machine::page_size();
         for replica in 0..case.crowd {
             let (mut readers, mut writers) = (Vec::new(), Vec::new());
@@ -69,7 +73,12 @@ impl Cast {
                 replies: &reply,
                 replica,
             };
-            for (actor, _) in case.actors.iter().enumerate().filter(|(_, actor)| !actor.forked) {
+            for (actor, _) in case
+                .actors
+                .iter()
+                .enumerate()
+                .filter(|(_, actor)| !actor.forked)
+            {
                 match process::fork() {
                     Ok(Forked::Child) => stage.enter(actor),
                     Ok(Forked::Parent(pid)) => {
@@ -103,18 +112,15 @@ impl Cast {
     pub(super) fn next(&mut self, deadline: Instant) -> Happened {
         loop {
             // What an actor said before it died comes first.
-            if wait::ready(self.replies.as_fd()) {
-                match Reply::receive(&mut self.replies) {
-                    Ok(reply) => return Happened::Heard(reply),
-                    Err(error) => log::warn!("an actor talks nonsense: {error}"),
-                }
-                continue;
-            }
-            if let Some(told) = self.tell_death() {
+            let quiet = self.deaths.is_empty() || !wait::ready(self.replies.as_fd());
+            if quiet && let Some(told) = self.tell_death() {
                 return told;
             }
             match wait::wait(self.replies.as_fd(), deadline) {
-                Wake::Readable => {}
+                Wake::Readable => match Reply::receive(&mut self.replies) {
+                    Ok(reply) => return Happened::Heard(reply),
+                    Err(error) => log::warn!("an actor talks nonsense: {error}"),
+                },
                 Wake::Signal if interrupt::seen() => return Happened::Stop,
                 Wake::Signal => self.reap(),
                 Wake::Deadline => return Happened::Deadline,
@@ -129,7 +135,10 @@ impl Cast {
     }
 
     fn tell_death(&mut self) -> Option<Happened> {
-        let pid = *self.deaths.keys().find(|pid| self.alive.contains_key(pid))?;
+        let pid = *self
+            .deaths
+            .keys()
+            .find(|pid| self.alive.contains_key(pid))?;
         let death = self.deaths.remove(&pid)?;
         let part = self.alive.remove(&pid)?;
         Some(Happened::Died(part, death))
@@ -156,8 +165,11 @@ impl Cast {
             match wait::wait(self.replies.as_fd(), deadline) {
                 Wake::Readable => {
                     // A child may have been born that we do not know yet.
-                    if let Ok(Reply { actor, replica, news: News::Forked(pid) }) =
-                        Reply::receive(&mut self.replies)
+                    if let Ok(Reply {
+                        actor,
+                        replica,
+                        news: News::Forked(pid),
+                    }) = Reply::receive(&mut self.replies)
                     {
                         self.born(pid, (actor, replica));
                     }

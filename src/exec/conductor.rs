@@ -108,7 +108,9 @@ impl<'c> Conductor<'c> {
     fn play(mut self, passed: &dyn Fn(usize, &[Observation]) -> bool, trace: &mut Trace) {
         let mut good: Vec<bool> = Vec::with_capacity(self.case.steps.len());
         for (index, step) in self.case.steps.iter().enumerate() {
-            let parts: Vec<Part> = (0..self.case.crowd).map(|replica| (step.actor, replica)).collect();
+            let parts: Vec<Part> = (0..self.case.crowd)
+                .map(|replica| (step.actor, replica))
+                .collect();
             let due = self.broken.is_none() && step.needs.iter().all(|need| good[*need]);
             let untold = parts.iter().find_map(|part| self.untold.remove(part));
             let seen = match untold {
@@ -126,7 +128,11 @@ impl<'c> Conductor<'c> {
         let stubborn = self.cast.end(Instant::now() + self.options.step_timeout);
         trace.broken = self.broken;
         trace.left = sweep(&self.options.isolation, &self.made);
-        trace.left.extend(stubborn.iter().map(|pid| format!("process {pid}, which SIGKILL does not end")));
+        trace.left.extend(
+            stubborn
+                .iter()
+                .map(|pid| format!("process {pid}, which SIGKILL does not end")),
+        );
     }
 
     /// Has all replicas take a step, side by side.
@@ -144,25 +150,44 @@ impl<'c> Conductor<'c> {
             self.note(&mut turn, happened);
         }
         let lost = Observation::Lost(self.broken.clone().unwrap_or_default());
-        let seen = turn.seen.into_iter().map(|seen| seen.unwrap_or_else(|| lost.clone()));
-        seen.enumerate().map(|(replica, seen)| self.remember(&step.call, replica, seen)).collect()
+        let seen = turn
+            .seen
+            .into_iter()
+            .map(|seen| seen.unwrap_or_else(|| lost.clone()));
+        seen.enumerate()
+            .map(|(replica, seen)| self.remember(&step.call, replica, seen))
+            .collect()
     }
 
     fn order(&self, step: usize, replica: usize) -> Order {
-        let mut order = Order { step, shmid: 0, key: 0, address: 0 };
+        let mut order = Order {
+            step,
+            shmid: 0,
+            key: 0,
+            address: 0,
+        };
         let shmid = |seg: &Seg| match seg {
             Seg::Raw(id) => *id,
             // Bound by a step that this one needs; -1 is never valid.
             Seg::Object(object) => self.shmids[replica][*object].unwrap_or(-1),
         };
         match &self.case.steps[step].call {
-            Call::Shmget { key: Key::Unique(number), .. } => {
+            Call::Shmget {
+                key: Key::Unique(number),
+                ..
+            } => {
                 order.key = self.keys[replica][*number];
             }
             Call::Shmat { seg, .. } | Call::Shmctl { seg, .. } => order.shmid = shmid(seg),
             Call::Shmdt(Target::Map(map))
-            | Call::Store { place: Place { map, .. }, .. }
-            | Call::Load { place: Place { map, .. }, .. } => {
+            | Call::Store {
+                place: Place { map, .. },
+                ..
+            }
+            | Call::Load {
+                place: Place { map, .. },
+                ..
+            } => {
                 order.address = self.addresses[replica][*map];
             }
             Call::Shmget { .. } | Call::Shmdt(Target::At(_)) | Call::Fork(_) | Call::Exit => {}
@@ -243,8 +268,17 @@ struct Turn {
 
 impl Turn {
     fn new(actor: usize, crowd: usize, call: &Call) -> Self {
-        let child = if let Call::Fork(child) = call { Some(*child) } else { None };
-        Self { actor, child, seen: vec![None; crowd], halves: BTreeMap::new() }
+        let child = if let Call::Fork(child) = call {
+            Some(*child)
+        } else {
+            None
+        };
+        Self {
+            actor,
+            child,
+            seen: vec![None; crowd],
+            halves: BTreeMap::new(),
+        }
     }
 
     fn is_over(&self) -> bool {
@@ -252,7 +286,9 @@ impl Turn {
     }
 
     fn pending(&self) -> Vec<usize> {
-        (0..self.seen.len()).filter(|replica| self.seen[*replica].is_none()).collect()
+        (0..self.seen.len())
+            .filter(|replica| self.seen[*replica].is_none())
+            .collect()
     }
 
     /// The first word counts; what another actor does meanwhile is its own affair.
@@ -284,7 +320,9 @@ impl Turn {
 fn unfit(what: Unfit, errno: Errno) -> String {
     match what {
         Unfit::User => format!("an actor cannot become its user: {errno}"),
-        Unfit::Inject => format!("a fault cannot be injected: {errno} (needs CONFIG_SECCOMP_FILTER)"),
+        Unfit::Inject => {
+            format!("a fault cannot be injected: {errno} (needs CONFIG_SECCOMP_FILTER)")
+        }
         Unfit::Address => format!("an actor finds no free address: {errno}"),
         Unfit::Prepare => format!("an actor cannot prepare itself: {errno}"),
     }

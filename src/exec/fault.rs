@@ -27,7 +27,9 @@ impl Fault {
     /// What is wrong with it, and what would be right.
     pub fn parse(text: &str) -> Result<Self, String> {
         let form = "write CALL=ERRNO, such as shmat=ENOMEM";
-        let (call, errno) = text.split_once('=').ok_or(format!("{text:?} has no `=`; {form}"))?;
+        let (call, errno) = text
+            .split_once('=')
+            .ok_or(format!("{text:?} has no `=`; {form}"))?;
         let known = CALLS.iter().find(|(name, ..)| *name == call);
         let (call, ..) = known.ok_or(format!(
             "{call:?} is none of shmget, shmat, shmdt, shmctl; {form}"
@@ -41,7 +43,13 @@ impl Fault {
     pub(super) fn install(&self) -> Result<(), Errno> {
         let known = CALLS.iter().find(|(name, ..)| *name == self.call);
         let (_, number, ipc) = known.expect("parse took the name from the same list");
-        seccomp::fail(Target { number: *number as u32, ipc: *ipc }, self.errno)
+        seccomp::fail(
+            Target {
+                number: *number as u32,
+                ipc: *ipc,
+            },
+            self.errno,
+        )
     }
 }
 
@@ -57,7 +65,10 @@ mod tests {
 
     #[test]
     fn a_fault_reads_as_it_is_written() {
-        assert_eq!(Fault::parse("shmat=ENOMEM").expect("good").to_string(), "shmat=ENOMEM");
+        assert_eq!(
+            Fault::parse("shmat=ENOMEM").expect("good").to_string(),
+            "shmat=ENOMEM"
+        );
         for bad in ["shmat", "mmap=ENOMEM", "shmat=ENOMEMORY", "=", ""] {
             assert!(Fault::parse(bad).expect_err(bad).contains("shmat=ENOMEM"));
         }

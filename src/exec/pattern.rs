@@ -7,62 +7,81 @@ use crate::observe::Difference;
 use crate::plan::Fill;
 use crate::sys::memory;
 
-/// Bytes that are made or checked in one go, on the stack.
-const CHUNK: usize = 1024;
+/// Words that are made or checked in one go, on the stack.
+const CHUNK: usize = 128;
 
 /// An odd number whose multiples differ in all bytes (2^64 divided by the golden ratio).
 const STRIDE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Stores a fill at an address.
 pub(super) fn store(address: usize, offset: u64, fill: &Fill, length: u64) {
-    let mut chunk = [0; CHUNK];
+    let start = address.wrapping_add(offset as usize);
+    let words = whole_words(start, fill, length);
+    let mut wanted = [0; CHUNK];
     let mut done = 0;
-    while done < length {
-        let count = (length - done).min(CHUNK as u64) as usize;
-        make(fill, offset, done, &mut chunk[..count]);
-        memory::store(address.wrapping_add((offset + done) as usize), &chunk[..count]);
+    while done < words {
+        let count = (words - done).min(CHUNK as u64) as usize;
+        make(fill, offset / 8 + done, &mut wanted[..count]);
+        memory::store_words(start.wrapping_add((done * 8) as usize), &wanted[..count]);
         done += count as u64;
+    }
+    for at in words * 8..length {
+        memory::store(start.wrapping_add(at as usize), &[byte(fill, offset, at)]);
     }
 }
 
 /// Loads from an address, up to the first place that differs from the fill.
 pub(super) fn compare(address: usize, offset: u64, fill: &Fill, length: u64) -> Option<Difference> {
-    let mut wanted = [0; CHUNK];
-    let mut seen = [0; CHUNK];
+    let start = address.wrapping_add(offset as usize);
+    let words = whole_words(start, fill, length);
+    let (mut wanted, mut seen) = ([0; CHUNK], [0; CHUNK]);
     let mut done = 0;
-    while done < length {
-        let count = (length - done).min(CHUNK as u64) as usize;
-        make(fill, offset, done, &mut wanted[..count]);
-        memory::load(address.wrapping_add((offset + done) as usize), &mut seen[..count]);
-        if !same(&wanted, &seen, count) {
-            return Some(difference(offset + done, &wanted[..count], &seen[..count]));
+    while done < words {
+        let count = (words - done).min(CHUNK as u64) as usize;
+        make(fill, offset / 8 + done, &mut wanted[..count]);
+        memory::load_words(start.wrapping_add((done * 8) as usize), &mut seen[..count]);
+        if let Some(bad) = (0..count).find(|at| wanted[*at] != seen[*at]) {
+            let within = (done + bad as u64) * 8;
+            let (wanted, seen) = (&wanted[bad..count], &seen[bad..count]);
+            return Some(difference(offset + within, &bytes(wanted), &bytes(seen)));
         }
         done += count as u64;
     }
-    None
+    let rest = words * 8..length;
+    let wanted: Vec<u8> = rest.clone().map(|at| byte(fill, offset, at)).collect();
+    let mut seen = vec![0; wanted.len()];
+    memory::load(start.wrapping_add(rest.start as usize), &mut seen);
+    (wanted != seen).then(|| difference(offset + rest.start, &wanted, &seen))
 }
 
-/// The bytes of a fill from `done` on. Text begins where the fill does, a pattern where the
+/// How much of a fill can be done word by word: all of it but a tail, where words are
+/// aligned and the fill is made of them.
+fn whole_words(start: usize, fill: &Fill, length: u64) -> u64 {
+    let fits = start.is_multiple_of(8) && !matches!(fill, Fill::Text(_));
+    if fits { length / 8 } else { 0 }
+}
+
+/// The words of a fill from the word number `first` of the attachment on.
+fn make(fill: &Fill, first: u64, words: &mut [u64]) {
+    let (mut word, stride) = match fill {
+        Fill::Pattern(seed) => (word(first, *seed), STRIDE),
+        Fill::Zeros | Fill::Text(_) => (0, 0),
+    };
+    for slot in words {
+        *slot = word;
+        word = word.wrapping_add(stride);
+    }
+}
+
+/// The byte `at` of a fill. Text begins where the fill does, a pattern where the
 /// attachment does.
-fn make(fill: &Fill, offset: u64, done: u64, chunk: &mut [u8]) {
+fn byte(fill: &Fill, offset: u64, at: u64) -> u8 {
     match fill {
-        Fill::Zeros => chunk.fill(0),
-        Fill::Text(text) => {
-            let from = done as usize;
-            chunk.copy_from_slice(&text.as_bytes()[from..from + chunk.len()]);
-        }
+        Fill::Zeros => 0,
+        Fill::Text(text) => text.as_bytes().get(at as usize).copied().unwrap_or(0),
         Fill::Pattern(seed) => {
-            let start = offset + done;
-            let mut lead = (start % 8) as usize;
-            let mut word = word(start / 8, *seed);
-            let mut rest = chunk;
-            while !rest.is_empty() {
-                let count = rest.len().min(8 - lead);
-                rest[..count].copy_from_slice(&word.to_le_bytes()[lead..lead + count]);
-                rest = &mut rest[count..];
-                word = word.wrapping_add(STRIDE);
-                lead = 0;
-            }
+            let place = offset + at;
+            word(place / 8, *seed).to_le_bytes()[(place % 8) as usize]
         }
     }
 }
@@ -70,26 +89,34 @@ fn make(fill: &Fill, offset: u64, done: u64, chunk: &mut [u8]) {
 /// The word number `index` of a pattern.
 fn word(index: u64, seed: u32) -> u64 {
     // The seed is spread over the word, so that two patterns differ in every one.
-    let start = u64::from(seed).wrapping_add(1).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    start.wrapping_add(index.wrapping_mul(STRIDE))
+    let start = u64::from(seed)
+        .wrapping_add(1)
+        .wrapping_mul(0xd6e8_feb8_6659_fd93);
+    start.wrapping_add(index.wrapping_mul(STRIDE)).to_le()
 }
 
-/// Compares eight bytes at a time; musl's memcmp takes them one by one.
-fn same(a: &[u8; CHUNK], b: &[u8; CHUNK], count: usize) -> bool {
-    let whole = count / 8 * 8;
-    let words = |bytes: &[u8]| u64::from_ne_bytes(bytes.try_into().expect("eight bytes"));
-    let differ = a[..whole]
-        .chunks_exact(8)
-        .zip(b[..whole].chunks_exact(8))
-        .fold(0, |differ, (a, b)| differ | (words(a) ^ words(b)));
-    differ == 0 && a[whole..count] == b[whole..count]
+/// The first bytes of some words, as they lie in memory.
+fn bytes(words: &[u64]) -> Vec<u8> {
+    words
+        .iter()
+        .take(3)
+        .flat_map(|word| word.to_ne_bytes())
+        .collect()
 }
 
 fn difference(offset: u64, wanted: &[u8], seen: &[u8]) -> Difference {
-    let at = wanted.iter().zip(seen).position(|(a, b)| a != b).unwrap_or(0);
+    let at = wanted
+        .iter()
+        .zip(seen)
+        .position(|(a, b)| a != b)
+        .unwrap_or(0);
     let count = (wanted.len() - at).min(16);
-    let mut difference =
-        Difference { offset: offset + at as u64, count, seen: [0; 16], wanted: [0; 16] };
+    let mut difference = Difference {
+        offset: offset + at as u64,
+        count,
+        seen: [0; 16],
+        wanted: [0; 16],
+    };
     difference.seen[..count].copy_from_slice(&seen[at..at + count]);
     difference.wanted[..count].copy_from_slice(&wanted[at..at + count]);
     difference
@@ -126,23 +153,28 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_does_not_depend_on_where_it_is_cut() {
+    fn a_pattern_names_places_of_the_attachment_wherever_it_is_begun() {
         let fill = Fill::Pattern(3);
-        let mut whole = [0; 64];
-        make(&fill, 0, 0, &mut whole);
-        for start in 0..32 {
-            let mut part = [0; 20];
-            make(&fill, 5.min(start), start - 5.min(start), &mut part);
-            assert_eq!(part, whole[start as usize..start as usize + 20]);
+        let mut memory = vec![0_u64; 16];
+        let address = memory.as_mut_ptr() as usize;
+        store(address, 0, &fill, 128);
+        for offset in 0..40 {
+            assert_eq!(
+                compare(address, offset, &fill, 128 - offset),
+                None,
+                "{offset}"
+            );
+            let other = compare(address, offset, &Fill::Zeros, 128 - offset).expect("differs");
+            assert_eq!(other.offset, offset);
         }
     }
 
     #[test]
     fn two_patterns_differ_in_every_word() {
-        let (mut a, mut b) = ([0; 1024], [0; 1024]);
-        make(&Fill::Pattern(7), 0, 0, &mut a);
-        make(&Fill::Pattern(8), 0, 0, &mut b);
-        assert!(a.chunks(8).zip(b.chunks(8)).all(|(a, b)| a != b));
-        assert!(a.chunks(8).all(|word| word != [0; 8]));
+        let (mut a, mut b) = ([0; 128], [0; 128]);
+        make(&Fill::Pattern(7), 0, &mut a);
+        make(&Fill::Pattern(8), 0, &mut b);
+        assert!(a.iter().zip(&b).all(|(a, b)| a != b));
+        assert!(a.iter().all(|word| *word != 0));
     }
 }

@@ -66,14 +66,19 @@ pub(super) fn keys(case: &Case, isolation: &Isolation) -> Result<Vec<Vec<i32>>, 
             }
         }
     }
-    let mut next = process::pid().wrapping_mul(0x0101).wrapping_add(0x5368_0000) | 1;
+    let mut next = process::pid()
+        .wrapping_mul(0x0101)
+        .wrapping_add(0x5368_0000)
+        | 1;
     let mut fresh = || loop {
         next = next.wrapping_add(2);
         if !case.raw_keys.contains(&next) && (isolation.is_ours() || is_free(next)) {
             return next;
         }
     };
-    Ok((0..case.crowd).map(|_| (0..case.unique_keys).map(|_| fresh()).collect()).collect())
+    Ok((0..case.crowd)
+        .map(|_| (0..case.unique_keys).map(|_| fresh()).collect())
+        .collect())
 }
 
 fn is_free(key: i32) -> bool {
@@ -82,13 +87,26 @@ fn is_free(key: i32) -> bool {
 
 /// Removes what the case left, and describes it. `made` are the shmids that it was given.
 pub(super) fn sweep(isolation: &Isolation, made: &[i32]) -> Vec<String> {
-    let candidates = if isolation.is_ours() { shm::all() } else { made.to_vec() };
+    let candidates = if isolation.is_ours() {
+        shm::all()
+    } else {
+        made.to_vec()
+    };
     let mut left = Vec::new();
     for shmid in candidates {
-        let Ok((_, seen)) = shm::shmctl_stat(shmid, number::IPC_STAT) else { continue };
+        let Ok((_, seen)) = shm::shmctl_stat(shmid, number::IPC_STAT) else {
+            continue;
+        };
         // Removed, and only waiting for a process that would not die.
-        let what = if seen.mode & SHM_DEST != 0 { "removed segment" } else { "segment" };
-        left.push(format!("{what} {shmid} of {} bytes, nattch {}", seen.segsz, seen.nattch));
+        let what = if seen.mode & SHM_DEST != 0 {
+            "removed segment"
+        } else {
+            "segment"
+        };
+        left.push(format!(
+            "{what} {shmid} of {} bytes, nattch {}",
+            seen.segsz, seen.nattch
+        ));
         let _ = shm::shmctl(shmid, number::IPC_RMID, true);
     }
     left

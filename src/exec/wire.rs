@@ -59,13 +59,23 @@ const REPLY_WORDS: usize = 14;
 
 impl Order {
     pub(super) fn send(self, to: &mut impl Write) -> std::io::Result<()> {
-        let words = [self.step as u64, from_i32(self.shmid), from_i32(self.key), self.address];
+        let words = [
+            self.step as u64,
+            from_i32(self.shmid),
+            from_i32(self.key),
+            self.address,
+        ];
         to.write_all(&bytes::<ORDER_WORDS, { ORDER_WORDS * 8 }>(&words))
     }
 
     pub(super) fn receive(from: &mut impl Read) -> std::io::Result<Self> {
         let [step, shmid, key, address] = words::<ORDER_WORDS, { ORDER_WORDS * 8 }>(from)?;
-        Ok(Self { step: step as usize, shmid: to_i32(shmid), key: to_i32(key), address })
+        Ok(Self {
+            step: step as usize,
+            shmid: to_i32(shmid),
+            key: to_i32(key),
+            address,
+        })
     }
 }
 
@@ -82,7 +92,11 @@ impl Reply {
     pub(super) fn receive(from: &mut impl Read) -> std::io::Result<Self> {
         let words = words::<REPLY_WORDS, { REPLY_WORDS * 8 }>(from)?;
         let news = News::decode(&words[2..]).ok_or(std::io::ErrorKind::InvalidData)?;
-        Ok(Self { actor: words[0] as usize, replica: words[1] as usize, news })
+        Ok(Self {
+            actor: words[0] as usize,
+            replica: words[1] as usize,
+            news,
+        })
     }
 }
 
@@ -153,8 +167,14 @@ fn encode(observation: &Observation, out: &mut [u64]) {
 fn decode(words: &[u64]) -> Option<Observation> {
     use Observation as O;
     Some(match words[0] {
-        0 => O::Id { id: to_i32(words[1]), known: None },
-        1 => O::Address { address: words[1], asked: words[2] },
+        0 => O::Id {
+            id: to_i32(words[1]),
+            known: None,
+        },
+        1 => O::Address {
+            address: words[1],
+            asked: words[2],
+        },
         2 => O::Returned(words[1] as i64),
         3 => O::Failed(Errno(to_i32(words[1]))),
         4 => O::Stat(
@@ -215,7 +235,10 @@ fn words<const WORDS: usize, const BYTES: usize>(
     from.read_exact(&mut raw)?;
     let mut words = [0; WORDS];
     for (word, bytes) in words.iter_mut().zip(raw.chunks_exact(8)) {
-        *word = bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        *word = bytes
+            .iter()
+            .rev()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte));
     }
     Ok(words)
 }
@@ -228,7 +251,11 @@ mod tests {
 
     #[track_caller]
     fn check(news: News) {
-        let reply = Reply { actor: 3, replica: 5, news };
+        let reply = Reply {
+            actor: 3,
+            replica: 5,
+            news,
+        };
         let mut pipe = Vec::new();
         reply.send(&mut pipe).expect("memory");
         assert_eq!(Reply::receive(&mut &pipe[..]).expect("whole"), reply);
@@ -239,12 +266,30 @@ mod tests {
         check(News::Born);
         check(News::Unfit(Unfit::Inject, Errno(22)));
         check(News::Forked(4711));
-        let shmid = Shmid { segsz: 1 << 40, mode: 0o3600, nattch: 2, uid: u32::MAX, gid: 1, cuid: 2, cgid: 3 };
-        let difference =
-            Difference { offset: 1 << 33, count: 16, seen: [0xa5; 16], wanted: *b"0123456789abcdef" };
+        let shmid = Shmid {
+            segsz: 1 << 40,
+            mode: 0o3600,
+            nattch: 2,
+            uid: u32::MAX,
+            gid: 1,
+            cuid: 2,
+            cgid: 3,
+        };
+        let difference = Difference {
+            offset: 1 << 33,
+            count: 16,
+            seen: [0xa5; 16],
+            wanted: *b"0123456789abcdef",
+        };
         for observation in [
-            O::Id { id: -1, known: None },
-            O::Address { address: 0xb6f0_0000_0000, asked: 7 },
+            O::Id {
+                id: -1,
+                known: None,
+            },
+            O::Address {
+                address: 0xb6f0_0000_0000,
+                asked: 7,
+            },
             O::Returned(-1),
             O::Failed(Errno(4095)),
             O::Stat(0, shmid),
@@ -260,7 +305,12 @@ mod tests {
 
     #[test]
     fn an_order_survives_the_pipe() {
-        let order = Order { step: 9, shmid: -1, key: i32::MIN, address: u64::MAX };
+        let order = Order {
+            step: 9,
+            shmid: -1,
+            key: i32::MIN,
+            address: u64::MAX,
+        };
         let mut pipe = Vec::new();
         order.send(&mut pipe).expect("memory");
         assert_eq!(Order::receive(&mut &pipe[..]).expect("whole"), order);

@@ -1,12 +1,26 @@
 //! What an ELF file is for, and whether it can be the only file of a system.
 
 use super::Arch;
+use super::number;
 
 /// What every ELF file begins with.
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
-/// The program header of a file that needs a dynamic linker (elf(5)).
+// Types of segments (elf(5)).
+const PT_LOAD: u64 = 1;
 const PT_INTERP: u64 = 3;
+const PT_NOTE: u64 = 4;
+
+/// Why a file is refused whose headers lead nowhere.
+const CUT_OFF: &str = "is an ELF file cut off in its headers";
+
+/// A part of the file, and what the program header says of it.
+struct Segment<'a> {
+    kind: u64,
+    /// Where it is to be in physical memory.
+    physical: u64,
+    content: &'a [u8],
+}
 
 /// The architecture of our firmware, which must be linked statically: in the
 /// image it is alone.
@@ -22,9 +36,14 @@ pub fn firmware_arch(firmware: &[u8]) -> Result<Arch, String> {
         return Err("is not an ELF executable".to_owned());
     }
     let arch = machine(firmware)?;
-    if program_headers(firmware)?.contains(&PT_INTERP) {
-        return Err("is linked dynamically, but will be alone in the image: build it for a musl target \
-                    (scripts/build.sh)"
+    // e_type: ET_EXEC, or ET_DYN of a static-pie.
+    if !matches!(number(firmware, 0x10, 2), Some(2 | 3)) {
+        return Err("is an ELF file, but not an executable".to_owned());
+    }
+    let segments = segments(firmware).ok_or(CUT_OFF)?;
+    if segments.iter().any(|segment| segment.kind == PT_INTERP) {
+        return Err("is linked dynamically, but will be alone in its image: \
+                    build it with scripts/build.sh, for a musl target"
             .to_owned());
     }
     Ok(arch)
@@ -32,36 +51,64 @@ pub fn firmware_arch(firmware: &[u8]) -> Result<Arch, String> {
 
 /// The architecture that an ELF header names.
 pub(super) fn machine(file: &[u8]) -> Result<Arch, String> {
-    let class = field(file, 4, 1)?;
-    if field(file, 5, 1)? != 1 {
+    let field = |at, width| number(file, at, width).ok_or(CUT_OFF);
+    if field(5, 1)? != 1 {
         return Err("is a big-endian ELF file".to_owned());
     }
-    // The values of e_machine: include/uapi/linux/elf-em.h.
-    match (class, field(file, 0x12, 2)?) {
+    // Class, and the values of e_machine (include/uapi/linux/elf-em.h).
+    match (field(4, 1)?, field(0x12, 2)?) {
         (1, 3) => Ok(Arch::I686),
         (1, 40) => Ok(Arch::Arm),
         (2, 62) => Ok(Arch::X86_64),
         (2, 183) => Ok(Arch::Aarch64),
-        (class, machine) => {
-            Err(format!("is an ELF file for a machine that we have no firmware for (class {class}, machine {machine})"))
-        }
+        (class, machine) => Err(format!(
+            "is an ELF file for a machine that we have no firmware for (class {class}, machine {machine})"
+        )),
     }
 }
 
-/// The types of all program headers.
-fn program_headers(file: &[u8]) -> Result<Vec<u64>, String> {
-    let wide = field(file, 4, 1)? == 2;
-    let (offset, size, count) = if wide {
-        (field(file, 0x20, 8)?, field(file, 0x36, 2)?, field(file, 0x38, 2)?)
-    } else {
-        (field(file, 0x1c, 4)?, field(file, 0x2a, 2)?, field(file, 0x2c, 2)?)
-    };
-    (0..count).map(|index| field(file, offset.saturating_add(index * size), 4)).collect()
+/// All notes of the file.
+pub(super) fn notes(file: &[u8]) -> Option<Vec<u8>> {
+    let notes = segments(file)?.into_iter().filter(|segment| segment.kind == PT_NOTE);
+    Some(notes.flat_map(|segment| segment.content).copied().collect())
 }
 
-/// A little-endian number of `width` bytes.
-fn field(file: &[u8], at: u64, width: usize) -> Result<u64, String> {
-    let start = usize::try_from(at).unwrap_or(usize::MAX);
-    let bytes = file.get(start..start.saturating_add(width)).ok_or("is an ELF file cut off in its headers")?;
-    Ok(bytes.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+/// A 32-bit kernel as it is to be in memory: where it is entered, where it
+/// begins, and its bytes. The kernel clears its bss itself.
+pub(super) fn load(vmlinux: &[u8]) -> Option<(u32, u32, Vec<u8>)> {
+    let mut segments = segments(vmlinux)?;
+    segments.retain(|segment| segment.kind == PT_LOAD);
+    let start = segments.iter().map(|segment| segment.physical).min()?;
+    let mut memory = Vec::new();
+    for segment in segments {
+        let at = usize::try_from(segment.physical - start).ok()?;
+        let end = at.checked_add(segment.content.len()).filter(|end| *end < super::LARGEST)?;
+        memory.resize(memory.len().max(end), 0);
+        memory[at..end].copy_from_slice(segment.content);
+    }
+    let entry = number(vmlinux, 0x18, 4)?;
+    Some((u32::try_from(entry).ok()?, u32::try_from(start).ok()?, memory))
+}
+
+/// The segments, `None` if the headers are wrong.
+fn segments(file: &[u8]) -> Option<Vec<Segment<'_>>> {
+    let wide = number(file, 4, 1)? == 2;
+    let (table, size, count, word) = if wide { (0x20, 0x36, 0x38, 8) } else { (0x1c, 0x2a, 0x2c, 4) };
+    // Where in a program header p_offset, p_paddr and p_filesz are.
+    let (offset, physical, length) = if wide { (8, 24, 32) } else { (4, 12, 16) };
+    let table = usize::try_from(number(file, table, word)?).ok()?;
+    let size = usize::try_from(number(file, size, 2)?).ok()?;
+    let count = usize::try_from(number(file, count, 2)?).ok()?;
+
+    let segment = |index: usize| {
+        let header = file.get(table.checked_add(index * size)?..)?;
+        let start = usize::try_from(number(header, offset, word)?).ok()?;
+        let length = usize::try_from(number(header, length, word)?).ok()?;
+        Some(Segment {
+            kind: number(header, 0, 4)?,
+            physical: number(header, physical, word)?,
+            content: file.get(start..start.checked_add(length)?)?,
+        })
+    };
+    (0..count).map(segment).collect()
 }

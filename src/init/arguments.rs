@@ -28,9 +28,16 @@ pub(super) fn understand(args: &[OsString]) -> Result<Asked, String> {
     let file = std::fs::read_to_string(format!("/{ARGUMENTS}")).unwrap_or_default();
     let command_line = std::fs::read_to_string("/proc/cmdline").unwrap_or_default();
     let mut words: Vec<OsString> = file.lines().map(OsString::from).collect();
-    let own = args.iter().position(|arg| arg == "run").map_or(&[][..], |at| &args[at + 1..]);
+    let own = args
+        .iter()
+        .position(|arg| arg == "run")
+        .map_or(&[][..], |at| &args[at + 1..]);
     words.extend(own.iter().cloned());
-    words.extend(from_command_line(&command_line).into_iter().map(OsString::from));
+    words.extend(
+        from_command_line(&command_line)
+            .into_iter()
+            .map(OsString::from),
+    );
 
     let said = cli::understand(&cli::INIT, words)?.ok_or("PID 1 gives no help")?;
     let seconds = said.number("step-timeout", 10_u64)?;
@@ -38,13 +45,18 @@ pub(super) fn understand(args: &[OsString]) -> Result<Asked, String> {
     let from = said.value("scenarios").map(ToOwned::to_owned);
     let from = from.or_else(|| std::path::Path::new(&in_image).is_dir().then_some(in_image));
     Ok(Asked {
-        selected: Selected { from, names: said.operands.clone() },
+        selected: Selected {
+            from,
+            names: said.operands.clone(),
+        },
         settings: Settings {
             fault: said.value("inject").map(Fault::parse).transpose()?,
             step_timeout: Duration::from_secs(seconds.max(1)),
             own_machine: true,
         },
-        on_done: said.value("on-done").map_or(Ok(End::Reboot), machine::ending)?,
+        on_done: said
+            .value("on-done")
+            .map_or(Ok(End::Reboot), machine::ending)?,
     })
 }
 
@@ -52,10 +64,18 @@ pub(super) fn understand(args: &[OsString]) -> Result<Asked, String> {
 /// names are those that the kernel leaves alone.
 fn from_command_line(line: &str) -> Vec<String> {
     let mut args = Vec::new();
-    for word in line.split_whitespace().filter_map(|word| word.strip_prefix("shmproof.")) {
+    for word in line
+        .split_whitespace()
+        .filter_map(|word| word.strip_prefix("shmproof."))
+    {
         match word.split_once('=') {
             Some(("only", names)) => {
-                args.extend(names.split(',').filter(|name| !name.is_empty()).map(ToOwned::to_owned));
+                args.extend(
+                    names
+                        .split(',')
+                        .filter(|name| !name.is_empty())
+                        .map(ToOwned::to_owned),
+                );
             }
             Some((name, value)) => args.push(format!("--{}={value}", name.replace('_', "-"))),
             None => args.push(format!("--{}", word.replace('_', "-"))),
@@ -70,8 +90,12 @@ mod tests {
 
     #[test]
     fn dotted_parameters_become_flags() {
-        let line = "console=ttyS0 quiet shmproof.on_done=halt shmproof.only=hello,readonly foo.bar=1\n";
-        assert_eq!(from_command_line(line), ["--on-done=halt", "hello", "readonly"]);
+        let line =
+            "console=ttyS0 quiet shmproof.on_done=halt shmproof.only=hello,readonly foo.bar=1\n";
+        assert_eq!(
+            from_command_line(line),
+            ["--on-done=halt", "hello", "readonly"]
+        );
         assert!(from_command_line("quiet splash").is_empty());
     }
 }

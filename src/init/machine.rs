@@ -4,8 +4,11 @@ use crate::sys::machine::{self, End};
 use std::ffi::CStr;
 
 /// File systems that make life easier; each may be missing.
-const MOUNTS: [(&CStr, &CStr); 3] =
-    [(c"proc", c"/proc"), (c"devtmpfs", c"/dev"), (c"sysfs", c"/sys")];
+const MOUNTS: [(&CStr, &CStr); 3] = [
+    (c"proc", c"/proc"),
+    (c"devtmpfs", c"/dev"),
+    (c"sysfs", c"/sys"),
+];
 
 /// Mounts what can be had, and sees to it that there is a console to talk to.
 pub(super) fn set_up() {
@@ -16,7 +19,10 @@ pub(super) fn set_up() {
     }
     if !machine::has_stdout() {
         // The image had no dev/console for the kernel to open.
-        let console = std::fs::File::options().read(true).write(true).open("/dev/console");
+        let console = std::fs::File::options()
+            .read(true)
+            .write(true)
+            .open("/dev/console");
         if let Ok(console) = console {
             machine::adopt_as_stdio(&console);
         }
@@ -33,7 +39,9 @@ pub fn ending(word: &str) -> Result<End, String> {
         "reboot" => Ok(End::Reboot),
         "poweroff" => Ok(End::PowerOff),
         "halt" => Ok(End::Halt),
-        other => Err(format!("--on-done takes reboot, poweroff or halt, not {other:?}")),
+        other => Err(format!(
+            "--on-done takes reboot, poweroff or halt, not {other:?}"
+        )),
     }
 }
 

@@ -31,7 +31,11 @@ pub fn is_ours(args: &[OsString]) -> bool {
 /// Runs the suite and ends the machine.
 pub fn run(args: &[OsString]) -> ! {
     machine::set_up();
-    let mut console = Console { events: 0, reader: Reader::new(), told: Vec::new() };
+    let mut console = Console {
+        events: 0,
+        reader: Reader::new(),
+        told: Vec::new(),
+    };
     let how = match arguments::understand(args) {
         Ok(asked) => {
             console.suite(&asked);
@@ -85,8 +89,16 @@ impl Console {
 
     /// The closing frame, where the worker has not sent it.
     fn close(&mut self, why: &str) {
-        let cases = self.told.iter().filter(|event| matches!(event, Event::Case(_))).count() as u64;
-        let done = Done { events: self.events, cases, broken: Some(why.to_owned()) };
+        let cases = self
+            .told
+            .iter()
+            .filter(|event| matches!(event, Event::Case(_)))
+            .count() as u64;
+        let done = Done {
+            events: self.events,
+            cases,
+            broken: Some(why.to_owned()),
+        };
         // A frame that was cut short ends here.
         self.write(b"\n");
         let frame = Writer::starting_at(self.events).frame(&Event::Done(done));

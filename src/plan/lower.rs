@@ -4,8 +4,10 @@ use super::facts::Facts;
 use super::matrix::{Row, rows};
 use super::needs::needs;
 use super::{Actor, At, Call, Case, Expect, Fill, Key, Place, Seg, StatFields, Step, Target};
-use crate::scenario::{self, Act, Amount, Ctl, Finds, Flags, Requirement, Ret, Scenario, Seen, Touch};
 use crate::abi::number;
+use crate::scenario::{
+    self, Act, Amount, Ctl, Finds, Flags, Requirement, Ret, Scenario, Seen, Touch,
+};
 
 /// Left for the kernel and everybody else when a case asks for memory.
 const RESERVE: u64 = 4 << 20;
@@ -17,20 +19,37 @@ const PROCESS: u64 = 192 << 10;
 #[must_use]
 pub fn expand(scenario: &Scenario, facts: &Facts) -> Vec<Case> {
     let needs = needs(scenario);
-    rows(&scenario.axes).iter().map(|row| case(scenario, facts, row, &needs)).collect()
+    rows(&scenario.axes)
+        .iter()
+        .map(|row| case(scenario, facts, row, &needs))
+        .collect()
 }
 
 fn case(scenario: &Scenario, facts: &Facts, row: &Row<'_>, needs: &[Vec<usize>]) -> Case {
-    let lower = Lower { scenario, facts, row };
+    let lower = Lower {
+        scenario,
+        facts,
+        row,
+    };
     let steps = scenario.steps.iter().zip(needs).map(|(step, needs)| {
         let (call, expect) = lower.act(&step.act);
-        Step { actor: step.actor, call, expect, needs: needs.clone() }
+        Step {
+            actor: step.actor,
+            call,
+            expect,
+            needs: needs.clone(),
+        }
     });
     let mut keys = (0, vec![]);
     for step in &scenario.steps {
         match step.act {
-            Act::Shmget(scenario::Shmget { key: Key::Unique(n), .. }) => keys.0 = keys.0.max(n + 1),
-            Act::Shmget(scenario::Shmget { key: Key::Raw(n), .. }) => keys.1.push(n),
+            Act::Shmget(scenario::Shmget {
+                key: Key::Unique(n),
+                ..
+            }) => keys.0 = keys.0.max(n + 1),
+            Act::Shmget(scenario::Shmget {
+                key: Key::Raw(n), ..
+            }) => keys.1.push(n),
             _ => {}
         }
     }
@@ -41,11 +60,15 @@ fn case(scenario: &Scenario, facts: &Facts, row: &Row<'_>, needs: &[Vec<usize>])
         row: row.name(),
         skip: lower.skip(),
         crowd: row.crowd.unwrap_or(1) as usize,
-        actors: scenario.actors.iter().map(|actor| Actor {
-            name: actor.name.clone(),
-            user: actor.user,
-            forked: actor.born.is_some(),
-        }).collect(),
+        actors: scenario
+            .actors
+            .iter()
+            .map(|actor| Actor {
+                name: actor.name.clone(),
+                user: actor.user,
+                forked: actor.born.is_some(),
+            })
+            .collect(),
         objects: scenario.objects.len(),
         maps: scenario.maps.len(),
         unique_keys,
@@ -68,11 +91,17 @@ impl Lower<'_> {
             Amount::Fixed(size) => Some(size),
             Amount::Each => self.row.size,
         };
-        size.and_then(|size| size.bytes(self.facts.page)).unwrap_or(u64::MAX)
+        size.and_then(|size| size.bytes(self.facts.page))
+            .unwrap_or(u64::MAX)
     }
 
     fn flags(&self, flags: Flags, axis: Option<&scenario::FlagSet>) -> i32 {
-        flags.bits | if flags.each { axis.map_or(0, |set| set.bits) } else { 0 }
+        flags.bits
+            | if flags.each {
+                axis.map_or(0, |set| set.bits)
+            } else {
+                0
+            }
     }
 
     /// Bytes of the segment behind an attachment.
@@ -97,7 +126,14 @@ impl Lower<'_> {
                     Ctl::Err(errno) => Expect::Fails(*errno),
                     Ctl::Stat(stat) => Expect::Stat(self.stat(stat)),
                 };
-                (Call::Shmctl { seg: seg(call.seg), cmd: call.cmd, good_buffer: call.good_buffer }, expect)
+                (
+                    Call::Shmctl {
+                        seg: seg(call.seg),
+                        cmd: call.cmd,
+                        good_buffer: call.good_buffer,
+                    },
+                    expect,
+                )
             }
             Act::Write(place, fill, touch) => {
                 let length = self.span(*place, fill);
@@ -105,14 +141,28 @@ impl Lower<'_> {
                     Touch::Ok => Expect::Stored,
                     Touch::Killed(signal) => Expect::Killed(*signal),
                 };
-                (Call::Store { place: *place, fill: fill.clone(), length }, expect)
+                (
+                    Call::Store {
+                        place: *place,
+                        fill: fill.clone(),
+                        length,
+                    },
+                    expect,
+                )
             }
             Act::Read(place, seen) => {
                 let (against, expect) = match seen {
                     Seen::Bytes(fill) => (fill.clone(), Expect::Saw(fill.clone())),
                     Seen::Killed(signal) => (Fill::Zeros, Expect::Killed(*signal)),
                 };
-                (Call::Load { place: *place, length: self.span(*place, &against), against }, expect)
+                (
+                    Call::Load {
+                        place: *place,
+                        length: self.span(*place, &against),
+                        against,
+                    },
+                    expect,
+                )
             }
             Act::Fork(child, _) => (Call::Fork(*child), Expect::Child),
             Act::Exit => (Call::Exit, Expect::Exits),
@@ -130,7 +180,15 @@ impl Lower<'_> {
         // Nine bits, see check.rs.
         let mode = (call.mode & 0o777) as i32;
         let flags = self.flags(call.flags, self.row.get) | mode;
-        (Call::Shmget { key: call.key, size: self.bytes(call.size), flags, object }, expect)
+        (
+            Call::Shmget {
+                key: call.key,
+                size: self.bytes(call.size),
+                flags,
+                object,
+            },
+            expect,
+        )
     }
 
     fn shmat(&self, call: &scenario::Shmat) -> (Call, Expect) {
@@ -138,14 +196,25 @@ impl Lower<'_> {
         let expect = match (call.expect, call.at) {
             (Ret::Err(errno), _) => Expect::Fails(errno),
             (Ret::Ok, At::Anywhere) => Expect::AddressMultipleOf(self.facts.page),
-            (Ret::Ok, _) if flags & number::SHM_RND != 0 => Expect::AddressRoundedTo(self.facts.shmlba),
+            (Ret::Ok, _) if flags & number::SHM_RND != 0 => {
+                Expect::AddressRoundedTo(self.facts.shmlba)
+            }
             (Ret::Ok, _) => Expect::AddressAsAsked,
         };
         let length = match call.seg {
             scenario::Seg::Bound { object, .. } => self.bytes(self.scenario.objects[object].size),
             scenario::Seg::Raw(_) => self.facts.page,
         };
-        (Call::Shmat { seg: seg(call.seg), at: call.at, flags, map: call.binds, length }, expect)
+        (
+            Call::Shmat {
+                seg: seg(call.seg),
+                at: call.at,
+                flags,
+                map: call.binds,
+                length,
+            },
+            expect,
+        )
     }
 
     fn stat(&self, stat: &scenario::Stat) -> StatFields {
@@ -171,9 +240,16 @@ impl Lower<'_> {
     /// Why this case cannot be run here.
     fn skip(&self) -> Option<String> {
         if !self.facts.sysvipc {
-            return Some("needs System V IPC; the kernel answers ENOSYS: CONFIG_SYSVIPC is not set".to_owned());
+            return Some(
+                "needs System V IPC; the kernel answers ENOSYS: CONFIG_SYSVIPC is not set"
+                    .to_owned(),
+            );
         }
-        self.scenario.requires.iter().find_map(|need| self.unmet(need)).or_else(|| self.memory())
+        self.scenario
+            .requires
+            .iter()
+            .find_map(|need| self.unmet(need))
+            .or_else(|| self.memory())
     }
 
     fn unmet(&self, need: &Requirement) -> Option<String> {
@@ -186,24 +262,39 @@ impl Lower<'_> {
                 ((here, sub) < (*major, *minor))
                     .then(|| format!("needs Linux {major}.{minor}, this is {here}.{sub}"))
             }
-            Requirement::Arch(list) => (!list.contains(&facts.arch))
-                .then(|| format!("needs the ABI {}, this is {}", list.join(" or "), facts.arch)),
+            Requirement::Arch(list) => (!list.contains(&facts.arch)).then(|| {
+                format!(
+                    "needs the ABI {}, this is {}",
+                    list.join(" or "),
+                    facts.arch
+                )
+            }),
         }
     }
 
     fn memory(&self) -> Option<String> {
         let crowd = u64::from(self.row.crowd.unwrap_or(1));
-        let segments = (0..self.scenario.objects.len()).filter(|object| self.touches_all_of(*object));
+        let segments =
+            (0..self.scenario.objects.len()).filter(|object| self.touches_all_of(*object));
         let sizes = segments.map(|object| self.bytes(self.scenario.objects[object].size));
         let bytes = sizes.fold(0, u64::saturating_add);
-        if self.scenario.objects.iter().any(|object| self.bytes(object.size) > self.facts.largest_size) {
+        if self
+            .scenario
+            .objects
+            .iter()
+            .any(|object| self.bytes(object.size) > self.facts.largest_size)
+        {
             return Some("a size of this row does not fit the size_t of this ABI".to_owned());
         }
         let cast = PROCESS * self.scenario.actors.len() as u64;
         let need = bytes.saturating_add(cast).saturating_mul(crowd);
         let free = self.facts.free?;
         (need.saturating_add(RESERVE) > free).then(|| {
-            format!("needs {} KiB of memory, {} KiB are free", need >> 10, free >> 10)
+            format!(
+                "needs {} KiB of memory, {} KiB are free",
+                need >> 10,
+                free >> 10
+            )
         })
     }
 

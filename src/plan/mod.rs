@@ -172,7 +172,10 @@ pub enum Expect {
 
 /// Fields of `struct shmid_ds` by the manual's names; `None` is not looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the manual page shmctl(2) tells what the fields are")]
+#[expect(
+    missing_docs,
+    reason = "the manual page shmctl(2) tells what the fields are"
+)]
 pub struct StatFields {
     pub segsz: Option<u64>,
     pub mode: Option<u32>,

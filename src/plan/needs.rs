@@ -32,8 +32,17 @@ enum Facet {
 
 /// The needs of every step, in the order of the script.
 pub(super) fn needs(scenario: &Scenario) -> Vec<Vec<usize>> {
-    let mut state = State { scenario, writers: BTreeMap::new(), removed: BTreeSet::new() };
-    scenario.steps.iter().enumerate().map(|(index, _)| state.step(index)).collect()
+    let mut state = State {
+        scenario,
+        writers: BTreeMap::new(),
+        removed: BTreeSet::new(),
+    };
+    scenario
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(index, _)| state.step(index))
+        .collect()
 }
 
 struct State<'s> {
@@ -56,7 +65,8 @@ impl State<'_> {
             self.writers.entry(facet).or_default().push(index);
         }
         if let Act::Shmctl(call) = &step.act
-            && let (number::IPC_RMID, Ctl::Ok, Seg::Bound { object, .. }) = (call.cmd, &call.expect, call.seg)
+            && let (number::IPC_RMID, Ctl::Ok, Seg::Bound { object, .. }) =
+                (call.cmd, &call.expect, call.seg)
         {
             self.removed.insert(object);
         }
@@ -68,30 +78,44 @@ impl State<'_> {
         use Facet::{Attachments, Contents, Existence, Life, Mapping, Rights};
         match act {
             Act::Shmget(call) => match call.finds {
-                Finds::New(object) => (vec![], vec![Existence(object), Rights(object), Attachments(object)]),
+                Finds::New(object) => (
+                    vec![],
+                    vec![Existence(object), Rights(object), Attachments(object)],
+                ),
                 Finds::Known(object) => (self.alive(object), vec![]),
                 Finds::Nothing => (vec![], vec![]),
             },
             Act::Shmat(call) => {
-                let Seg::Bound { object, .. } = call.seg else { return (vec![], vec![]) };
+                let Seg::Bound { object, .. } = call.seg else {
+                    return (vec![], vec![]);
+                };
                 let mapping = call.binds.map(Mapping);
                 let changes = [Some(Attachments(object)), mapping];
                 (self.alive(object), changes.into_iter().flatten().collect())
             }
             Act::Shmdt(Target::Map(map), _) => {
                 let object = self.scenario.maps[*map].object;
-                (vec![Mapping(*map)], vec![Mapping(*map), Attachments(object)])
+                (
+                    vec![Mapping(*map)],
+                    vec![Mapping(*map), Attachments(object)],
+                )
             }
             Act::Shmdt(Target::At(_), _) => (vec![], vec![]),
             Act::Shmctl(call) => self.control(call.seg, call.cmd, &call.expect),
             Act::Write(place, ..) => {
                 let object = self.scenario.maps[place.map].object;
                 // A store may kill, which detaches.
-                (vec![Mapping(place.map)], vec![Contents(object), Attachments(object)])
+                (
+                    vec![Mapping(place.map)],
+                    vec![Contents(object), Attachments(object)],
+                )
             }
             Act::Read(place, _) => {
                 let object = self.scenario.maps[place.map].object;
-                (vec![Mapping(place.map), Contents(object)], vec![Attachments(object)])
+                (
+                    vec![Mapping(place.map), Contents(object)],
+                    vec![Attachments(object)],
+                )
             }
             Act::Fork(child, _) => {
                 let mut changes = self.all_attachments();
@@ -107,9 +131,14 @@ impl State<'_> {
     }
 
     fn control(&self, seg: Seg, cmd: i32, expect: &Ctl) -> (Vec<Facet>, Vec<Facet>) {
-        let Seg::Bound { object, .. } = seg else { return (vec![], vec![]) };
+        let Seg::Bound { object, .. } = seg else {
+            return (vec![], vec![]);
+        };
         let mut looks = self.alive(object);
-        if let Ctl::Stat(Stat { nattch: Some(_), .. }) = expect {
+        if let Ctl::Stat(Stat {
+            nattch: Some(_), ..
+        }) = expect
+        {
             looks.push(Facet::Attachments(object));
         }
         let changes = match cmd {
@@ -131,7 +160,9 @@ impl State<'_> {
     }
 
     fn all_attachments(&self) -> Vec<Facet> {
-        (0..self.scenario.objects.len()).map(Facet::Attachments).collect()
+        (0..self.scenario.objects.len())
+            .map(Facet::Attachments)
+            .collect()
     }
 }
 
@@ -140,7 +171,12 @@ fn bound_by(act: &Act) -> Option<usize> {
     let seg = match act {
         Act::Shmat(call) => call.seg,
         Act::Shmctl(call) => call.seg,
-        Act::Shmget(_) | Act::Shmdt(..) | Act::Write(..) | Act::Read(..) | Act::Fork(..) | Act::Exit => {
+        Act::Shmget(_)
+        | Act::Shmdt(..)
+        | Act::Write(..)
+        | Act::Read(..)
+        | Act::Fork(..)
+        | Act::Exit => {
             return None;
         }
     };
@@ -186,7 +222,10 @@ mod tests {
     #[test]
     fn a_mode_does_not_need_the_attachments() {
         let stat = "shmctl(seg: \"s\", cmd: IPC_STAT, expect: Stat(mode: 0))";
-        check(&format!("{GET}, {AT}, {stat}, {RMID}"), &[&[], &[0], &[0], &[0]]);
+        check(
+            &format!("{GET}, {AT}, {stat}, {RMID}"),
+            &[&[], &[0], &[0], &[0]],
+        );
     }
 
     #[test]

@@ -57,8 +57,24 @@ fn ending(ending: &Ending) -> Option<&str> {
 }
 
 fn call(row: super::Row) -> CallTotals {
-    let super::Row { call, pass, fail, blocked, skip, broken, missing } = row;
-    CallTotals { call, pass, fail, blocked, skip, broken, missing }
+    let super::Row {
+        call,
+        pass,
+        fail,
+        blocked,
+        skip,
+        broken,
+        missing,
+    } = row;
+    CallTotals {
+        call,
+        pass,
+        fail,
+        blocked,
+        skip,
+        broken,
+        missing,
+    }
 }
 
 fn scenario(told: &Told) -> ScenarioDocument<'_> {
@@ -66,7 +82,9 @@ fn scenario(told: &Told) -> ScenarioDocument<'_> {
     ScenarioDocument {
         name: &told.scenario.name,
         summary: &told.scenario.summary,
-        cases: rows.map(|(row, case)| case_document(told, row, case.as_ref())).collect(),
+        cases: rows
+            .map(|(row, case)| case_document(told, row, case.as_ref()))
+            .collect(),
     }
 }
 
@@ -79,11 +97,22 @@ fn case_document<'r>(told: &'r Told, row: &'r str, case: Option<&'r Case>) -> Ca
         Outcome::Missing => "missing",
     };
     let Some(case) = case else {
-        return CaseDocument { row, outcome, us: 0, why: None, steps: Vec::new() };
+        return CaseDocument {
+            row,
+            outcome,
+            us: 0,
+            why: None,
+            steps: Vec::new(),
+        };
     };
-    let why = [&case.skip, &case.broken, &case.leak].into_iter().find_map(|why| why.as_deref());
+    let why = [&case.skip, &case.broken, &case.leak]
+        .into_iter()
+        .find_map(|why| why.as_deref());
     let steps = told.steps(case).enumerate().map(|(index, (step, letter))| {
-        let detail = case.details.iter().find(|detail| detail.step as usize == index);
+        let detail = case
+            .details
+            .iter()
+            .find(|detail| detail.step as usize == index);
         StepDocument {
             line: step.line,
             actor: &step.actor,
@@ -100,5 +129,11 @@ fn case_document<'r>(told: &'r Told, row: &'r str, case: Option<&'r Case>) -> Ca
             observed: detail.map(|detail| detail.observed.as_str()),
         }
     });
-    CaseDocument { row, outcome, us: case.us, why, steps: steps.collect() }
+    CaseDocument {
+        row,
+        outcome,
+        us: case.us,
+        why,
+        steps: steps.collect(),
+    }
 }

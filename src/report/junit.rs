@@ -20,7 +20,11 @@ pub(super) fn render(report: &Report) -> String {
     }
     if report.ending != Ending::Complete || report.count(Outcome::Missing) > 0 {
         suites.push_str(&run(report));
-        all.add(&Counts { tests: 1, errors: 1, ..Counts::default() });
+        all.add(&Counts {
+            tests: 1,
+            errors: 1,
+            ..Counts::default()
+        });
     }
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"shmproof\"{}>\n{suites}</testsuites>\n",
@@ -47,7 +51,13 @@ impl Counts {
     }
 
     fn attributes(&self) -> String {
-        let Self { tests, skipped, failures, errors, us } = self;
+        let Self {
+            tests,
+            skipped,
+            failures,
+            errors,
+            us,
+        } = self;
         format!(
             " tests=\"{tests}\" skipped=\"{skipped}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{}\"",
             seconds(*us)
@@ -70,7 +80,11 @@ fn run(report: &Report) -> String {
         | Ending::Hung(why)
         | Ending::Interrupted(why) => why,
     };
-    let tail = report.host.as_ref().map(|host| host.console_tail.join("\n")).unwrap_or_default();
+    let tail = report
+        .host
+        .as_ref()
+        .map(|host| host.console_tail.join("\n"))
+        .unwrap_or_default();
     let (why, tail) = (escape(why), escape(&tail));
     format!(
         "  <testsuite name=\"run\" tests=\"1\" skipped=\"0\" failures=\"0\" errors=\"1\" time=\"0\">\n    \
@@ -89,12 +103,24 @@ fn suite(report: &Report, told: &Told) -> (String, Counts) {
             None => missing(&mut body, &mut counts, told, row),
         }
     }
-    let mut out = format!("  <testsuite name=\"{}\"{}>\n", escape(&told.scenario.name), counts.attributes());
+    let mut out = format!(
+        "  <testsuite name=\"{}\"{}>\n",
+        escape(&told.scenario.name),
+        counts.attributes()
+    );
     if let Some(hello) = &report.hello {
         let kernel = &hello.kernel;
         let _ = writeln!(out, "    <properties>");
-        for (name, value) in [("kernel", &kernel.release), ("machine", &kernel.machine), ("firmware", &hello.arch)] {
-            let _ = writeln!(out, "      <property name=\"{name}\" value=\"{}\"/>", escape(value));
+        for (name, value) in [
+            ("kernel", &kernel.release),
+            ("machine", &kernel.machine),
+            ("firmware", &hello.arch),
+        ] {
+            let _ = writeln!(
+                out,
+                "      <property name=\"{name}\" value=\"{}\"/>",
+                escape(value)
+            );
         }
         let _ = writeln!(out, "    </properties>");
     }
@@ -113,11 +139,18 @@ fn missing(out: &mut String, counts: &mut Counts, told: &Told, row: &str) {
 
 fn case_xml(out: &mut String, counts: &mut Counts, told: &Told, row: &str, case: &Case) {
     counts.us += case.us;
-    let note = [(&case.leak, "left behind", "failure"), (&case.broken, "broken", "error")];
+    let note = [
+        (&case.leak, "left behind", "failure"),
+        (&case.broken, "broken", "error"),
+    ];
     for (why, what, element) in note {
         let Some(why) = why else { continue };
         counts.tests += 1;
-        *if element == "error" { &mut counts.errors } else { &mut counts.failures } += 1;
+        *if element == "error" {
+            &mut counts.errors
+        } else {
+            &mut counts.failures
+        } += 1;
         let why = escape(why);
         let element = format!("<{element} message=\"{why}\" type=\"{what}\">{why}</{element}>");
         testcase(out, told, &format!("{row} {what}"), "", "0", &element);
@@ -134,7 +167,10 @@ fn case_xml(out: &mut String, counts: &mut Counts, told: &Told, row: &str, case:
             }
             'S' | 'B' => {
                 counts.skipped += 1;
-                let why = case.skip.as_deref().unwrap_or("blocked by a step that failed");
+                let why = case
+                    .skip
+                    .as_deref()
+                    .unwrap_or("blocked by a step that failed");
                 format!("<skipped message=\"{0}\">{0}</skipped>", escape(why))
             }
             _ => {
@@ -143,7 +179,14 @@ fn case_xml(out: &mut String, counts: &mut Counts, told: &Told, row: &str, case:
             }
         };
         let name = format!("{row} step {} line {} {}", index + 1, step.line, step.call);
-        testcase(out, told, &name, &format!(" line=\"{}\"", step.line), &each, &element);
+        testcase(
+            out,
+            told,
+            &name,
+            &format!(" line=\"{}\"", step.line),
+            &each,
+            &element,
+        );
     }
 }
 
@@ -162,12 +205,22 @@ fn testcase(out: &mut String, told: &Told, name: &str, line: &str, time: &str, e
 }
 
 fn failure(told: &Told, case: &Case, index: usize) -> String {
-    let detail = case.details.iter().find(|detail| detail.step as usize == index);
-    let (expected, observed, because) = detail
-        .map_or(("?", "?", ""), |one| (&*one.expected, &*one.observed, &*one.because));
-    let text = told.scenario.steps.get(index).map_or("?", |step| step.text.as_str());
+    let detail = case
+        .details
+        .iter()
+        .find(|detail| detail.step as usize == index);
+    let (expected, observed, because) = detail.map_or(("?", "?", ""), |one| {
+        (&*one.expected, &*one.observed, &*one.because)
+    });
+    let text = told
+        .scenario
+        .steps
+        .get(index)
+        .map_or("?", |step| step.text.as_str());
     let message = escape(&format!("expected {expected}, observed {observed}"));
-    let body = escape(&format!("{text}\nexpected {expected}\nobserved {observed}\n{because}"));
+    let body = escape(&format!(
+        "{text}\nexpected {expected}\nobserved {observed}\n{because}"
+    ));
     format!("<failure message=\"{message}\" type=\"mismatch\">{body}</failure>")
 }
 

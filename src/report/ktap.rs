@@ -6,27 +6,44 @@ use std::fmt::Write as _;
 
 /// The whole run. Totals are worded as kselftest's `ksft_print_cnts` does.
 pub(super) fn render(report: &Report) -> String {
-    let planned = report.hello.as_ref().map_or(0, |hello| hello.scenarios as usize);
+    let planned = report
+        .hello
+        .as_ref()
+        .map_or(0, |hello| hello.scenarios as usize);
     let planned = planned.max(report.scenarios.len());
     let mut out = String::from("KTAP version 1\n");
     if let Some(hello) = &report.hello {
         let kernel = &hello.kernel;
-        let _ = writeln!(out, "# {} {} {}", kernel.sysname, kernel.release, kernel.machine);
+        let _ = writeln!(
+            out,
+            "# {} {} {}",
+            kernel.sysname, kernel.release, kernel.machine
+        );
     }
     let _ = writeln!(out, "1..{planned}");
     for (index, told) in report.scenarios.iter().enumerate() {
         scenario(&mut out, index + 1, told);
     }
     for index in report.scenarios.len()..planned {
-        let _ = writeln!(out, "not ok {} scenario {} # ERROR never begun", index + 1, index + 1);
+        let _ = writeln!(
+            out,
+            "not ok {} scenario {} # ERROR never begun",
+            index + 1,
+            index + 1
+        );
     }
     if report.ending != Ending::Complete {
         let _ = writeln!(out, "# {}", clean(&format!("{:?}", report.ending)));
         let _ = writeln!(out, "Bail out! exit code {}", report.exit_code());
     }
-    let [pass, fail, skip, broken, missing] =
-        [Outcome::Pass, Outcome::Fail, Outcome::Skip, Outcome::Broken, Outcome::Missing]
-            .map(|outcome| report.count(outcome));
+    let [pass, fail, skip, broken, missing] = [
+        Outcome::Pass,
+        Outcome::Fail,
+        Outcome::Skip,
+        Outcome::Broken,
+        Outcome::Missing,
+    ]
+    .map(|outcome| report.count(outcome));
     let _ = writeln!(
         out,
         "# Totals: pass:{pass} fail:{fail} xfail:0 xpass:0 skip:{skip} error:{}",
@@ -44,18 +61,41 @@ fn scenario(out: &mut String, number: usize, told: &Told) {
         {
             steps(out, told, case);
         }
-        line(out, "  ", index + 1, row, told.outcome(slot.as_ref()), slot.as_ref());
+        line(
+            out,
+            "  ",
+            index + 1,
+            row,
+            told.outcome(slot.as_ref()),
+            slot.as_ref(),
+        );
     }
-    let outcomes: Vec<_> = told.cases.iter().map(|case| told.outcome(case.as_ref())).collect();
-    let worst = [Outcome::Fail, Outcome::Broken, Outcome::Missing, Outcome::Pass]
-        .into_iter()
-        .find(|outcome| outcomes.contains(outcome))
-        .unwrap_or(Outcome::Skip);
+    let outcomes: Vec<_> = told
+        .cases
+        .iter()
+        .map(|case| told.outcome(case.as_ref()))
+        .collect();
+    let worst = [
+        Outcome::Fail,
+        Outcome::Broken,
+        Outcome::Missing,
+        Outcome::Pass,
+    ]
+    .into_iter()
+    .find(|outcome| outcomes.contains(outcome))
+    .unwrap_or(Outcome::Skip);
     let skipped = told.cases.first().and_then(Option::as_ref);
     line(out, "", number, &told.scenario.name, worst, skipped);
 }
 
-fn line(out: &mut String, indent: &str, number: usize, name: &str, outcome: Outcome, case: Option<&Case>) {
+fn line(
+    out: &mut String,
+    indent: &str,
+    number: usize,
+    name: &str,
+    outcome: Outcome,
+    case: Option<&Case>,
+) {
     let name = clean(name);
     let why = |text: Option<&String>| clean(text.map_or("", String::as_str));
     let _ = match outcome {
@@ -79,10 +119,18 @@ fn line(out: &mut String, indent: &str, number: usize, name: &str, outcome: Outc
 }
 
 fn steps(out: &mut String, told: &Told, case: &Case) {
-    let _ = writeln!(out, "    KTAP version 1\n    1..{}", told.scenario.steps.len());
+    let _ = writeln!(
+        out,
+        "    KTAP version 1\n    1..{}",
+        told.scenario.steps.len()
+    );
     for (index, (step, letter)) in told.steps(case).enumerate() {
         let name = format!("line {} {} {}", step.line, step.actor, step.call).replace('/', "_");
-        for detail in case.details.iter().filter(|detail| detail.step as usize == index) {
+        for detail in case
+            .details
+            .iter()
+            .filter(|detail| detail.step as usize == index)
+        {
             let _ = writeln!(out, "    # {}", clean(&step.text));
             let _ = writeln!(out, "    # expected {}", clean(&detail.expected));
             let _ = writeln!(out, "    # observed {}", clean(&detail.observed));
@@ -92,7 +140,10 @@ fn steps(out: &mut String, told: &Told, case: &Case) {
             'P' => writeln!(out, "    ok {number} {name}"),
             'F' => writeln!(out, "    not ok {number} {name}"),
             'S' => writeln!(out, "    ok {number} {name} # SKIP"),
-            'B' => writeln!(out, "    not ok {number} {name} # SKIP blocked by an earlier step"),
+            'B' => writeln!(
+                out,
+                "    not ok {number} {name} # SKIP blocked by an earlier step"
+            ),
             _ => writeln!(out, "    not ok {number} {name} # ERROR"),
         };
     }

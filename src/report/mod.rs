@@ -32,8 +32,12 @@ pub enum Format {
 
 impl Format {
     /// The names, as `--format` takes them.
-    pub const NAMES: [(&'static str, Self); 4] =
-        [("text", Self::Text), ("ktap", Self::Ktap), ("json", Self::Json), ("junit", Self::Junit)];
+    pub const NAMES: [(&'static str, Self); 4] = [
+        ("text", Self::Text),
+        ("ktap", Self::Ktap),
+        ("json", Self::Json),
+        ("junit", Self::Junit),
+    ];
 
     /// The report in this format, newline at the end.
     #[must_use]
@@ -104,7 +108,13 @@ impl Report {
             report.absorb(event);
         }
         // The target itself may say that it did not come to its end.
-        if let (Some(Done { broken: Some(why), .. }), Ending::Complete) = (&report.done, &report.ending) {
+        if let (
+            Some(Done {
+                broken: Some(why), ..
+            }),
+            Ending::Complete,
+        ) = (&report.done, &report.ending)
+        {
             report.ending = Ending::Broken(why.clone());
         }
         report
@@ -132,15 +142,23 @@ impl Report {
     pub fn cases(&self) -> impl Iterator<Item = (&Told, &str, Option<&Case>)> {
         self.scenarios.iter().flat_map(|told| {
             let rows = told.scenario.cases.iter().map(String::as_str);
-            rows.zip(&told.cases).map(move |(row, case)| (told, row, case.as_ref()))
+            rows.zip(&told.cases)
+                .map(move |(row, case)| (told, row, case.as_ref()))
         })
     }
 
     /// How many cases came to this.
     #[must_use]
     pub fn count(&self, outcome: Outcome) -> usize {
-        let told = self.cases().filter(|(told, _, case)| told.outcome(*case) == outcome).count();
-        told + if outcome == Outcome::Missing { self.untold() } else { 0 }
+        let told = self
+            .cases()
+            .filter(|(told, _, case)| told.outcome(*case) == outcome)
+            .count();
+        told + if outcome == Outcome::Missing {
+            self.untold()
+        } else {
+            0
+        }
     }
 
     /// Cases of scenarios that were never begun.
@@ -173,7 +191,9 @@ impl Told {
     /// is no pass.
     #[must_use]
     pub fn outcome(&self, case: Option<&Case>) -> Outcome {
-        let Some(case) = case else { return Outcome::Missing };
+        let Some(case) = case else {
+            return Outcome::Missing;
+        };
         let has = |letter| case.steps.contains(letter);
         let whole = case.steps.len() == self.scenario.steps.len();
         if case.skip.is_some() {
@@ -191,7 +211,10 @@ impl Told {
 
     /// The steps with the letters of their verdicts.
     pub fn steps<'t>(&'t self, case: &'t Case) -> impl Iterator<Item = (&'t Step, char)> {
-        self.scenario.steps.iter().zip(case.steps.chars().chain(std::iter::repeat('X')))
+        self.scenario
+            .steps
+            .iter()
+            .zip(case.steps.chars().chain(std::iter::repeat('X')))
     }
 }
 

@@ -1,0 +1,155 @@
+//! What readers see, and the exit codes that go with it.
+
+use super::record::{Case, Event};
+use super::sample::{events, report};
+use super::{Ending, Format, Report};
+
+fn all() -> Report {
+    report(usize::MAX, Ending::Complete)
+}
+
+#[test]
+fn text_tells_what_failed_and_where() {
+    let expect = "\
+FAIL  bad:9  owner  write(map: \"m\", data: Text(\"<&>\"))
+        expected  killed by SIGSEGV
+        observed  completed
+        because   SHM_RDONLY is enforced by the MMU.
+        in        size=Pages(2)
+        rerun     shmproof run bad
+
+skip  rooted: needs root
+
+                pass  fail  blocked  skip
+  shmget           3     0        0     1
+  shmat            0     0        0     0
+  shmdt            0     0        0     0
+  shmctl           0     0        0     0
+  load/store       2     1        0     1
+FAIL: 1 of 6 steps, in 1 of 3 cases, 1 case skipped  (Linux 6.1.90-custom armv7l, arm firmware, shmproof 0.1.0)
+";
+    assert_eq!(Format::Text.render(&all()), expect);
+}
+
+#[test]
+fn ktap_has_a_plan_at_every_level() {
+    let expect = "\
+KTAP version 1
+# Linux 6.1.90-custom armv7l
+1..3
+  KTAP version 1
+  1..1
+    KTAP version 1
+    1..2
+    ok 1 line 7 owner shmget
+    ok 2 line 9 owner load_store
+  ok 1 case
+ok 1 good
+  KTAP version 1
+  1..2
+    KTAP version 1
+    1..2
+    ok 1 line 7 owner shmget
+    ok 2 line 9 owner load_store
+  ok 1 size=Pages(1)
+    KTAP version 1
+    1..2
+    ok 1 line 7 owner shmget
+    # write(map: \"m\", data: Text(\"<&>\"))
+    # expected killed by SIGSEGV
+    # observed completed
+    not ok 2 line 9 owner load_store
+  not ok 2 size=Pages(2)
+not ok 2 bad
+  KTAP version 1
+  1..1
+  ok 1 case # SKIP needs root
+ok 3 rooted # SKIP needs root
+# Totals: pass:2 fail:1 xfail:0 xpass:0 skip:1 error:0
+";
+    assert_eq!(Format::Ktap.render(&all()), expect);
+}
+
+#[test]
+fn junit_counts_and_escapes() {
+    let xml = Format::Junit.render(&all());
+    assert!(xml.contains("<testsuites name=\"shmproof\" tests=\"8\" skipped=\"2\" failures=\"1\" errors=\"0\""));
+    assert!(xml.contains("<failure message=\"expected killed by SIGSEGV, observed completed\""));
+    assert!(xml.contains("Text(&quot;&lt;&amp;&gt;&quot;)"));
+    assert!(xml.contains("name=\"size=Pages(2) step 2 line 9 load/store\""));
+}
+
+#[test]
+fn json_says_it_all() {
+    let json: serde_json::Value = serde_json::from_str(&Format::Json.render(&all())).expect("JSON");
+    assert_eq!(json["schema"], 1);
+    assert_eq!(json["verdict"], "fail");
+    assert_eq!(json["exit_code"], 1);
+    assert_eq!(json["cases"]["pass"], 2);
+    assert_eq!(json["scenarios"][1]["cases"][1]["steps"][1]["observed"], "completed");
+    assert_eq!(json["scenarios"][2]["cases"][0]["why"], "needs root");
+}
+
+/// The exit code of the first `count` events of the sample.
+#[track_caller]
+fn check_code(count: usize, ending: Ending, expect: u8) {
+    let report = report(count, ending);
+    assert_eq!(report.exit_code(), expect);
+    // Whatever is said, nothing but 0 reads like a pass.
+    let text = Format::Text.render(&report);
+    let last = text.lines().last().unwrap_or_default().to_owned();
+    assert_eq!(last.starts_with("PASS"), expect == 0, "{last}");
+    let json: serde_json::Value = serde_json::from_str(&Format::Json.render(&report)).expect("JSON");
+    assert_eq!(json["verdict"] == "pass", expect == 0);
+    let bad = Format::Ktap.render(&report).lines().any(|line| line.starts_with("not ok") || line.starts_with("Bail out!"));
+    assert_eq!(bad, ![0, 4].contains(&expect));
+    let xml = Format::Junit.render(&report);
+    assert_eq!(xml.contains("<failure") || xml.contains("<error"), ![0, 4].contains(&expect));
+}
+
+#[test]
+fn exit_codes_follow_from_what_is_known() {
+    let why = || "why".to_owned();
+    check_code(usize::MAX, Ending::Complete, 1);
+    check_code(usize::MAX, Ending::Crashed(why()), 5);
+    check_code(usize::MAX, Ending::Lost(why()), 6);
+    check_code(usize::MAX, Ending::Hung(why()), 124);
+    check_code(usize::MAX, Ending::Interrupted(why()), 130);
+    check_code(0, Ending::NotStarted(why()), 3);
+    check_code(5, Ending::Broken(why()), 3);
+    // Cases are missing although everybody claims that all is well.
+    check_code(5, Ending::Complete, 6);
+    check_code(1, Ending::Complete, 6);
+}
+
+/// The exit code of the sample with its last two scenarios replaced by `case`.
+#[track_caller]
+fn check_case(case: Case, expect: u8) {
+    let mut events: Vec<Event> = events().into_iter().take(2).collect();
+    if let Event::Hello(hello) = &mut events[0] {
+        hello.scenarios = 1;
+        hello.cases = 1;
+    }
+    events.push(Event::Case(case));
+    assert_eq!(Report::new(events, Ending::Complete, "").exit_code(), expect);
+}
+
+#[test]
+fn only_a_case_whose_every_step_passed_is_a_pass() {
+    let case = |steps: &str| Case { steps: steps.to_owned(), ..Case::default() };
+    check_case(case("PP"), 0);
+    check_case(case("PF"), 1);
+    check_case(case("PB"), 1);
+    check_case(case("PX"), 3);
+    // Too short, too long, unknown: what is not said is not passed.
+    check_case(case("P"), 3);
+    check_case(case("PPP"), 3);
+    check_case(case(""), 3);
+    check_case(case("P?"), 3);
+    check_case(case("SS"), 3);
+    check_case(Case { skip: Some("x".to_owned()), ..case("SS") }, 4);
+    check_case(Case { leak: Some("x".to_owned()), ..case("PP") }, 1);
+    check_case(Case { broken: Some("x".to_owned()), ..case("PP") }, 3);
+    // A case that was never announced does not count.
+    check_case(Case { case: 7, ..case("PP") }, 6);
+}

@@ -55,16 +55,18 @@ fn failures(report: &Report) -> Vec<String> {
             }
         }
     }
-    failures.iter().map(|failure| failure.words(&report.rerun)).collect()
+    failures
+        .iter()
+        .map(|failure| failure.words(&report.rerun))
+        .collect()
 }
 
 impl Failure<'_> {
     fn words(&self, rerun: &str) -> String {
         let scenario = &self.told.scenario;
-        let (line, actor, text) = scenario
-            .steps
-            .get(self.step)
-            .map_or((0, "?", "?"), |step| (step.line, step.actor.as_str(), step.text.as_str()));
+        let (line, actor, text) = scenario.steps.get(self.step).map_or((0, "?", "?"), |step| {
+            (step.line, step.actor.as_str(), step.text.as_str())
+        });
         let mut out = format!("FAIL  {}:{line}  {actor}  {text}\n", scenario.name);
         let mut field = |name: &str, value: &str| {
             if !value.is_empty() {
@@ -80,9 +82,22 @@ impl Failure<'_> {
     }
 
     fn rows(&self) -> String {
-        let named: Vec<&str> = self.rows.iter().copied().filter(|row| !row.is_empty()).collect();
-        let (all, more) = (self.told.scenario.cases.len(), named.len().saturating_sub(ROWS_NAMED));
-        let mut text = named.iter().take(ROWS_NAMED).copied().collect::<Vec<_>>().join("; ");
+        let named: Vec<&str> = self
+            .rows
+            .iter()
+            .copied()
+            .filter(|row| !row.is_empty())
+            .collect();
+        let (all, more) = (
+            self.told.scenario.cases.len(),
+            named.len().saturating_sub(ROWS_NAMED),
+        );
+        let mut text = named
+            .iter()
+            .take(ROWS_NAMED)
+            .copied()
+            .collect::<Vec<_>>()
+            .join("; ");
         if more > 0 {
             let _ = write!(text, "; and {more} more of {all} cases");
         }
@@ -107,7 +122,11 @@ fn others(report: &Report) -> String {
     let mut out = String::new();
     for (what, told, why, count) in reasons {
         let all = told.scenario.cases.len();
-        let of = if all > 1 { format!(" ({count} of {all} cases)") } else { String::new() };
+        let of = if all > 1 {
+            format!(" ({count} of {all} cases)")
+        } else {
+            String::new()
+        };
         let _ = writeln!(out, "{what:<6}{}{of}: {why}", told.scenario.name);
     }
     if !out.is_empty() {
@@ -157,13 +176,20 @@ fn table(report: &Report) -> String {
     let rows = totals(report);
     let broken = rows.iter().any(|row| row.broken > 0);
     let missing = rows.iter().any(|row| row.missing > 0);
-    let mut out = format!("  {:<12}{:>6}{:>6}{:>9}{:>6}", "", "pass", "fail", "blocked", "skip");
+    let mut out = format!(
+        "  {:<12}{:>6}{:>6}{:>9}{:>6}",
+        "", "pass", "fail", "blocked", "skip"
+    );
     out.push_str(if broken { "  broken" } else { "" });
     out.push_str(if missing { "    lost" } else { "" });
     out.push('\n');
     for row in rows {
         let (call, pass, fail) = (&row.call, row.pass, row.fail);
-        let _ = write!(out, "  {call:<12}{pass:>6}{fail:>6}{:>9}{:>6}", row.blocked, row.skip);
+        let _ = write!(
+            out,
+            "  {call:<12}{pass:>6}{fail:>6}{:>9}{:>6}",
+            row.blocked, row.skip
+        );
         if broken {
             let _ = write!(out, "{:>8}", row.broken);
         }
@@ -181,9 +207,14 @@ fn verdict(report: &Report) -> String {
     let sum = |of: fn(&super::Row) -> u64| rows.iter().map(of).sum::<u64>();
     let (passed, failed) = (sum(|row| row.pass), sum(|row| row.fail));
     let ran = passed + failed + sum(|row| row.blocked) + sum(|row| row.broken);
-    let [pass, fail, skip, broken, missing] =
-        [Outcome::Pass, Outcome::Fail, Outcome::Skip, Outcome::Broken, Outcome::Missing]
-            .map(|outcome| report.count(outcome));
+    let [pass, fail, skip, broken, missing] = [
+        Outcome::Pass,
+        Outcome::Fail,
+        Outcome::Skip,
+        Outcome::Broken,
+        Outcome::Missing,
+    ]
+    .map(|outcome| report.count(outcome));
     let taken = pass + fail + broken;
     let mut words = match (report.exit_code(), failed) {
         (0, _) => format!("PASS: {passed} steps in {pass} case{}", plural(pass)),
@@ -196,7 +227,11 @@ fn verdict(report: &Report) -> String {
         (124, _) => "HUNG: no verdict".to_owned(),
         _ => "INTERRUPTED: no verdict".to_owned(),
     };
-    for (count, what) in [(skip, "skipped"), (broken, "broken"), (missing, "not heard of")] {
+    for (count, what) in [
+        (skip, "skipped"),
+        (broken, "broken"),
+        (missing, "not heard of"),
+    ] {
         if count > 0 {
             let _ = write!(words, ", {count} case{} {what}", plural(count));
         }
@@ -205,7 +240,11 @@ fn verdict(report: &Report) -> String {
         let kernel = &hello.kernel;
         let (system, release, machine) = (&kernel.sysname, &kernel.release, &kernel.machine);
         let version = &hello.shmproof;
-        let _ = write!(words, "  ({system} {release} {machine}, {} firmware, shmproof {version}", hello.arch);
+        let _ = write!(
+            words,
+            "  ({system} {release} {machine}, {} firmware, shmproof {version}",
+            hello.arch
+        );
         if let Some(fault) = &hello.inject {
             let _ = write!(words, ", injected {fault}");
         }

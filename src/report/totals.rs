@@ -27,14 +27,25 @@ const CALLS: [&str; 4] = ["shmget", "shmat", "shmdt", "shmctl"];
 /// The table, the four calls first.
 #[must_use]
 pub fn totals(report: &Report) -> Vec<Row> {
-    let mut rows: Vec<Row> =
-        CALLS.iter().map(|call| Row { call: (*call).to_owned(), ..Row::default() }).collect();
+    let mut rows: Vec<Row> = CALLS
+        .iter()
+        .map(|call| Row {
+            call: (*call).to_owned(),
+            ..Row::default()
+        })
+        .collect();
     for (told, _, case) in report.cases() {
         for (index, step) in told.scenario.steps.iter().enumerate() {
-            let at = rows.iter().position(|row| row.call == step.call).unwrap_or_else(|| {
-                rows.push(Row { call: step.call.clone(), ..Row::default() });
-                rows.len() - 1
-            });
+            let at = rows
+                .iter()
+                .position(|row| row.call == step.call)
+                .unwrap_or_else(|| {
+                    rows.push(Row {
+                        call: step.call.clone(),
+                        ..Row::default()
+                    });
+                    rows.len() - 1
+                });
             let row = &mut rows[at];
             let letter = case.map(|case| case.steps.chars().nth(index).unwrap_or('X'));
             *match letter {

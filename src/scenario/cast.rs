@@ -45,7 +45,11 @@ impl Cast {
     /// Adds the child of a fork, which inherits what its parent holds.
     pub(super) fn bear(&mut self, name: &str, parent: usize, step: usize) -> usize {
         let child = self.actors.len();
-        self.actors.push(Actor { name: name.to_owned(), user: User::Caller, born: Some(step) });
+        self.actors.push(Actor {
+            name: name.to_owned(),
+            user: User::Caller,
+            born: Some(step),
+        });
         let inherited = self.holds.get(&parent).cloned().unwrap_or_default();
         self.holds.insert(child, inherited);
         child

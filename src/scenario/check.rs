@@ -21,8 +21,14 @@ pub fn parse(file: &str, text: &str) -> Result<Scenario, Vec<Problem>> {
     let outline: Outline<'_> = read(source, text, 0).map_err(|problem| vec![problem])?;
     let mut checker = Checker::new(source);
     let scenario = checker.scenario(&outline);
-    checker.problems.sort_by_key(|problem| (problem.line, problem.column));
-    if checker.problems.is_empty() { Ok(scenario) } else { Err(checker.problems) }
+    checker
+        .problems
+        .sort_by_key(|problem| (problem.line, problem.column));
+    if checker.problems.is_empty() {
+        Ok(scenario)
+    } else {
+        Err(checker.problems)
+    }
 }
 
 /// The axes that some step refers to by `Each`.
@@ -104,10 +110,15 @@ impl<'a> Checker<'a> {
     }
 
     fn summary(&mut self, outline: &Outline<'a>) -> String {
-        let summary: String = self.field(Some(outline.summary)).unwrap_or_else(|| "?".to_owned());
+        let summary: String = self
+            .field(Some(outline.summary))
+            .unwrap_or_else(|| "?".to_owned());
         if summary.trim().is_empty() || summary.contains('\n') {
             let at = self.offset(outline.summary);
-            self.problem(at, "the summary is a claim in one line; write what is true if this passes");
+            self.problem(
+                at,
+                "the summary is a claim in one line; write what is true if this passes",
+            );
         }
         summary
     }
@@ -134,7 +145,10 @@ impl<'a> Checker<'a> {
         let root = requires.contains(&Requirement::Root);
         for actor in actors {
             if self.cast.find(&actor.name).is_some() {
-                self.problem(at, format!("two actors are named `{}`; rename one", actor.name));
+                self.problem(
+                    at,
+                    format!("two actors are named `{}`; rename one", actor.name),
+                );
             }
             let user = match actor.user {
                 syntax::User::Caller => User::Caller,
@@ -145,9 +159,16 @@ impl<'a> Checker<'a> {
             };
             if user != User::Caller && !root {
                 let name = &actor.name;
-                self.problem(at, format!("`{name}` changes its user; add `requires: [Root]`"));
+                self.problem(
+                    at,
+                    format!("`{name}` changes its user; add `requires: [Root]`"),
+                );
             }
-            self.cast.actors.push(Actor { name: actor.name, user, born: None });
+            self.cast.actors.push(Actor {
+                name: actor.name,
+                user,
+                born: None,
+            });
         }
     }
 
@@ -155,7 +176,10 @@ impl<'a> Checker<'a> {
         let Turn::By(name, steps) = turn;
         let Some(first) = steps.first() else {
             let at = self.source.text.rfind(&format!("\"{name}\"")).unwrap_or(0);
-            self.problem(at, format!("the turn of `{name}` is empty; give it a step or remove it"));
+            self.problem(
+                at,
+                format!("the turn of `{name}` is empty; give it a step or remove it"),
+            );
             return;
         };
         let at = self.offset(first);
@@ -165,7 +189,12 @@ impl<'a> Checker<'a> {
         }
         let Some(actor) = self.cast.find(name) else {
             if !self.excused(name) {
-                let known: Vec<_> = self.cast.actors.iter().map(|one| one.name.as_str()).collect();
+                let known: Vec<_> = self
+                    .cast
+                    .actors
+                    .iter()
+                    .map(|one| one.name.as_str())
+                    .collect();
                 let known = known.join("`, `");
                 let message = format!("nobody is named `{name}` yet; known here: `{known}`");
                 self.problem(at, message);
@@ -192,8 +221,10 @@ impl<'a> Checker<'a> {
             }
         };
         if let Some(why) = self.cast.gone.get(&actor) {
-            let message = format!("`{}` {why}; let another actor take this step",
-                self.cast.actors[actor].name);
+            let message = format!(
+                "`{}` {why}; let another actor take this step",
+                self.cast.actors[actor].name
+            );
             self.problem(fragment.offset, message);
             return;
         }
@@ -225,7 +256,10 @@ impl<'a> Checker<'a> {
     /// What can only be said of a whole script.
     fn whole(&mut self, outline: &Outline<'a>) {
         if self.steps.is_empty() && self.problems.is_empty() {
-            self.problem(0, "the script has no step; a scenario without one proves nothing");
+            self.problem(
+                0,
+                "the script has no step; a scenario without one proves nothing",
+            );
         }
         let head = outline.for_each.map_or(0, |raw| self.offset(raw));
         for (axis, listed, used) in [
@@ -234,16 +268,25 @@ impl<'a> Checker<'a> {
             ("attach", !self.axes.attach.is_empty(), self.used.attach),
         ] {
             if listed && !used && self.unread.is_empty() {
-                self.problem(head, format!("no step uses the axis `{axis}`; write `Each` in one or remove it"));
+                self.problem(
+                    head,
+                    format!("no step uses the axis `{axis}`; write `Each` in one or remove it"),
+                );
             }
         }
         for object in 0..self.cast.objects.len() {
             if self.cast.removed.contains(&object) || !self.unread.is_empty() {
                 continue;
             }
-            let line = self.steps.get(self.cast.objects[object].born).map_or(1, |step| step.line);
+            let line = self
+                .steps
+                .get(self.cast.objects[object].born)
+                .map_or(1, |step| step.line);
             let at = self.source.offset(0, line, 1);
-            self.problem(at, "nobody removes this segment; add a `shmctl(…, cmd: IPC_RMID, expect: Ok)`");
+            self.problem(
+                at,
+                "nobody removes this segment; add a `shmctl(…, cmd: IPC_RMID, expect: Ok)`",
+            );
         }
         let actors = outline.actors;
         let idle: Vec<_> = (0..self.cast.actors.len())
@@ -251,10 +294,17 @@ impl<'a> Checker<'a> {
             .filter(|actor| self.cast.actors[*actor].born.is_none())
             .map(|actor| self.cast.actors[actor].name.clone())
             .collect();
-        let idle = if self.unread.is_empty() { idle } else { Vec::new() };
+        let idle = if self.unread.is_empty() {
+            idle
+        } else {
+            Vec::new()
+        };
         for name in idle {
             let at = self.offset(actors);
-            self.problem(at, format!("`{name}` never acts; give it a turn or remove it"));
+            self.problem(
+                at,
+                format!("`{name}` never acts; give it a turn or remove it"),
+            );
         }
     }
 }

@@ -30,7 +30,9 @@ pub(super) fn axes(syntax: &syntax::Matrix) -> (Axes, Vec<String>) {
     let mut wrong = Vec::new();
     let mut empty = |axis: &str, len: Option<usize>| {
         if len == Some(0) {
-            wrong.push(format!("the axis `{axis}` is empty; give it a value or remove it"));
+            wrong.push(format!(
+                "the axis `{axis}` is empty; give it a value or remove it"
+            ));
         }
     };
     empty("size", syntax.size.as_ref().map(Vec::len));
@@ -40,7 +42,9 @@ pub(super) fn axes(syntax: &syntax::Matrix) -> (Axes, Vec<String>) {
 
     let crowd = syntax.crowd.clone().unwrap_or_default();
     if crowd.iter().any(|n| !(1..=LARGEST_CROWD).contains(n)) {
-        wrong.push(format!("a crowd is a number from 1 to {LARGEST_CROWD}; change it"));
+        wrong.push(format!(
+            "a crowd is a number from 1 to {LARGEST_CROWD}; change it"
+        ));
     }
     let sizes = syntax.size.as_deref().unwrap_or_default();
     if sizes.contains(&syntax::Size::Each) {
@@ -79,7 +83,10 @@ fn sets<F: Copy>(
         }
         let words: Vec<_> = known.iter().map(|(_, word)| *word).collect();
         let bits = known.iter().fold(0, |bits, (bit, _)| bits | bit);
-        sets.push(FlagSet { bits, label: format!("[{}]", words.join(", ")) });
+        sets.push(FlagSet {
+            bits,
+            label: format!("[{}]", words.join(", ")),
+        });
     }
     sets
 }

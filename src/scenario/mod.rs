@@ -2,8 +2,8 @@
 //!
 //! `scenarios/README.md` tells the format to those who write it.
 
-mod check;
 mod cast;
+mod check;
 mod head;
 mod model;
 mod problem;
@@ -29,3 +29,6 @@ pub fn name_of(file: &str) -> &str {
     let file = file.strip_suffix(".ron").unwrap_or(file);
     file.rsplit('/').next().unwrap_or(file)
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,13 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, column, message, source } = self;
+        let Self {
+            file,
+            line,
+            column,
+            message,
+            source,
+        } = self;
         writeln!(f, "{file}:{line}:{column}: {message}")?;
         // Tabs are kept, so that the caret stands where the terminal puts the column.
         let indent: String = source
@@ -37,7 +43,12 @@ impl fmt::Display for Problem {
 pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
-        .map(|candidate| (distance(&word.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                distance(&word.to_lowercase(), &candidate.to_lowercase()),
+                candidate,
+            )
+        })
         .filter(|(far, candidate)| *far <= candidate.len().max(word.len()) / 3)
         .min_by_key(|(far, _)| *far)
         .map(|(_, candidate)| candidate)
@@ -72,8 +83,14 @@ mod tests {
 
     #[test]
     fn only_near_words_are_suggested() {
-        assert_eq!(nearest("IPC_CREATE", ["IPC_EXCL", "IPC_CREAT"]), Some("IPC_CREAT"));
-        assert_eq!(nearest("shm_dt", ["shmget", "shmat", "shmdt"]), Some("shmdt"));
+        assert_eq!(
+            nearest("IPC_CREATE", ["IPC_EXCL", "IPC_CREAT"]),
+            Some("IPC_CREAT")
+        );
+        assert_eq!(
+            nearest("shm_dt", ["shmget", "shmat", "shmdt"]),
+            Some("shmdt")
+        );
         assert_eq!(nearest("banana", ["shmget", "shmat"]), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::problem::{Problem, nearest};
 use super::source::Source;
+use crate::abi::{Errno, Signal};
 use ron::error::SpannedError;
 use ron::extensions::Extensions;
 use serde::Deserialize;
@@ -13,7 +14,9 @@ pub(super) fn read<'a, T: Deserialize<'a>>(
     offset: usize,
 ) -> Result<T, Problem> {
     let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
-    options.from_str(part).map_err(|error| explain(source, part, offset, &error))
+    options
+        .from_str(part)
+        .map_err(|error| explain(source, part, offset, &error))
 }
 
 fn explain(source: Source<'_>, part: &str, offset: usize, error: &SpannedError) -> Problem {
@@ -26,8 +29,13 @@ fn explain(source: Source<'_>, part: &str, offset: usize, error: &SpannedError) 
             let window = source.text.get(offset..until).unwrap_or(part);
             window.rfind(word).map_or(start, |found| offset + found)
         }
+        None if matches!(error.code, ron::Error::MissingStructField { .. }) => offset,
         None => start,
     };
+    let ends = source.text.get(end..).is_some_and(|rest| rest.trim().is_empty());
+    if ends && matches!(error.code, ron::Error::ExpectedComma) {
+        return source.problem(end, reword(&ron::Error::Eof));
+    }
     source.problem(at, reword(&error.code))
 }
 
@@ -44,23 +52,42 @@ fn offending_word(error: &ron::Error) -> Option<&str> {
 fn reword(error: &ron::Error) -> String {
     use ron::Error as E;
     match error {
-        E::NoSuchEnumVariant { expected, found, outer } => {
-            let kind = outer.as_deref().unwrap_or("word");
+        E::NoSuchEnumVariant {
+            expected,
+            found,
+            outer,
+        } => {
+            // A name stands inside of what ron takes for its type.
+            let kind = match *expected {
+                Errno::NAMES => "error number",
+                Signal::NAMES => "signal",
+                _ => outer.as_deref().unwrap_or("word"),
+            };
             format!("`{found}` is no {kind}; {}", advise(found, expected))
         }
-        E::NoSuchStructField { expected, found, outer } => {
+        E::NoSuchStructField {
+            expected,
+            found,
+            outer,
+        } => {
             let of = outer.as_deref().unwrap_or("this");
             if expected.is_empty() {
                 return format!("`{of}` takes no field `{found}`; remove it");
             }
             format!("`{of}` has no field `{found}`; {}", advise(found, expected))
         }
-        E::MissingStructField { field: "expect", outer } => {
+        E::MissingStructField {
+            field: "expect",
+            outer,
+        } => {
             let of = outer.as_deref().unwrap_or("this");
             format!("`{of}` says no `expect:`; add what the kernel must do, such as `expect: Ok`")
         }
         E::MissingStructField { field, outer } => {
-            format!("`{}` lacks the field `{field}:`; add it", outer.as_deref().unwrap_or("this"))
+            format!(
+                "`{}` lacks the field `{field}:`; add it",
+                outer.as_deref().unwrap_or("this")
+            )
         }
         E::DuplicateStructField { field, .. } => {
             format!("the field `{field}:` is given twice; remove one")
@@ -68,9 +95,13 @@ fn reword(error: &ron::Error) -> String {
         E::ExpectedDifferentStructName { expected, found } => {
             format!("expected `{expected}(`, found `{found}`; rename it")
         }
-        E::InvalidIdentifier(found) => {
-            format!("expected a name such as `EINVAL`, found `{found}`; write the symbolic name")
+        E::InvalidIdentifier(_) | E::SuggestRawIdentifier(_) | E::ExpectedIdentifier => {
+            "expected a name such as `EINVAL`; write the symbolic name".to_owned()
         }
+        E::ExpectedNamedStructLike(name) => {
+            format!("expected `{name}(`, found nothing; begin the file with it")
+        }
+        E::TrailingCharacters => "something follows the scenario; remove it".to_owned(),
         E::IntegerOutOfBounds => "the number does not fit here; write a smaller one".to_owned(),
         E::Eof => "the file ends too early; close what is still open".to_owned(),
         E::ExpectedComma => "expected a comma; add `,` after the previous item".to_owned(),

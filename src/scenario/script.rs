@@ -27,15 +27,34 @@ pub(super) fn act<'a>(
     fragment: &Fragment<'a>,
     step: syntax::Step,
 ) -> Option<Act> {
-    let mut work = Work { checker, fragment, actor, index };
+    let mut work = Work {
+        checker,
+        fragment,
+        actor,
+        index,
+    };
     match step {
-        syntax::Step::Shmget { key, size, flags, mode, binds, expect } => {
+        syntax::Step::Shmget {
+            key,
+            size,
+            flags,
+            mode,
+            binds,
+            expect,
+        } => {
             let size = work.size(size);
             let flags = work.get_flags(&flags);
             let mode = work.mode(mode);
             work.shmget(&key, size?, flags, mode?, binds.as_deref(), &expect)
         }
-        syntax::Step::Shmat { seg, id, at, flags, binds, expect } => {
+        syntax::Step::Shmat {
+            seg,
+            id,
+            at,
+            flags,
+            binds,
+            expect,
+        } => {
             let seg = work.seg(seg.as_deref(), id);
             let flags = work.attach_flags(&flags);
             let at = at.map_or(At::Anywhere, address);
@@ -49,12 +68,26 @@ pub(super) fn act<'a>(
             };
             Some(Act::Shmdt(target, ret(&expect)))
         }
-        syntax::Step::Shmctl { seg, id, cmd, buf, expect } => {
+        syntax::Step::Shmctl {
+            seg,
+            id,
+            cmd,
+            buf,
+            expect,
+        } => {
             let seg = work.seg(seg.as_deref(), id)?;
             work.shmctl(seg, cmd, buf, expect)
         }
-        syntax::Step::Write { map, at, data, expect } => {
-            let place = Place { map: work.map(&map)?, offset: at };
+        syntax::Step::Write {
+            map,
+            at,
+            data,
+            expect,
+        } => {
+            let place = Place {
+                map: work.map(&map)?,
+                offset: at,
+            };
             let fill = match data {
                 Data::Text(text) => Fill::Text(text),
                 Data::Pattern(seed) => Fill::Pattern(seed),
@@ -67,7 +100,10 @@ pub(super) fn act<'a>(
             Some(Act::Write(place, fill, touch))
         }
         syntax::Step::Read { map, at, expect } => {
-            let place = Place { map: work.map(&map)?, offset: at };
+            let place = Place {
+                map: work.map(&map)?,
+                offset: at,
+            };
             let seen = match expect {
                 syntax::Seen::Zeros => Seen::Bytes(Fill::Zeros),
                 syntax::Seen::Text(text) => Seen::Bytes(Fill::Text(text)),
@@ -95,7 +131,10 @@ impl Work<'_, '_> {
 
     fn dies(&mut self, killed: bool) {
         if killed {
-            self.checker.cast.gone.insert(self.actor, "was killed, as an earlier step expects");
+            self.checker
+                .cast
+                .gone
+                .insert(self.actor, "was killed, as an earlier step expects");
         }
     }
 
@@ -117,17 +156,26 @@ impl Work<'_, '_> {
             self.wrong::<()>("Each", "`Each` has no axis; add `for_each: (get: [[…]])`");
         }
         let bits = flags.iter().filter_map(|one| head::get_flag(*one));
-        Flags { bits: bits.fold(0, |bits, (bit, _)| bits | bit), each }
+        Flags {
+            bits: bits.fold(0, |bits, (bit, _)| bits | bit),
+            each,
+        }
     }
 
     fn attach_flags(&mut self, flags: &[AttachFlag]) -> Flags {
         let each = flags.contains(&AttachFlag::Each);
         self.checker.used.attach |= each;
         if each && self.checker.axes.attach.is_empty() {
-            self.wrong::<()>("Each", "`Each` has no axis; add `for_each: (attach: [[…]])`");
+            self.wrong::<()>(
+                "Each",
+                "`Each` has no axis; add `for_each: (attach: [[…]])`",
+            );
         }
         let bits = flags.iter().filter_map(|one| head::attach_flag(*one));
-        Flags { bits: bits.fold(0, |bits, (bit, _)| bits | bit), each }
+        Flags {
+            bits: bits.fold(0, |bits, (bit, _)| bits | bit),
+            each,
+        }
     }
 
     fn mode(&mut self, mode: u32) -> Option<u32> {
@@ -142,7 +190,10 @@ impl Work<'_, '_> {
             (None, Some(id)) => Some(Seg::Raw(id)),
             (Some(name), None) => {
                 if let Some((object, by)) = self.checker.cast.segments.get(name) {
-                    return Some(Seg::Bound { object: *object, by: *by });
+                    return Some(Seg::Bound {
+                        object: *object,
+                        by: *by,
+                    });
                 }
                 let quoted = format!("\"{name}\"");
                 if self.checker.excused(name) {
@@ -150,7 +201,10 @@ impl Work<'_, '_> {
                 }
                 self.wrong(&quoted, format!("no segment is bound to `{name}` yet; bind it by `as: \"{name}\"` in a shmget"))
             }
-            _ => self.wrong("shm", "name the segment by either `seg:` or `id:`; give one"),
+            _ => self.wrong(
+                "shm",
+                "name the segment by either `seg:` or `id:`; give one",
+            ),
         }
     }
 
@@ -160,7 +214,12 @@ impl Work<'_, '_> {
             if self.checker.excused(name) {
                 return None;
             }
-            return self.wrong(&quoted, format!("nothing is attached as `{name}` yet; bind it by `as: \"{name}\"` in a shmat"));
+            return self.wrong(
+                &quoted,
+                format!(
+                    "nothing is attached as `{name}` yet; bind it by `as: \"{name}\"` in a shmat"
+                ),
+            );
         };
         let held = self.checker.cast.holds.get(&self.actor);
         if !held.is_some_and(|held| held.contains(&map)) {
@@ -188,6 +247,9 @@ impl Work<'_, '_> {
             }
             syntax::Key::Raw(number) => Key::Raw(*number),
         };
+        if let (Key::Raw(number), true) = (key, self.checker.axes.crowd.iter().any(|n| *n > 1)) {
+            return self.wrong("Raw", format!("a crowd would share the key {number}; write `Unique(\"…\")` or `IPC_PRIVATE`"));
+        }
         let finds = self.finds(key, size, flags, expect);
         if expect != Ret::Ok && binds.is_some() {
             return self.wrong("as:", "a failed shmget binds no name; remove `as:`");
@@ -195,16 +257,32 @@ impl Work<'_, '_> {
         match (binds, finds) {
             (Some(name), Finds::New(object) | Finds::Known(object)) => {
                 if self.checker.cast.segments.contains_key(name) {
-                    return self.wrong("as:", format!("`{name}` is bound already; choose another name"));
+                    return self.wrong(
+                        "as:",
+                        format!("`{name}` is bound already; choose another name"),
+                    );
                 }
-                self.checker.cast.segments.insert(name.to_owned(), (object, self.index));
+                self.checker
+                    .cast
+                    .segments
+                    .insert(name.to_owned(), (object, self.index));
             }
             (None, Finds::New(_)) => {
-                return self.wrong("shmget", "this creates a segment that has no name; bind it by `as: \"…\"`");
+                return self.wrong(
+                    "shmget",
+                    "this creates a segment that has no name; bind it by `as: \"…\"`",
+                );
             }
             _ => {}
         }
-        Some(Act::Shmget(Shmget { key, size, flags, mode, finds, expect }))
+        Some(Act::Shmget(Shmget {
+            key,
+            size,
+            flags,
+            mode,
+            finds,
+            expect,
+        }))
     }
 
     /// Which segment the call is about, and what it changes in the cast.
@@ -223,7 +301,10 @@ impl Work<'_, '_> {
                 if shared.is_some() && flags.bits & number::IPC_CREAT == 0 && !flags.each {
                     self.wrong::<()>("shmget", "no segment has this key yet, and IPC_CREAT is not asked for; add it or expect `Err(ENOENT)`");
                 }
-                let object = self.checker.cast.create(Object { size, born: self.index });
+                let object = self.checker.cast.create(Object {
+                    size,
+                    born: self.index,
+                });
                 if let Some(shared) = shared {
                     self.checker.cast.keys.insert(shared, (object, true));
                 }
@@ -233,27 +314,54 @@ impl Work<'_, '_> {
         }
     }
 
-    fn shmat(&mut self, seg: Seg, at: At, flags: Flags, binds: Option<&str>, expect: Ret) -> Option<Act> {
+    fn shmat(
+        &mut self,
+        seg: Seg,
+        at: At,
+        flags: Flags,
+        binds: Option<&str>,
+        expect: Ret,
+    ) -> Option<Act> {
         let binds = match (binds, expect, seg) {
             (None, _, _) => None,
             (Some(_), Ret::Err(_), _) => {
                 return self.wrong("as:", "a failed shmat attaches nothing; remove `as:`");
             }
             (Some(_), Ret::Ok, Seg::Raw(_)) => {
-                return self.wrong("id:", "only a segment bound by a shmget can be attached under a name; use `seg:`");
+                return self.wrong(
+                    "id:",
+                    "only a segment bound by a shmget can be attached under a name; use `seg:`",
+                );
             }
             (Some(name), Ret::Ok, Seg::Bound { object, .. }) => {
                 if self.checker.cast.attachments.contains_key(name) {
-                    return self.wrong("as:", format!("`{name}` is bound already; choose another name"));
+                    return self.wrong(
+                        "as:",
+                        format!("`{name}` is bound already; choose another name"),
+                    );
                 }
                 let map = self.checker.cast.maps.len();
-                self.checker.cast.maps.push(Map { object, born: self.index });
+                self.checker.cast.maps.push(Map {
+                    object,
+                    born: self.index,
+                });
                 self.checker.cast.attachments.insert(name.to_owned(), map);
-                self.checker.cast.holds.entry(self.actor).or_default().push(map);
+                self.checker
+                    .cast
+                    .holds
+                    .entry(self.actor)
+                    .or_default()
+                    .push(map);
                 Some(map)
             }
         };
-        Some(Act::Shmat(Shmat { seg, at, flags, binds, expect }))
+        Some(Act::Shmat(Shmat {
+            seg,
+            at,
+            flags,
+            binds,
+            expect,
+        }))
     }
 
     fn shmctl(&mut self, seg: Seg, cmd: Cmd, buf: Buf, expect: syntax::Ctl) -> Option<Act> {
@@ -268,37 +376,68 @@ impl Work<'_, '_> {
         if let (Cmd::IpcRmid, Ctl::Ok, Seg::Bound { object, .. }) = (cmd, &expect, seg) {
             self.checker.cast.remove(object);
         }
-        Some(Act::Shmctl(Shmctl { seg, cmd: number, good_buffer: buf == Buf::Good, expect }))
+        Some(Act::Shmctl(Shmctl {
+            seg,
+            cmd: number,
+            good_buffer: buf == Buf::Good,
+            expect,
+        }))
     }
 
     fn ctl(&mut self, cmd: Cmd, expect: syntax::Ctl) -> Option<Ctl> {
         let (segsz, mode, nattch, ids) = match expect {
             syntax::Ctl::Ok => return Some(Ctl::Ok),
             syntax::Ctl::Err(errno) => return Some(Ctl::Err(errno)),
-            syntax::Ctl::Stat { segsz, mode, nattch, uid, gid, cuid, cgid } => {
-                (segsz, mode, nattch, [uid, gid, cuid, cgid])
-            }
+            syntax::Ctl::Stat {
+                segsz,
+                mode,
+                nattch,
+                uid,
+                gid,
+                cuid,
+                cgid,
+            } => (segsz, mode, nattch, [uid, gid, cuid, cgid]),
         };
         if cmd != Cmd::IpcStat {
-            return self.wrong("Stat", "only IPC_STAT fills a shmid_ds; expect `Ok` or `Err(…)`");
+            return self.wrong(
+                "Stat",
+                "only IPC_STAT fills a shmid_ds; expect `Ok` or `Err(…)`",
+            );
         }
         if segsz.is_none() && mode.is_none() && nattch.is_none() && ids == [None; 4] {
-            return self.wrong("Stat", "`Stat()` without a field asserts nothing; name one, such as `nattch: 0`");
+            return self.wrong(
+                "Stat",
+                "`Stat()` without a field asserts nothing; name one, such as `nattch: 0`",
+            );
         }
         let segsz = match segsz {
             None => None,
             Some(size) => Some(self.size(size)?),
         };
         let [uid, gid, cuid, cgid] = ids;
-        Some(Ctl::Stat(Stat { segsz, mode, nattch, uid, gid, cuid, cgid }))
+        Some(Ctl::Stat(Stat {
+            segsz,
+            mode,
+            nattch,
+            uid,
+            gid,
+            cuid,
+            cgid,
+        }))
     }
 
     fn fork(&mut self, child: &str, expect: Ret) -> Option<Act> {
         if self.checker.cast.find(child).is_some() {
-            return self.wrong("child", format!("an actor is named `{child}` already; choose another name"));
+            return self.wrong(
+                "child",
+                format!("an actor is named `{child}` already; choose another name"),
+            );
         }
         if expect != Ret::Ok {
-            return self.wrong("expect", "a fork that must fail cannot be arranged yet; expect `Ok`");
+            return self.wrong(
+                "expect",
+                "a fork that must fail cannot be arranged yet; expect `Ok`",
+            );
         }
         let child = self.checker.cast.bear(child, self.actor, self.index);
         Some(Act::Fork(child, expect))

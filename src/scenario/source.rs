@@ -30,7 +30,10 @@ impl<'a> Source<'a> {
     pub(super) fn position(&self, offset: usize) -> (usize, usize) {
         let before = self.text.get(..offset).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        (
+            before.matches('\n').count() + 1,
+            before[line_start..].chars().count() + 1,
+        )
     }
 
     /// The byte offset of a line and column, from 1, counted from `base`.
@@ -38,20 +41,31 @@ impl<'a> Source<'a> {
         let rest = &self.text[base..];
         let line_start = match line {
             0 | 1 => 0,
-            _ => rest.match_indices('\n').nth(line - 2).map_or(rest.len(), |(at, _)| at + 1),
+            _ => rest
+                .match_indices('\n')
+                .nth(line - 2)
+                .map_or(rest.len(), |(at, _)| at + 1),
         };
-        let in_line = rest[line_start..].char_indices().nth(column.saturating_sub(1));
+        let in_line = rest[line_start..]
+            .char_indices()
+            .nth(column.saturating_sub(1));
         base + in_line.map_or(rest.len(), |(at, _)| line_start + at)
     }
 
     /// The offset of a part of this text, by where it lies in memory.
     pub(super) fn offset_of(&self, part: &str) -> usize {
-        (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize).min(self.text.len())
+        (part.as_ptr() as usize)
+            .saturating_sub(self.text.as_ptr() as usize)
+            .min(self.text.len())
     }
 
     /// The comment that opens the file, on one line.
     pub(super) fn opening_comment(&self) -> String {
-        join(self.text.lines().take_while(|line| line.trim_start().starts_with("//")))
+        join(
+            self.text
+                .lines()
+                .take_while(|line| line.trim_start().starts_with("//")),
+        )
     }
 }
 
@@ -106,7 +120,10 @@ fn trivia(raw: &str) -> usize {
 /// The lines of a comment as one.
 fn join<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     let words = lines.map(|line| line.trim().trim_start_matches('/').trim());
-    words.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+    words
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A step's text on one line, without its expectation.
@@ -166,7 +183,10 @@ mod tests {
 
     #[test]
     fn offsets_and_positions_are_inverse() {
-        let source = Source { file: "x", text: "ab\nçd\n\ne" };
+        let source = Source {
+            file: "x",
+            text: "ab\nçd\n\ne",
+        };
         for (offset, _) in source.text.char_indices() {
             let (line, column) = source.position(offset);
             assert_eq!(source.offset(0, line, column), offset);

@@ -11,7 +11,11 @@ use serde::Deserialize;
 /// The outermost form, each field still unread, so that one bad field does not
 /// hide the problems of the next.
 #[derive(Debug, Deserialize)]
-#[serde(rename = "Scenario", deny_unknown_fields, bound(deserialize = "'de: 'a"))]
+#[serde(
+    rename = "Scenario",
+    deny_unknown_fields,
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct Outline<'a> {
     pub(super) summary: &'a RawValue,
     #[serde(default)]

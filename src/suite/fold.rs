@@ -9,7 +9,10 @@ use crate::scenario::Scenario;
 
 /// A scenario, told once for all of its cases.
 pub(super) fn scenario(scenario: &Scenario, cases: &[Case]) -> record::Scenario {
-    let calls = cases.first().map(|case| case.steps.as_slice()).unwrap_or_default();
+    let calls = cases
+        .first()
+        .map(|case| case.steps.as_slice())
+        .unwrap_or_default();
     record::Scenario {
         name: scenario.name.clone(),
         summary: scenario.summary.clone(),
@@ -54,13 +57,20 @@ pub(super) fn case(scenario: &Scenario, case: &Case, trace: &Trace) -> record::C
     if let Some(why) = &trace.skip {
         return skipped(case, why);
     }
-    let verdicts: Vec<_> = (0..case.steps.len()).map(|step| verdict(case, trace, step)).collect();
-    let failed = verdicts.iter().enumerate().filter(|(_, verdict)| **verdict == Verdict::Fail);
+    let verdicts: Vec<_> = (0..case.steps.len())
+        .map(|step| verdict(case, trace, step))
+        .collect();
+    let failed = verdicts
+        .iter()
+        .enumerate()
+        .filter(|(_, verdict)| **verdict == Verdict::Fail);
     let leak = verdicts.iter().all(|verdict| *verdict == Verdict::Pass) && !trace.left.is_empty();
     record::Case {
         steps: verdicts.iter().map(|verdict| letter(*verdict)).collect(),
         us: trace.us,
-        details: failed.map(|(step, _)| detail(scenario, case, trace, step)).collect(),
+        details: failed
+            .map(|(step, _)| detail(scenario, case, trace, step))
+            .collect(),
         skip: None,
         broken: trace.broken.clone(),
         leak: leak.then(|| trace.left.join("; ")),
@@ -69,16 +79,22 @@ pub(super) fn case(scenario: &Scenario, case: &Case, trace: &Trace) -> record::C
 }
 
 fn verdict(case: &Case, trace: &Trace, step: usize) -> Verdict {
-    let Some(StepTrace::Ran(seen)) = trace.steps.get(step) else { return Verdict::Blocked };
-    let verdicts = seen.iter().map(|seen| judge(&case.steps[step].expect, seen));
+    let Some(StepTrace::Ran(seen)) = trace.steps.get(step) else {
+        return Verdict::Blocked;
+    };
+    let verdicts = seen
+        .iter()
+        .map(|seen| judge(&case.steps[step].expect, seen));
     // The worst replica counts. We take the blame before the kernel does.
-    verdicts.max_by_key(|verdict| match verdict {
-        Verdict::Pass => 0,
-        Verdict::Skip => 1,
-        Verdict::Blocked => 2,
-        Verdict::Fail => 3,
-        Verdict::Broken => 4,
-    }).unwrap_or(Verdict::Broken)
+    verdicts
+        .max_by_key(|verdict| match verdict {
+            Verdict::Pass => 0,
+            Verdict::Skip => 1,
+            Verdict::Blocked => 2,
+            Verdict::Fail => 3,
+            Verdict::Broken => 4,
+        })
+        .unwrap_or(Verdict::Broken)
 }
 
 fn detail(scenario: &Scenario, case: &Case, trace: &Trace, step: usize) -> record::Detail {
@@ -87,8 +103,14 @@ fn detail(scenario: &Scenario, case: &Case, trace: &Trace, step: usize) -> recor
         Some(StepTrace::Ran(seen)) => seen,
         _ => &[],
     };
-    let wrong: Vec<_> = seen.iter().filter(|seen| judge(expect, seen) != Verdict::Pass).collect();
-    let mut words = wrong.first().map(|seen| observed(expect, seen)).unwrap_or_default();
+    let wrong: Vec<_> = seen
+        .iter()
+        .filter(|seen| judge(expect, seen) != Verdict::Pass)
+        .collect();
+    let mut words = wrong
+        .first()
+        .map(|seen| observed(expect, seen))
+        .unwrap_or_default();
     if seen.len() > 1 {
         words.push_str(&format!(" (in {} of {} replicas)", wrong.len(), seen.len()));
     }

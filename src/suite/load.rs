@@ -30,7 +30,11 @@ impl std::fmt::Display for Unloadable {
                     writeln!(f, "{problem}")?;
                 }
                 let count = problems.len();
-                write!(f, "{count} problem{}; nothing was run", if count == 1 { "" } else { "s" })
+                write!(
+                    f,
+                    "{count} problem{}; nothing was run",
+                    if count == 1 { "" } else { "s" }
+                )
             }
         }
     }
@@ -43,7 +47,10 @@ impl std::fmt::Display for Unloadable {
 /// All problems of all of them, or what is wrong with the selection.
 pub fn load(selected: &Selected) -> Result<Vec<Scenario>, Unloadable> {
     let texts = texts(selected.from.as_deref()).map_err(Unloadable::Selection)?;
-    let known: Vec<&str> = texts.iter().map(|(file, _)| scenario::name_of(file)).collect();
+    let known: Vec<&str> = texts
+        .iter()
+        .map(|(file, _)| scenario::name_of(file))
+        .collect();
     for name in &selected.names {
         if !known.contains(&name.as_str()) {
             let known = known.join(", ");
@@ -64,7 +71,11 @@ pub fn load(selected: &Selected) -> Result<Vec<Scenario>, Unloadable> {
             Err(found) => problems.extend(found),
         }
     }
-    if problems.is_empty() { Ok(scenarios) } else { Err(Unloadable::Problems(problems)) }
+    if problems.is_empty() {
+        Ok(scenarios)
+    } else {
+        Err(Unloadable::Problems(problems))
+    }
 }
 
 /// The files that `from` names, or those that are built in, with their texts.
@@ -74,7 +85,10 @@ pub fn load(selected: &Selected) -> Result<Vec<Scenario>, Unloadable> {
 /// A sentence about what cannot be read.
 pub fn texts(from: Option<&str>) -> Result<Vec<(String, String)>, String> {
     let Some(from) = from else {
-        return Ok(EMBEDDED.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())).collect());
+        return Ok(EMBEDDED
+            .iter()
+            .map(|(file, text)| ((*file).to_owned(), (*text).to_owned()))
+            .collect());
     };
     let path = Path::new(from);
     if path.is_file() {
@@ -91,13 +105,20 @@ pub fn texts(from: Option<&str>) -> Result<Vec<(String, String)>, String> {
     if paths.is_empty() {
         return Err(format!("there is no .ron file in {from}"));
     }
-    paths.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect()
+    paths
+        .iter()
+        .map(|path| Ok((path.display().to_string(), read(path)?)))
+        .collect()
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let bytes =
+        std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        format!("{} is no UTF-8 text: byte {at} does not fit; save it as UTF-8", path.display())
+        format!(
+            "{} is no UTF-8 text: byte {at} does not fit; save it as UTF-8",
+            path.display()
+        )
     })
 }

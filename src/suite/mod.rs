@@ -55,7 +55,13 @@ pub fn start(scenarios: &[Scenario], settings: &Settings) -> std::io::Result<Wor
             let _ = process::die_with_parent(libc::SIGTERM);
             interrupt::install_in_worker();
             wait::hold_signals();
-            let told = Teller { frames: Writer::new(), to, events: 0, cases: 0 }.run(scenarios, settings);
+            let told = Teller {
+                frames: Writer::new(),
+                to,
+                events: 0,
+                cases: 0,
+            }
+            .run(scenarios, settings);
             process::exit_now(i32::from(told.is_err()));
         }
     }
@@ -72,12 +78,25 @@ struct Teller {
 impl Teller {
     /// Runs everything and tells it. An error means that nobody listens any more.
     fn run(mut self, scenarios: &[Scenario], settings: &Settings) -> std::io::Result<()> {
-        let isolation = if settings.own_machine { Isolation::Machine } else { Isolation::enter() };
+        let isolation = if settings.own_machine {
+            Isolation::Machine
+        } else {
+            Isolation::enter()
+        };
         let facts = exec::probe();
         log::info!("facts: {facts:?}");
-        let planned: Vec<_> = scenarios.iter().map(|one| (one, expand(one, &facts))).collect();
+        let planned: Vec<_> = scenarios
+            .iter()
+            .map(|one| (one, expand(one, &facts)))
+            .collect();
         let cases = planned.iter().map(|(_, cases)| cases.len() as u64).sum();
-        self.tell(&Event::Hello(hello(&facts, settings, &isolation, scenarios.len(), cases)))?;
+        self.tell(&Event::Hello(hello(
+            &facts,
+            settings,
+            &isolation,
+            scenarios.len(),
+            cases,
+        )))?;
         let options = exec::Options {
             isolation,
             fault: settings.fault.clone(),
@@ -89,7 +108,11 @@ impl Teller {
                 let record = run_case(scenario, case, &options);
                 let interrupted = interrupt::seen();
                 let at = (index as u64, row as u64);
-                self.tell(&Event::Case(record::Case { scenario: at.0, case: at.1, ..record }))?;
+                self.tell(&Event::Case(record::Case {
+                    scenario: at.0,
+                    case: at.1,
+                    ..record
+                }))?;
                 self.cases += 1;
                 if interrupted {
                     return self.done(Some("interrupted".to_owned()));
@@ -105,7 +128,11 @@ impl Teller {
     }
 
     fn done(mut self, broken: Option<String>) -> std::io::Result<()> {
-        let done = record::Done { events: self.events, cases: self.cases, broken };
+        let done = record::Done {
+            events: self.events,
+            cases: self.cases,
+            broken,
+        };
         self.tell(&Event::Done(done))
     }
 }
@@ -116,7 +143,8 @@ fn run_case(scenario: &Scenario, case: &Case, options: &exec::Options) -> record
     }
     log::info!("case {} {}", scenario.name, case.row);
     let passed = |step: usize, seen: &[crate::observe::Observation]| {
-        seen.iter().all(|seen| judge(&case.steps[step].expect, seen) == Verdict::Pass)
+        seen.iter()
+            .all(|seen| judge(&case.steps[step].expect, seen) == Verdict::Pass)
     };
     let trace = exec::run(case, options, &passed);
     fold::case(scenario, case, &trace)
@@ -134,7 +162,12 @@ fn hello(
         schema: record::SCHEMA,
         shmproof: env!("CARGO_PKG_VERSION").to_owned(),
         arch: facts.arch.to_owned(),
-        kernel: record::Kernel { sysname, release, version, machine },
+        kernel: record::Kernel {
+            sysname,
+            release,
+            version,
+            machine,
+        },
         page_size: facts.page,
         cpus: machine::cpus(),
         free_kib: facts.free.unwrap_or(0) >> 10,

@@ -16,11 +16,21 @@ pub fn uname() -> [String; 4] {
     let mut names: libc::utsname = unsafe { std::mem::zeroed() };
     // SAFETY: writes to a structure of ours.
     unsafe { libc::uname(&raw mut names) };
-    [&names.sysname[..], &names.release[..], &names.version[..], &names.machine[..]].map(text)
+    [
+        &names.sysname[..],
+        &names.release[..],
+        &names.version[..],
+        &names.machine[..],
+    ]
+    .map(text)
 }
 
 fn text(field: &[libc::c_char]) -> String {
-    let bytes: Vec<u8> = field.iter().map(|c| *c as u8).take_while(|byte| *byte != 0).collect();
+    let bytes: Vec<u8> = field
+        .iter()
+        .map(|c| *c as u8)
+        .take_while(|byte| *byte != 0)
+        .collect();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -43,7 +53,9 @@ pub fn cpus() -> u64 {
 #[must_use]
 pub fn free_memory() -> Option<u64> {
     if let Ok(info) = std::fs::read_to_string("/proc/meminfo") {
-        let line = info.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
+        let line = info
+            .lines()
+            .find_map(|line| line.strip_prefix("MemAvailable:"));
         let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
         if let Some(kib) = kib {
             return Some(kib << 10);
@@ -59,7 +71,15 @@ pub fn free_memory() -> Option<u64> {
 /// Mounts a file system of the kernel's own at a directory.
 pub fn mount(kind: &CStr, target: &CStr) -> Result<(), Errno> {
     // SAFETY: three C strings; these file systems take no data.
-    decode_int(unsafe { libc::mount(kind.as_ptr(), target.as_ptr(), kind.as_ptr(), 0, std::ptr::null()) })?;
+    decode_int(unsafe {
+        libc::mount(
+            kind.as_ptr(),
+            target.as_ptr(),
+            kind.as_ptr(),
+            0,
+            std::ptr::null(),
+        )
+    })?;
     Ok(())
 }
 

@@ -28,6 +28,22 @@ pub fn load(address: usize, bytes: &mut [u8]) {
     unsafe { std::ptr::copy_nonoverlapping(from, bytes.as_mut_ptr(), bytes.len()) }
 }
 
+/// Copies words into an attachment, at an address that is a multiple of 8.
+pub fn store_words(address: usize, words: &[u64]) {
+    let to = address as *mut u64;
+    // SAFETY: see the module; the two cannot overlap, as one is ours.
+    unsafe { std::ptr::copy_nonoverlapping(words.as_ptr(), to, words.len()) }
+    std::sync::atomic::fence(std::sync::atomic::Ordering::SeqCst);
+}
+
+/// Copies words out of an attachment, from an address that is a multiple of 8.
+pub fn load_words(address: usize, words: &mut [u64]) {
+    std::sync::atomic::fence(std::sync::atomic::Ordering::SeqCst);
+    let from = address as *const u64;
+    // SAFETY: see the module; the two cannot overlap, as one is ours.
+    unsafe { std::ptr::copy_nonoverlapping(from, words.as_mut_ptr(), words.len()) }
+}
+
 /// Finds an address with room for `length` bytes at a multiple of `unit`, by mapping and
 /// unmapping it. Nobody else maps in this process, so it stays free.
 pub fn free_address(length: usize, unit: usize) -> Result<usize, Errno> {

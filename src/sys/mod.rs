@@ -2,7 +2,10 @@
 //!
 //! A call returns what the kernel returned. Nothing here logs, retries or
 //! interprets; [`judge`](crate::judge) decides whether an answer was right.
-#![expect(unsafe_code, reason = "system calls and shared mappings have no safe form")]
+#![expect(
+    unsafe_code,
+    reason = "system calls and shared mappings have no safe form"
+)]
 
 #[cfg(feature = "host")]
 pub mod guard;
@@ -19,12 +22,20 @@ use crate::abi::Errno;
 
 /// What syscall(2) returned: a value, or the errno it left.
 fn decode(returned: libc::c_long) -> Result<libc::c_long, Errno> {
-    if returned == -1 { Err(last_errno()) } else { Ok(returned) }
+    if returned == -1 {
+        Err(last_errno())
+    } else {
+        Ok(returned)
+    }
 }
 
 /// The same for the libc functions that return an `int`.
 fn decode_int(returned: libc::c_int) -> Result<libc::c_int, Errno> {
-    if returned == -1 { Err(last_errno()) } else { Ok(returned) }
+    if returned == -1 {
+        Err(last_errno())
+    } else {
+        Ok(returned)
+    }
 }
 
 fn last_errno() -> Errno {

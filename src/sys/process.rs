@@ -21,7 +21,11 @@ pub enum Forked {
 pub fn fork() -> Result<Forked, Errno> {
     // SAFETY: single-threaded, see the module.
     let pid = decode_int(unsafe { libc::fork() })?;
-    Ok(if pid == 0 { Forked::Child } else { Forked::Parent(pid) })
+    Ok(if pid == 0 {
+        Forked::Child
+    } else {
+        Forked::Parent(pid)
+    })
 }
 
 /// `clone(CLONE_PARENT | SIGCHLD)`: a fork whose child is a child of our parent, so that
@@ -31,7 +35,11 @@ pub fn fork_sibling() -> Result<Forked, Errno> {
     // SAFETY: without CLONE_VM the child has a copy of everything, as after fork; a null
     // stack means "the same address", and the other arguments are unused with these flags.
     let pid = decode(unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) })?;
-    Ok(if pid == 0 { Forked::Child } else { Forked::Parent(pid as i32) })
+    Ok(if pid == 0 {
+        Forked::Child
+    } else {
+        Forked::Parent(pid as i32)
+    })
 }
 
 /// `_exit(status)`: ends this process at once, running nothing of ours.

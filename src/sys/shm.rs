@@ -124,9 +124,8 @@ pub fn shmat(shmid: i32, address: usize, flags: i32) -> Result<usize, Errno> {
     if THROUGH_IPC.load(Ordering::Relaxed) {
         let mut at = 0_usize;
         // SAFETY: the kernel maps at a free address and writes it to `at`, or refuses.
-        let returned = unsafe {
-            libc::syscall(ipc::NUMBER, ipc::SHMAT, shmid, flags, &raw mut at, address)
-        };
+        let returned =
+            unsafe { libc::syscall(ipc::NUMBER, ipc::SHMAT, shmid, flags, &raw mut at, address) };
         return decode(returned).map(|_| at);
     }
     // SAFETY: the kernel maps at a free address, or refuses.
@@ -214,7 +213,9 @@ pub fn configured() -> bool {
 /// the index (SHM_STAT, which needs no /proc).
 #[must_use]
 pub fn all() -> Vec<i32> {
-    let Ok((highest, _)) = shmctl_stat(0, number::SHM_INFO) else { return Vec::new() };
+    let Ok((highest, _)) = shmctl_stat(0, number::SHM_INFO) else {
+        return Vec::new();
+    };
     (0..=highest)
         .filter_map(|index| shmctl_stat(index, number::SHM_STAT).ok())
         .map(|(shmid, _)| shmid)
@@ -225,7 +226,11 @@ pub fn all() -> Vec<i32> {
 /// 32-bit ARM has four pages, natively and as a guest of an arm64 kernel (`COMPAT_SHMLBA`).
 #[must_use]
 pub fn shmlba(page: u64) -> u64 {
-    if cfg!(target_arch = "arm") { 4 * page } else { page }
+    if cfg!(target_arch = "arm") {
+        4 * page
+    } else {
+        page
+    }
 }
 
 /// The calls return an `int`; syscall(2) widens it.

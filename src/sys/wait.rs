@@ -81,7 +81,11 @@ fn empty() -> libc::sigset_t {
 /// Whether `fd` is readable now.
 #[must_use]
 pub fn ready(fd: BorrowedFd<'_>) -> bool {
-    let mut poll = libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    let mut poll = libc::pollfd {
+        fd: fd.as_raw_fd(),
+        events: libc::POLLIN,
+        revents: 0,
+    };
     // SAFETY: one pollfd that outlives the call.
     unsafe { libc::poll(&raw mut poll, 1, 0) == 1 }
 }
@@ -93,7 +97,11 @@ pub fn wait(fd: BorrowedFd<'_>, deadline: Instant) -> Wake {
     if left == Duration::ZERO {
         return Wake::Deadline;
     }
-    let mut poll = libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    let mut poll = libc::pollfd {
+        fd: fd.as_raw_fd(),
+        events: libc::POLLIN,
+        revents: 0,
+    };
     let timeout = libc::timespec {
         tv_sec: left.as_secs() as libc::time_t,
         tv_nsec: left.subsec_nanos() as libc::c_long,
