@@ -33,8 +33,10 @@ routes='installed rustup cross build-std'
 armv7_limit=$((700 * 1024))
 
 # Tested together. Another pair is taken when the index no longer has these.
+# From 0.16 on, zig replaces parts of musl (malloc among them) with its own; what
+# a libc does to shared memory should be measured on a real one.
 zigbuild=0.24.0
-zig=0.17.1
+zig=0.15.2
 
 # Everything that decides what is compiled is set here, whatever the caller's
 # environment says (CI likes RUSTFLAGS="-D warnings").
@@ -43,6 +45,12 @@ zig=0.17.1
 # - --remap-path-prefix: panic messages should not carry this machine's paths.
 unset CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET CARGO_BUILD_RUSTFLAGS
 rustflags='-C relocation-model=static'
+# How to build std itself, where its source is there: a prebuilt std brings some
+# 200 KB more, of backtraces that a stripped binary cannot print, and of code
+# that is fast instead of small. Building std is unstable, hence the
+# RUSTC_BOOTSTRAP=1 where this is used; nothing unwinds under panic=abort.
+std_options='-Z build-std=std,panic_abort -Z build-std-features=optimize_for_size'
+std_rustflags='-C force-unwind-tables=no'
 cargo_home=${CARGO_HOME:-${HOME:-}/.cargo}
 case $cargo_home in
 *[[:space:]]*) ;; # RUSTFLAGS cannot quote
@@ -74,6 +82,8 @@ can_rustup() {
     if (cd "$root" && RUSTUP_MAX_RETRIES=0 RUSTUP_DOWNLOAD_TIMEOUT=10 RUST_BACKTRACE=0 \
         timeout 300 rustup target add "$1" >"$cache/rustup.log" 2>&1 9>&-) && can_installed "$1"; then
         rm -f "$memo"
+        # Only to make it smaller, so it may fail.
+        (cd "$root" && timeout 300 rustup component add rust-src >>"$cache/rustup.log" 2>&1 9>&-) || :
         return
     fi
     : >"$memo"
@@ -157,6 +167,8 @@ own() {
 # compile TARGET ROUTE: sets $built to the binary in the cache.
 compile() {
     CARGO_TARGET_DIR=$cache/build/$2
+    # cargo does not notice that the linker and its libc are others.
+    [ "$2" != build-std ] || CARGO_TARGET_DIR=$cache/build/$2-$zig
     export CARGO_TARGET_DIR
     built=$CARGO_TARGET_DIR/$1/release/shmproof
     mkdir -p "$CARGO_TARGET_DIR/$1"
@@ -166,9 +178,15 @@ compile() {
     installed)
         # rustup's musl targets carry their own libc.a and crt files, so that
         # the toolchain's own rust-lld links them without a C toolchain.
-        linker=CARGO_TARGET_$(printf %s "$1" | tr 'a-z-' 'A-Z_')_LINKER
+        linker=CARGO_TARGET_$(printf %s "$1" | tr 'a-z-' 'A-Z_')_LINKER=rust-lld
         shift 2
-        (cd "$root" && env RUSTFLAGS="$rustflags" "$linker=rust-lld" cargo "$@" >&2)
+        if [ -e "$(cd "$root" && rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.toml" ]; then
+            # shellcheck disable=SC2086 # several options
+            set -- "$@" $std_options
+            rustflags="$rustflags $std_rustflags"
+            bootstrap=RUSTC_BOOTSTRAP=1
+        fi
+        (cd "$root" && env ${bootstrap-} "$linker" RUSTFLAGS="$rustflags" cargo "$@" >&2)
         ;;
     cross)
         shift 2
@@ -176,20 +194,14 @@ compile() {
         ;;
     build-std)
         shift 3 # `cargo-zigbuild zigbuild` stands for `cargo build`.
-        # - RUSTC, CARGO: Debian's, where a rustup toolchain precedes them in PATH.
-        # - RUSTC_BOOTSTRAP: build-std is unstable, and this is a stable compiler.
-        # - build-std-features without `backtrace`: the symbols are stripped, so
-        #   the 150 KB of DWARF reader could print nothing; optimize_for_size
-        #   takes the small variants of std's algorithms.
-        # - link-self-contained=no: the crt files come from zig.
-        # - force-unwind-tables=no: nothing unwinds under panic=abort.
+        # RUSTC, CARGO: Debian's, where a rustup toolchain precedes them in PATH.
+        # link-self-contained=no: the crt files come from zig.
+        # shellcheck disable=SC2086 # several options
         (cd "$root" && env PATH="$venv/bin:/usr/bin:$PATH" RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo \
-            RUSTC_BOOTSTRAP=1 \
-            RUSTFLAGS="$rustflags -C link-self-contained=no -C force-unwind-tables=no" \
+            RUSTC_BOOTSTRAP=1 RUSTFLAGS="$rustflags $std_rustflags -C link-self-contained=no" \
             ZIG_GLOBAL_CACHE_DIR="$cache/zig-cache" ZIG_LOCAL_CACHE_DIR="$cache/zig-cache" \
             CARGO_ZIGBUILD_CACHE_DIR="$cache/zigbuild-cache" \
-            cargo-zigbuild zigbuild -Z build-std=std,panic_abort -Z build-std-features=optimize_for_size \
-            "$@" >&2)
+            cargo-zigbuild zigbuild "$@" $std_options >&2)
         ;;
     esac
 }
@@ -210,7 +222,10 @@ verify() {
     [ "$(field "$2" 18 2)" -eq "$machine" ] || die 1 "$2: not an executable for $1"
     size=$(wc -c <"$2")
     case $1 in
-    armv7*) [ "$size" -le "$armv7_limit" ] || die 1 "$2: $size bytes, more than the $armv7_limit allowed on ARMv7" ;;
+    armv7*)
+        [ "$size" -le "$armv7_limit" ] ||
+            die 1 "$2: $size bytes, more than the $armv7_limit allowed on ARMv7; if std was prebuilt: rustup component add rust-src"
+        ;;
     esac
     # e_phoff, e_phentsize (e_phnum follows), e_shoff, e_shentsize (e_shnum follows).
     case $(field "$2" 4 1) in

@@ -67,25 +67,32 @@ def program(arch, message_address):
 
 
 def elf(arch):
-    """The whole file: ELF header, one segment that is read and executed, code, message."""
+    """The whole file: ELF header, two program headers, code, message."""
     bits, machine, flags = MACHINES[arch][:3]
     ehdr, phdr = (52, 32) if bits == 1 else (64, 56)
-    entry = BASE + ehdr + phdr
+    word = "I" if bits == 1 else "Q"
+
+    entry = BASE + ehdr + 2 * phdr
     length = len(program(arch, 0))  # constants have one size whatever their value
     body = program(arch, entry + length) + MESSAGE
-    size = ehdr + phdr + len(body)
-    word = "I" if bits == 1 else "Q"
+    size = ehdr + 2 * phdr + len(body)
+
     ident = b"\x7fELF" + bytes([bits, 1, 1]) + bytes(9)  # little-endian, version 1
+    executable, version = 2, 1
     header = ident + struct.pack(
         f"<HHI{word}{word}{word}IHHHHHH",
-        2, machine, 1, entry, ehdr, 0, flags, ehdr, phdr, 1, 0, 0, 0,
-    )  # ET_EXEC; the program header follows this one; no sections
-    align, load, rx = 0x10000, 1, 5  # 64 KiB: the largest page of arm64
-    if bits == 1:
-        segment = struct.pack("<8I", load, 0, BASE, BASE, size, size, rx, align)
-    else:
-        segment = struct.pack("<IIQQQQQQ", load, rx, 0, BASE, BASE, size, size, align)
-    return header + segment + body
+        executable, machine, version, entry, ehdr, 0, flags, ehdr, phdr, 2, 0, 0, 0,
+    )
+
+    def segment(kind, rights, address, length, align):
+        if bits == 1:
+            return struct.pack("<8I", kind, 0, address, address, length, length, rights, align)
+        return struct.pack("<IIQQQQQQ", kind, rights, 0, address, address, length, length, align)
+
+    load, gnu_stack = 1, 0x6474E551
+    header += segment(load, 5, BASE, size, 0x10000)  # read, execute; the largest page of arm64
+    header += segment(gnu_stack, 6, 0, 0, 16)  # read, write: else the kernel complains of the stack
+    return header + body
 
 
 def main():

@@ -124,6 +124,7 @@ const BOOT: Command = Command {
             flag("guest", "NAME", "the machine; `shmproof guests` lists them"),
             flag("kernel", "FILE", "the kernel to boot"),
             flag("firmware", "FILE", "the static binary for the guest"),
+            flag("image", "FILE", "boot this initramfs instead of one made from --firmware"),
             flag("memory", "MIB", "memory of the guest (default 256)"),
             flag("cpus", "COUNT", "processors of the guest (default 2)"),
             flag("accel", "HOW", "auto (default), kvm or tcg"),

@@ -1,6 +1,7 @@
 //! Expectation × observation → verdict. Pure, and the only place that has an opinion.
 
-use crate::observe::{Difference, Observation, Shmid};
+use crate::abi::Shmid;
+use crate::observe::{Difference, Observation};
 use crate::plan::{Expect, Fill, StatFields};
 
 /// What a step came to, in the words of the report.
@@ -204,8 +205,8 @@ fn pairs(fields: &StatFields, seen: &Shmid) -> Vec<(&'static str, String, String
 #[cfg(test)]
 mod tests {
     use super::{Verdict, judge, observed};
-    use crate::abi::{Errno, Signal};
-    use crate::observe::{Difference, Observation as O, Shmid};
+    use crate::abi::{Errno, Shmid, Signal};
+    use crate::observe::{Difference, Observation as O};
     use crate::plan::{Expect as E, Fill, StatFields};
 
     const EINVAL: Errno = Errno(22);

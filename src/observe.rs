@@ -1,6 +1,6 @@
 //! What was seen when a step was taken. Plain data, without any opinion.
 
-use crate::abi::{Errno, Signal};
+use crate::abi::{Errno, Shmid, Signal};
 
 /// What one actor's step came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,22 +40,6 @@ pub enum Observation {
     TimedOut(u64),
     /// We lost sight of it: the harness failed, not the kernel.
     Lost(String),
-}
-
-/// What the kernel wrote into `struct shmid_ds`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "the manual page shmctl(2) tells what the fields are"
-)]
-pub struct Shmid {
-    pub segsz: u64,
-    pub mode: u32,
-    pub nattch: u64,
-    pub uid: u32,
-    pub gid: u32,
-    pub cuid: u32,
-    pub cgid: u32,
 }
 
 /// Where memory differs from what was looked for.

@@ -4,9 +4,11 @@
 //! heard of, and it must survive to the report.
 
 mod errno;
+mod shmid;
 mod signal;
 
 pub use errno::Errno;
+pub use shmid::Shmid;
 pub use signal::Signal;
 
 /// Flags of shmget(2), shmat(2) and the commands of shmctl(2), the same on every

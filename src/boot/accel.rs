@@ -49,19 +49,37 @@ pub struct Chosen {
 pub fn choose(choice: Choice, guest: &Guest, qemu: Option<&Path>) -> Chosen {
     let program = qemu.unwrap_or(Path::new(guest.qemu));
     match choice {
-        Choice::Kvm => Chosen { accel: Accel::Kvm, text: "KVM, as asked for".to_owned() },
-        Choice::Tcg => Chosen { accel: Accel::Tcg, text: "TCG, as asked for".to_owned() },
+        Choice::Kvm => Chosen {
+            accel: Accel::Kvm,
+            text: "KVM, as asked for".to_owned(),
+        },
+        Choice::Tcg => Chosen {
+            accel: Accel::Tcg,
+            text: "TCG, as asked for".to_owned(),
+        },
         Choice::Auto => match kvm_works(guest, program) {
-            Ok(()) => Chosen { accel: Accel::Kvm, text: "KVM, on which a probe ran".to_owned() },
-            Err(why) => Chosen { accel: Accel::Tcg, text: format!("TCG, because {why}") },
+            Ok(()) => Chosen {
+                accel: Accel::Kvm,
+                text: "KVM, on which a probe ran".to_owned(),
+            },
+            Err(why) => Chosen {
+                accel: Accel::Tcg,
+                text: format!("TCG, because {why}"),
+            },
         },
     }
 }
 
 /// Whether KVM runs this guest, or why it does not.
 fn kvm_works(guest: &Guest, program: &Path) -> Result<(), String> {
-    if !matches!((ARCH, guest.kernel), ("x86_64", Arch::X86_64 | Arch::I686) | ("x86", Arch::I686)) {
-        return Err(format!("KVM is tried for x86 guests on x86 only, and this is {} on {ARCH}", guest.kernel));
+    if !matches!(
+        (ARCH, guest.kernel),
+        ("x86_64", Arch::X86_64 | Arch::I686) | ("x86", Arch::I686)
+    ) {
+        return Err(format!(
+            "KVM is tried for x86 guests on x86 only, and this is {} on {ARCH}",
+            guest.kernel
+        ));
     }
     File::options()
         .read(true)
@@ -73,8 +91,12 @@ fn kvm_works(guest: &Guest, program: &Path) -> Result<(), String> {
     if let Some(result) = note.as_deref().and_then(|path| recall(path, &key)) {
         return result;
     }
-    let result = probe(program, &["-accel", "kvm", "-cpu", "host"])
-        .map_err(|what| format!("KVM does not work here: {}", what.lines().next().unwrap_or_default()));
+    let result = probe(program, &["-accel", "kvm", "-cpu", "host"]).map_err(|what| {
+        format!(
+            "KVM does not work here: {}",
+            what.lines().next().unwrap_or_default()
+        )
+    });
     if let Some(path) = note {
         // Without the note the next run probes again.
         drop(cache::write(&path, remark(&key, &result).as_bytes()));
@@ -87,14 +109,21 @@ fn kvm_works(guest: &Guest, program: &Path) -> Result<(), String> {
 fn remembered(program: &Path) -> (Option<PathBuf>, String) {
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     let key = format!("{} {}", boot.trim(), program.display());
-    let name = program.file_name().map_or_else(|| "qemu".into(), |name| name.to_string_lossy());
-    let note = cache::directory().filter(|_| !boot.is_empty()).map(|cache| cache.join(format!("kvm-{name}")));
+    let name = program
+        .file_name()
+        .map_or_else(|| "qemu".into(), |name| name.to_string_lossy());
+    let note = cache::directory()
+        .filter(|_| !boot.is_empty())
+        .map(|cache| cache.join(format!("kvm-{name}")));
     (note, key)
 }
 
 /// The text of the note: the key, and on the second line why KVM does not work.
 fn remark(key: &str, result: &Result<(), String>) -> String {
-    format!("{key}\n{}\n", result.as_ref().err().map_or("", String::as_str))
+    format!(
+        "{key}\n{}\n",
+        result.as_ref().err().map_or("", String::as_str)
+    )
 }
 
 fn recall(note: &Path, key: &str) -> Option<Result<(), String>> {
@@ -103,10 +132,15 @@ fn recall(note: &Path, key: &str) -> Option<Result<(), String>> {
     if for_key != key {
         return None;
     }
-    Some(if why.is_empty() { Ok(()) } else { Err(format!("{why} (as found earlier; {})", note.display())) })
+    Some(if why.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{why} (as found earlier; {})", note.display()))
+    })
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::{Accel, Choice, choose, recall, remark};
     use crate::boot::guests::find;

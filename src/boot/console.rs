@@ -124,7 +124,9 @@ pub fn message(line: &str) -> &str {
         text = rest;
     }
     while let Some((inner, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']'))
-        && inner.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'.' | b'T' | b'C'))
+        && inner
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'.' | b'T' | b'C'))
     {
         text = rest.trim_start();
     }

@@ -11,10 +11,9 @@ use crate::image::{compatible, firmware_arch, kernel_arch};
 /// # Errors
 ///
 /// Names the file, what it is, and what it would have to be.
-pub fn check(guest: &Guest, kernel: &Path, firmware: &Path) -> Result<(), String> {
-    let kernel_is = kernel_arch(&read("kernel", kernel)?).map_err(|what| format!("kernel {} {what}", kernel.display()))?;
-    let firmware_is =
-        firmware_arch(&read("firmware", firmware)?).map_err(|what| format!("firmware {} {what}", firmware.display()))?;
+pub fn check(guest: &Guest, kernel: &Path, firmware: Option<&Path>) -> Result<(), String> {
+    let kernel_is = kernel_arch(&read("kernel", kernel)?)
+        .map_err(|what| format!("kernel {} {what}", kernel.display()))?;
     if kernel_is != guest.kernel {
         return Err(format!(
             "kernel {} is for {kernel_is}, but guest `{}` is {}",
@@ -23,6 +22,10 @@ pub fn check(guest: &Guest, kernel: &Path, firmware: &Path) -> Result<(), String
             guest.kernel
         ));
     }
+    // A ready-made image is the user's own affair.
+    let Some(firmware) = firmware else { return Ok(()) };
+    let firmware_is = firmware_arch(&read("firmware", firmware)?)
+        .map_err(|what| format!("firmware {} {what}", firmware.display()))?;
     if !compatible(kernel_is, firmware_is) {
         return Err(format!(
             "firmware {} is for {firmware_is}, which kernel {} for {kernel_is} cannot run; build it for {}",

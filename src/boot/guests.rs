@@ -47,7 +47,10 @@ const fn argument(text: &'static str, why: &'static str) -> Argument {
     Argument { text, why }
 }
 
-const VIRT: &[Argument] = &[argument("-M virt", "the machine that QEMU made for Linux, without a board's quirks")];
+const VIRT: &[Argument] = &[argument(
+    "-M virt",
+    "the machine that QEMU made for Linux, without a board's quirks",
+)];
 const PC: &[Argument] = &[argument(
     "-M pc",
     "the machine that every x86 kernel boots on; microvm starts 0.1 s sooner, but without PCI and ACPI",
@@ -64,7 +67,10 @@ const ARM: Guest = Guest {
     qemu: "qemu-system-arm",
     qemu_package: "qemu-system-arm",
     machine: VIRT,
-    cpu: argument("-cpu cortex-a15", "an ARMv7 core with LPAE, on which virt's devices can be reached"),
+    cpu: argument(
+        "-cpu cortex-a15",
+        "an ARMv7 core with LPAE, on which virt's devices can be reached",
+    ),
     console: "ttyAMA0",
     append: &[],
 };
@@ -96,7 +102,10 @@ const X86_64: Guest = Guest {
     qemu: "qemu-system-x86_64",
     qemu_package: "qemu-system-x86",
     machine: PC,
-    cpu: argument("-cpu qemu64", "the default, spelt out so that the next QEMU does not change it"),
+    cpu: argument(
+        "-cpu qemu64",
+        "the default, spelt out so that the next QEMU does not change it",
+    ),
     console: "ttyS0",
     append: &[],
 };
@@ -122,7 +131,10 @@ pub const GUESTS: &[Guest] = &[
         kernel_package: "linux-image-686",
         debian_arch: "i386",
         qemu: "qemu-system-i386",
-        cpu: argument("-cpu qemu32", "the default, spelt out so that the next QEMU does not change it"),
+        cpu: argument(
+            "-cpu qemu32",
+            "the default, spelt out so that the next QEMU does not change it",
+        ),
         ..X86_64
     },
     Guest {
@@ -140,13 +152,20 @@ pub const GUESTS: &[Guest] = &[
 ///
 /// Lists the names that there are.
 pub fn find(name: &str) -> Result<&'static Guest, String> {
-    GUESTS.iter().find(|guest| guest.name == name).ok_or_else(|| {
-        let names: Vec<_> = GUESTS.iter().map(|guest| guest.name).collect();
-        format!("no guest is called `{name}`; there are {}", names.join(", "))
-    })
+    GUESTS
+        .iter()
+        .find(|guest| guest.name == name)
+        .ok_or_else(|| {
+            let names: Vec<_> = GUESTS.iter().map(|guest| guest.name).collect();
+            format!(
+                "no guest is called `{name}`; there are {}",
+                names.join(", ")
+            )
+        })
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::{GUESTS, find};
     use crate::image::compatible;

@@ -22,7 +22,9 @@ fn unpacked(kernel: &Path) -> Option<PathBuf> {
     let mut hash = DefaultHasher::new();
     (RECIPE, &packed).hash(&mut hash);
     let name = kernel.file_name()?.to_string_lossy();
-    let path = cache::directory()?.join("quick").join(format!("{name}-{:016x}", hash.finish()));
+    let path = cache::directory()?
+        .join("quick")
+        .join(format!("{name}-{:016x}", hash.finish()));
     if !path.exists() {
         cache::write(&path, &image::quick(&packed)?).ok()?;
     }

@@ -7,11 +7,14 @@ pub(super) fn place(events: &[Event]) -> String {
     if events.is_empty() {
         return "before the first event".to_owned();
     }
-    let scenarios = events.iter().enumerate().filter_map(|(at, event)| match event {
-        Event::Scenario(scenario) => Some((at, scenario)),
-        Event::Hello(_) | Event::Case(_) | Event::Done(_) => None,
-    });
-    let Some((at, scenario)) = scenarios.last() else {
+    let mut scenarios = events
+        .iter()
+        .enumerate()
+        .filter_map(|(at, event)| match event {
+            Event::Scenario(scenario) => Some((at, scenario)),
+            Event::Hello(_) | Event::Case(_) | Event::Done(_) => None,
+        });
+    let Some((at, scenario)) = scenarios.next_back() else {
         return "before the first scenario".to_owned();
     };
     let ended = |index: &u64| {
@@ -25,10 +28,18 @@ pub(super) fn place(events: &[Event]) -> String {
 }
 
 fn case(scenario: &Scenario, index: u64) -> String {
-    let row = usize::try_from(index).ok().and_then(|index| scenario.cases.get(index));
-    let row = row.filter(|row| !row.is_empty()).map_or(String::new(), |row| format!(" ({row})"));
+    let row = usize::try_from(index)
+        .ok()
+        .and_then(|index| scenario.cases.get(index));
+    let row = row
+        .filter(|row| !row.is_empty())
+        .map_or(String::new(), |row| format!(" ({row})"));
     let count = scenario.cases.len();
-    format!("in scenario `{}`, case {} of {count}{row}", scenario.name, index + 1)
+    format!(
+        "in scenario `{}`, case {} of {count}{row}",
+        scenario.name,
+        index + 1
+    )
 }
 
 #[cfg(test)]
@@ -38,11 +49,19 @@ mod tests {
 
     fn scenario(name: &str, rows: &[&str]) -> Event {
         let cases = rows.iter().map(|row| (*row).to_owned()).collect();
-        Event::Scenario(Scenario { name: name.to_owned(), cases, ..Scenario::default() })
+        Event::Scenario(Scenario {
+            name: name.to_owned(),
+            cases,
+            ..Scenario::default()
+        })
     }
 
     fn case(scenario: u64, case: u64) -> Event {
-        Event::Case(Case { scenario, case, ..Case::default() })
+        Event::Case(Case {
+            scenario,
+            case,
+            ..Case::default()
+        })
     }
 
     #[test]
@@ -56,8 +75,14 @@ mod tests {
         events.push(case(0, 0));
         assert_eq!(place(&events), "after scenario `attach`");
         events.push(scenario("limits", &["size: 0", "size: 1"]));
-        assert_eq!(place(&events), "in scenario `limits`, case 1 of 2 (size: 0)");
+        assert_eq!(
+            place(&events),
+            "in scenario `limits`, case 1 of 2 (size: 0)"
+        );
         events.push(case(1, 0));
-        assert_eq!(place(&events), "in scenario `limits`, case 2 of 2 (size: 1)");
+        assert_eq!(
+            place(&events),
+            "in scenario `limits`, case 2 of 2 (size: 1)"
+        );
     }
 }

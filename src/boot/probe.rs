@@ -27,7 +27,8 @@ const RESET_VECTOR: usize = FIRMWARE - 16;
 /// Runs the guest, and says why it did not run if it did not.
 pub(super) fn probe(program: &Path, accelerator: &[&str]) -> Result<(), String> {
     let path = env::temp_dir().join(format!("shmproof-probe-{}.bin", process::id()));
-    fs::write(&path, firmware()).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    fs::write(&path, firmware())
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     let result = run(program, accelerator, &path);
     // A file that stays behind is harmless, and TMPDIR is swept by others.
     drop(fs::remove_file(&path));
@@ -40,20 +41,34 @@ fn run(program: &Path, accelerator: &[&str], firmware: &Path) -> Result<(), Stri
     let mut line = vec![program.as_str()];
     line.extend_from_slice(accelerator);
     line.extend("-nodefaults -no-user-config -display none -m 16".split(' '));
-    line.extend(["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04", "-bios", &firmware]);
+    line.extend([
+        "-device",
+        "isa-debug-exit,iobase=0xf4,iosize=0x04",
+        "-bios",
+        &firmware,
+    ]);
     let line: Vec<String> = line.into_iter().map(str::to_owned).collect();
 
-    let mut process = Process::start(&line).map_err(|error| format!("cannot run {program}: {error}"))?;
+    let mut process =
+        Process::start(&line).map_err(|error| format!("cannot run {program}: {error}"))?;
     let deadline = Instant::now() + PATIENCE;
     loop {
         match process.next(deadline) {
             Next::Bytes(_) => {}
-            Next::Silence => return Err(format!("a guest of one instruction did not end within {PATIENCE:?}")),
+            Next::Silence => {
+                return Err(format!(
+                    "a guest of one instruction did not end within {PATIENCE:?}"
+                ));
+            }
             Next::End => break,
         }
     }
     let exit = process.exit();
-    if exit.code == Some(STATUS) { Ok(()) } else { Err(format!("a guest of one instruction {}", exit.text)) }
+    if exit.code == Some(STATUS) {
+        Ok(())
+    } else {
+        Err(format!("a guest of one instruction {}", exit.text))
+    }
 }
 
 /// A BIOS that tells QEMU to exit.
@@ -66,6 +81,7 @@ fn firmware() -> Vec<u8> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use std::path::Path;
     use std::process::Command;
@@ -74,6 +90,7 @@ mod tests {
 
     /// Else a probe that fails would say nothing about KVM.
     #[test]
+    #[expect(clippy::print_stderr, reason = "a test that cannot run says so")]
     fn the_probe_succeeds_where_guests_run() {
         let qemu = Path::new("qemu-system-x86_64");
         if Command::new(qemu).arg("--version").output().is_err() {
@@ -85,7 +102,15 @@ mod tests {
 
     #[test]
     fn an_emulator_that_only_says_so_does_not_pass() {
-        assert!(probe(Path::new("true"), &[]).unwrap_err().contains("ended with exit status: 0"));
-        assert!(probe(Path::new("/nonexistent/qemu"), &[]).unwrap_err().starts_with("cannot run /nonexistent/qemu"));
+        assert!(
+            probe(Path::new("true"), &[])
+                .unwrap_err()
+                .contains("ended with exit status: 0")
+        );
+        assert!(
+            probe(Path::new("/nonexistent/qemu"), &[])
+                .unwrap_err()
+                .starts_with("cannot run /nonexistent/qemu")
+        );
     }
 }

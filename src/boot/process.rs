@@ -1,8 +1,8 @@
 //! QEMU as a process: its console as a stream of pieces, its complaints, its end.
 
 use std::io::{self, Read};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ const BACKLOG: usize = 64;
 /// Bytes of a piece: what a pipe holds.
 const PIECE: usize = 64 * 1024;
 
-/// How much of QEMU's standard error is kept.
+/// How many bytes of QEMU's standard error are kept.
 const COMPLAINTS: usize = 8 * 1024;
 
 /// How long a process may take to end after it closed its output or was
@@ -22,15 +22,15 @@ const COMPLAINTS: usize = 8 * 1024;
 /// left alone.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How often the end of a process is looked for: std has no wait with a deadline.
-const TICK: Duration = Duration::from_millis(5);
-
 /// QEMU at work. It dies with this value, and with us.
 #[derive(Debug)]
 pub(super) struct Process {
-    child: Child,
+    pid: i32,
     console: Receiver<Vec<u8>>,
     complaints: Receiver<Vec<u8>>,
+    end: Receiver<ExitStatus>,
+    /// It has ended, so its number may be another's by now.
+    ended: bool,
 }
 
 /// What became of it.
@@ -58,17 +58,35 @@ impl Process {
     pub(super) fn start(line: &[String]) -> io::Result<Self> {
         let (program, arguments) = line.split_first().ok_or(io::ErrorKind::InvalidInput)?;
         let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         sys::guard::die_with_parent(&mut command);
         let mut child = command.spawn()?;
-        let console = forward(child.stdout.take());
-        let complaints = forward(child.stderr.take());
-        Ok(Self { child, console, complaints })
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let pid = i32::try_from(child.id()).expect("a process id is a pid_t");
+
+        // A thread each: a pipe cannot be waited on with a deadline, nor a process.
+        let (console_sender, console) = sync_channel(BACKLOG);
+        let (complaints_sender, complaints) = channel();
+        let (end_sender, end) = channel();
+        thread::spawn(move || stdout.map(|stdout| forward(stdout, &console_sender)));
+        thread::spawn(move || stderr.map(|stderr| excerpt(stderr, &complaints_sender)));
+        thread::spawn(move || child.wait().map(|status| end_sender.send(status)));
+        Ok(Self {
+            pid,
+            console,
+            complaints,
+            end,
+            ended: false,
+        })
     }
 
     /// The next piece of console, waited for until `deadline`.
     pub(super) fn next(&self, deadline: Instant) -> Next {
-        match self.console.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        match self.console.recv_timeout(until(deadline)) {
             Ok(bytes) => Next::Bytes(bytes),
             Err(RecvTimeoutError::Timeout) => Next::Silence,
             Err(RecvTimeoutError::Disconnected) => Next::End,
@@ -78,58 +96,73 @@ impl Process {
     /// Waits for the end that the end of the console announces.
     pub(super) fn exit(&mut self) -> Exit {
         let status = self.wait();
-        let text = status.map_or("closed its output but does not end".to_owned(), |status| format!("ended with {status}"));
-        Exit { code: status.and_then(|status| status.code()), text: text + &self.complaints() }
+        let text = status.map_or("closed its output but does not end".to_owned(), |status| {
+            format!("ended with {status}")
+        });
+        Exit {
+            code: status.and_then(|status| status.code()),
+            text: text + &self.complaints(),
+        }
     }
 
     fn wait(&mut self) -> Option<ExitStatus> {
-        let deadline = Instant::now() + PATIENCE;
-        while Instant::now() < deadline {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                return Some(status);
-            }
-            thread::sleep(TICK);
-        }
-        None
+        let status = self.end.recv_timeout(PATIENCE).ok();
+        self.ended |= status.is_some();
+        status
     }
 
     /// `: ` and what it wrote to standard error, or nothing.
     fn complaints(&self) -> String {
         let deadline = Instant::now() + PATIENCE;
         let mut bytes = Vec::new();
-        while let Ok(piece) = self.complaints.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            bytes.extend(piece.into_iter().take(COMPLAINTS.saturating_sub(bytes.len())));
+        while let Ok(piece) = self.complaints.recv_timeout(until(deadline)) {
+            bytes.extend(piece);
         }
         let text = String::from_utf8_lossy(&bytes);
-        if text.trim().is_empty() { String::new() } else { format!(": {}", text.trim()) }
+        match text.trim() {
+            "" => String::new(),
+            text => format!(": {text}"),
+        }
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It fails when the process has ended already, which is as good.
-        drop(self.child.kill());
-        self.wait();
+        if !self.ended && self.end.try_recv().is_err() {
+            sys::process::kill(self.pid, libc::SIGKILL);
+            self.wait();
+        }
     }
 }
 
-/// A thread that passes on what `source` delivers, until it ends or nobody listens.
-fn forward(source: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = sync_channel(BACKLOG);
-    if let Some(source) = source {
-        thread::spawn(move || pump(source, &sender));
-    }
-    receiver
+fn until(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
 }
 
-fn pump(mut source: impl Read, sender: &SyncSender<Vec<u8>>) {
+/// Passes on everything, as fast as it is taken, until there is no more or nobody listens.
+fn forward(source: impl Read, sender: &SyncSender<Vec<u8>>) {
+    each_piece(source, |piece| sender.send(piece.to_vec()).is_ok());
+}
+
+/// Passes on the beginning, but takes everything, lest the writer blocks.
+fn excerpt(source: impl Read, sender: &Sender<Vec<u8>>) {
+    let mut room = COMPLAINTS;
+    each_piece(source, |piece| {
+        let kept = &piece[..piece.len().min(room)];
+        room -= kept.len();
+        kept.is_empty() || sender.send(kept.to_vec()).is_ok()
+    });
+}
+
+/// Hands over `source` piece by piece until it ends or is no longer wanted.
+fn each_piece(mut source: impl Read, mut wanted: impl FnMut(&[u8]) -> bool) {
     let mut buffer = vec![0; PIECE];
     loop {
         match source.read(&mut buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Ok(0) | Err(_) => return,
             Ok(length) => {
-                if sender.send(buffer[..length].to_vec()).is_err() {
+                if !wanted(&buffer[..length]) {
                     return;
                 }
             }

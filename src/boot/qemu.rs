@@ -30,18 +30,42 @@ pub struct Config {
 
 /// Arguments of QEMU that every guest gets.
 const ALWAYS: &[Argument] = &[
-    Argument { text: "-nodefaults", why: "no network card, disk drive or monitor: fewer devices to probe" },
-    Argument { text: "-no-user-config", why: "a run must not depend on who runs it" },
-    Argument { text: "-display none", why: "no window, and no VGA BIOS that writes to the console" },
-    Argument { text: "-no-reboot", why: "a guest that resets ends QEMU instead of booting once more" },
-    Argument { text: "-serial stdio", why: "the console is QEMU's standard output" },
+    Argument {
+        text: "-nodefaults",
+        why: "no network card, disk drive or monitor: fewer devices to probe",
+    },
+    Argument {
+        text: "-no-user-config",
+        why: "a run must not depend on who runs it",
+    },
+    Argument {
+        text: "-display none",
+        why: "no window, and no VGA BIOS that writes to the console",
+    },
+    Argument {
+        text: "-no-reboot",
+        why: "a guest that resets ends QEMU instead of booting once more",
+    },
+    Argument {
+        text: "-serial stdio",
+        why: "the console is QEMU's standard output",
+    },
 ];
 
 /// Arguments that every kernel gets.
 const APPEND: &[Argument] = &[
-    Argument { text: "panic=-1", why: "reboot at once after a panic, which ends QEMU" },
-    Argument { text: "oops=panic", why: "a kernel that has oopsed proves nothing any more" },
-    Argument { text: "printk.time=1", why: "time stamps tell the kernel's messages from our frames" },
+    Argument {
+        text: "panic=-1",
+        why: "reboot at once after a panic, which ends QEMU",
+    },
+    Argument {
+        text: "oops=panic",
+        why: "a kernel that has oopsed proves nothing any more",
+    },
+    Argument {
+        text: "printk.time=1",
+        why: "time stamps tell the kernel's messages from our frames",
+    },
     Argument {
         text: "loglevel=6",
         why: "notices and worse, 20 lines: they name the kernel; the next level has 300, slow on a serial line",
@@ -55,7 +79,10 @@ const APPEND: &[Argument] = &[
 /// The whole command line, the emulator first.
 pub fn command(config: &Config) -> Vec<String> {
     let guest = config.guest;
-    let qemu = config.qemu.as_ref().map_or_else(|| guest.qemu.to_owned(), |path| path.display().to_string());
+    let qemu = config
+        .qemu
+        .as_ref()
+        .map_or_else(|| guest.qemu.to_owned(), |path| path.display().to_string());
     let accel = match config.accel.accel {
         Accel::Tcg => format!("-accel tcg {}", guest.cpu.text),
         Accel::Kvm => "-accel kvm -cpu host".to_owned(),
@@ -88,10 +115,14 @@ pub fn append(config: &Config) -> String {
 }
 
 fn words(arguments: &[Argument]) -> impl Iterator<Item = String> {
-    arguments.iter().flat_map(|argument| argument.text.split(' ')).map(str::to_owned)
+    arguments
+        .iter()
+        .flat_map(|argument| argument.text.split(' '))
+        .map(str::to_owned)
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::{Config, command};
     use crate::boot::accel::{Accel, Chosen};
@@ -104,7 +135,10 @@ mod tests {
             initrd: "i".into(),
             memory: 256,
             smp: 2,
-            accel: Chosen { accel, text: String::new() },
+            accel: Chosen {
+                accel,
+                text: String::new(),
+            },
             append: vec!["loglevel=8".to_owned()],
             qemu: None,
             extra: vec!["-snapshot".to_owned()],
@@ -140,9 +174,18 @@ mod tests {
     #[test]
     fn every_argument_has_its_reason() {
         let tables = [super::ALWAYS, super::APPEND].into_iter();
-        let guests = GUESTS.iter().flat_map(|guest| [guest.machine, guest.append, std::slice::from_ref(&guest.cpu)]);
+        let guests = GUESTS.iter().flat_map(|guest| {
+            [
+                guest.machine,
+                guest.append,
+                std::slice::from_ref(&guest.cpu),
+            ]
+        });
         for argument in tables.chain(guests).flatten() {
-            assert!(!argument.text.is_empty() && !argument.why.is_empty(), "{argument:?}");
+            assert!(
+                !argument.text.is_empty() && !argument.why.is_empty(),
+                "{argument:?}"
+            );
         }
     }
 }

@@ -30,7 +30,11 @@ pub struct Limits {
 impl Default for Limits {
     /// Ample for TCG on a busy machine: the slowest guest boots in 10 s there.
     fn default() -> Self {
-        Self { boot: Duration::from_secs(120), progress: Duration::from_secs(60), total: Duration::from_secs(900) }
+        Self {
+            boot: Duration::from_secs(120),
+            progress: Duration::from_secs(60),
+            total: Duration::from_secs(900),
+        }
     }
 }
 
@@ -38,8 +42,14 @@ impl Limits {
     /// All of them `factor` times as long.
     #[must_use]
     pub fn times(self, factor: f64) -> Self {
-        let scale = |limit: Duration| Duration::try_from_secs_f64(limit.as_secs_f64() * factor).unwrap_or(limit);
-        Self { boot: scale(self.boot), progress: scale(self.progress), total: scale(self.total) }
+        let scale = |limit: Duration| {
+            Duration::try_from_secs_f64(limit.as_secs_f64() * factor).unwrap_or(limit)
+        };
+        Self {
+            boot: scale(self.boot),
+            progress: scale(self.progress),
+            total: scale(self.total),
+        }
     }
 }
 
@@ -104,12 +114,17 @@ pub fn run(config: &Config, options: &Options, progress: &mut dyn FnMut(Progress
 
     let begun = open_log(options).and_then(|log| {
         let process = Process::start(&command);
-        process.map(|process| (log, process)).map_err(|error| not_started(config, &command[0], &error))
+        process
+            .map(|process| (log, process))
+            .map_err(|error| not_started(config, &command[0], &error))
     });
     let ending = match begun {
         Err(why) => Ending::NotStarted(why),
         Ok((log, mut process)) => {
-            progress(Progress::Started { command: &command, accel: &config.accel.text });
+            progress(Progress::Started {
+                command: &command,
+                accel: &config.accel.text,
+            });
             let ending = listen(&mut process, log, &mut watch, progress);
             // The clock stops here, before QEMU is stopped as well.
             seconds = started.elapsed().as_secs_f64();
@@ -166,14 +181,21 @@ fn keep(log: &mut Option<File>, bytes: &[u8]) {
 }
 
 fn open_log(options: &Options) -> Result<Option<File>, String> {
-    let Some(path) = &options.console_log else { return Ok(None) };
-    File::create(path).map(Some).map_err(|error| format!("cannot write the console to {}: {error}", path.display()))
+    let Some(path) = &options.console_log else {
+        return Ok(None);
+    };
+    File::create(path)
+        .map(Some)
+        .map_err(|error| format!("cannot write the console to {}: {error}", path.display()))
 }
 
 /// Why QEMU could not be run, and what to do about it.
 fn not_started(config: &Config, program: &str, error: &io::Error) -> String {
     let advice = if error.kind() == io::ErrorKind::NotFound {
-        format!("; on Debian, apt-get install --no-install-recommends {}", config.guest.qemu_package)
+        format!(
+            "; on Debian, apt-get install --no-install-recommends {}",
+            config.guest.qemu_package
+        )
     } else {
         String::new()
     };
@@ -183,7 +205,11 @@ fn not_started(config: &Config, program: &str, error: &io::Error) -> String {
 /// The first line of `qemu --version`, or why there is none.
 fn version(program: &str) -> String {
     match Command::new(program).arg("--version").output() {
-        Ok(output) => String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or("unknown").to_owned(),
+        Ok(output) => String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .next()
+            .unwrap_or("unknown")
+            .to_owned(),
         Err(error) => format!("unknown: {error}"),
     }
 }

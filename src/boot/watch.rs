@@ -64,15 +64,28 @@ impl Watch {
 
     /// When [`Self::overdue`] will have something to say if nothing comes.
     pub(super) fn deadline(&self) -> Instant {
-        let quiet = if self.events.is_empty() { self.started + self.limits.boot } else { self.heard + self.limits.progress };
+        let quiet = if self.events.is_empty() {
+            self.started + self.limits.boot
+        } else {
+            self.heard + self.limits.progress
+        };
         let deadline = quiet.min(self.started + self.limits.total);
-        self.crash.as_ref().map_or(deadline, |crash| crash.until.min(deadline))
+        self.crash
+            .as_ref()
+            .map_or(deadline, |crash| crash.until.min(deadline))
     }
 
     /// Takes the next bytes of the console. Returns the ending if they bring one.
-    pub(super) fn push(&mut self, bytes: &[u8], now: Instant, progress: &mut dyn FnMut(Progress<'_>)) -> Option<Ending> {
+    pub(super) fn push(
+        &mut self,
+        bytes: &[u8],
+        now: Instant,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Option<Ending> {
         let items = self.reader.push(bytes);
-        items.into_iter().find_map(|item| self.take(item, now, progress))
+        items
+            .into_iter()
+            .find_map(|item| self.take(item, now, progress))
     }
 
     /// The ending, if time has run out.
@@ -84,18 +97,37 @@ impl Watch {
         Some(if let Some(crash) = &self.crash {
             Ending::Crashed(crash.text.clone())
         } else if now >= self.started + limits.total {
-            Ending::Hung(format!("the run did not end within {:?}; it stopped {}", limits.total, self.place()))
+            Ending::Hung(format!(
+                "the run did not end within {:?}; it stopped {}",
+                limits.total,
+                self.place()
+            ))
         } else if self.events.is_empty() {
-            Ending::Hung(format!("the guest did not reach our init within {:?}", limits.boot))
+            Ending::Hung(format!(
+                "the guest did not reach our init within {:?}",
+                limits.boot
+            ))
         } else {
-            Ending::Hung(format!("nothing came for {:?}; the guest stopped {}", limits.progress, self.place()))
+            Ending::Hung(format!(
+                "nothing came for {:?}; the guest stopped {}",
+                limits.progress,
+                self.place()
+            ))
         })
     }
 
     /// The ending of a run whose QEMU has ended by itself.
-    pub(super) fn ended(&mut self, exit: &Exit, now: Instant, progress: &mut dyn FnMut(Progress<'_>)) -> Ending {
+    pub(super) fn ended(
+        &mut self,
+        exit: &Exit,
+        now: Instant,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Ending {
         let items = self.reader.finish();
-        if let Some(ending) = items.into_iter().find_map(|item| self.take(item, now, progress)) {
+        if let Some(ending) = items
+            .into_iter()
+            .find_map(|item| self.take(item, now, progress))
+        {
             return ending;
         }
         if let Some(crash) = &self.crash {
@@ -107,12 +139,15 @@ impl Watch {
                 exit.text
             )),
             (true, false) => Ending::NotStarted(format!("QEMU {}", exit.text)),
-            (false, true) => {
-                Ending::Crashed(format!("the guest reset or powered off in mid-run, {}", self.place()))
-            }
-            (false, false) => {
-                Ending::Lost(format!("QEMU itself failed in mid-run, {}: it {}", self.place(), exit.text))
-            }
+            (false, true) => Ending::Crashed(format!(
+                "the guest reset or powered off in mid-run, {}",
+                self.place()
+            )),
+            (false, false) => Ending::Lost(format!(
+                "QEMU itself failed in mid-run, {}: it {}",
+                self.place(),
+                exit.text
+            )),
         }
     }
 
@@ -121,12 +156,21 @@ impl Watch {
         place(&self.events)
     }
 
-    fn take(&mut self, item: Item, now: Instant, progress: &mut dyn FnMut(Progress<'_>)) -> Option<Ending> {
+    fn take(
+        &mut self,
+        item: Item,
+        now: Instant,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Option<Ending> {
         match item {
             Item::Event { event, .. } => {
                 progress(Progress::Event(&event));
                 self.heard = now;
-                let ending = if let Event::Done(done) = &event { Some(self.done(done)) } else { None };
+                let ending = if let Event::Done(done) = &event {
+                    Some(self.done(done))
+                } else {
+                    None
+                };
                 self.events.push(event);
                 ending
             }
@@ -203,7 +247,11 @@ impl Watch {
 
 fn numbers(gap: &RangeInclusive<u64>) -> String {
     let (first, last) = gap.clone().into_inner();
-    if first == last { format!("number {first}") } else { format!("numbers {first} to {last}") }
+    if first == last {
+        format!("number {first}")
+    } else {
+        format!("numbers {first} to {last}")
+    }
 }
 
 #[cfg(test)]

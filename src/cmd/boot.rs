@@ -1,6 +1,6 @@
 //! `shmproof boot`: a kernel in QEMU, with the firmware as its /init.
 
-use super::output::{Output, Progress, print};
+use super::output::{Output, Progress, print, say};
 use super::{Failure, image, run};
 use crate::boot::accel::{self, Choice};
 use crate::boot::session::{self, Limits, Options, Progress as Boot};
@@ -9,7 +9,7 @@ use crate::cli::Said;
 use crate::report::Report;
 use crate::report::record::Host;
 use crate::suite;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Boots, listens and reports.
 pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
@@ -17,20 +17,16 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
     let guest =
         guests::find(said.required("guest").map_err(Failure::usage)?).map_err(Failure::usage)?;
     let kernel = PathBuf::from(said.required("kernel").map_err(Failure::usage)?);
-    let firmware = PathBuf::from(said.required("firmware").map_err(Failure::usage)?);
     let options = options(said)?;
     // What the guest would refuse is refused here, in less time.
     run::settings(said).map_err(Failure::usage)?;
-    suite::load(&run::selected(said)).map_err(Failure::usage)?;
-    fit::check(guest, &kernel, &firmware).map_err(Failure::infrastructure)?;
-
-    let bytes = image::build(said, &firmware)?;
-    let initrd = Temporary::write(&bytes)?;
+    suite::load(&run::selected(said)).map_err(|why| Failure::usage(why.to_string()))?;
+    let initrd = initrd(said, guest, &kernel)?;
     let qemu = said.value("qemu").map(PathBuf::from);
     let config = qemu::Config {
         guest,
         kernel: kernel.clone(),
-        initrd: initrd.0.clone(),
+        initrd: initrd.path.clone(),
         memory: said.number("memory", 256).map_err(Failure::usage)?,
         smp: said.number("cpus", 2).map_err(Failure::usage)?,
         accel: accel::choose(choice(said)?, guest, qemu.as_deref()),
@@ -39,17 +35,15 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
         extra: said.all("qemu-arg").map(ToOwned::to_owned).collect(),
     };
     if said.has("dry-run") {
-        std::mem::forget(initrd);
+        initrd.keep();
         print(&format!("{}\n", qemu::command(&config).join(" ")));
         return Ok(0);
     }
 
-    eprintln!(
-        "boot   {} ({}) with {}",
+    say(&format!("boot   {} ({}) with {}",
         guest.name,
         guest.about,
-        kernel.display()
-    );
+        kernel.display()));
     let mut progress = output.progress();
     let outcome = session::run(&config, &options, &mut |what| tell(&mut progress, &what));
     let mut report = Report::new(outcome.events, outcome.ending, &rerun(said));
@@ -64,19 +58,19 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
         splats: outcome.splats,
         console_tail: outcome.tail,
     });
-    eprintln!("verdict {seconds:.2} s after the start of QEMU\n");
+    say(&format!("verdict {seconds:.2} s after the start of QEMU\n"));
     Ok(output.finish(&report))
 }
 
 fn tell(progress: &mut Progress, what: &Boot<'_>) {
     match what {
         Boot::Started { accel, command } => {
-            eprintln!("accel  {accel}");
+            say(&format!("accel  {accel}"));
             log::info!("{}", command.join(" "));
         }
         Boot::Console(line) => log::info!("console: {line}"),
         Boot::Event(event) => progress.event(event),
-        Boot::Damaged(why) => eprintln!("damaged frame: {why}"),
+        Boot::Damaged(why) => say(&format!("damaged frame: {why}")),
     }
 }
 
@@ -108,7 +102,7 @@ fn choice(said: &Said) -> Result<Choice, Failure> {
 /// The command that boots a scenario again.
 fn rerun(said: &Said) -> String {
     let mut command = "shmproof boot".to_owned();
-    for flag in ["guest", "kernel", "firmware", "scenarios", "inject"] {
+    for flag in ["guest", "kernel", "firmware", "image", "scenarios", "inject"] {
         if let Some(value) = said.value(flag) {
             command.push_str(&format!(" --{flag} {value}"));
         }
@@ -116,24 +110,38 @@ fn rerun(said: &Said) -> String {
     command
 }
 
-/// A file that is gone when the run is.
-struct Temporary(PathBuf);
+/// The user's own image, or one made from the firmware, once it is known to fit.
+fn initrd(said: &Said, guest: &guests::Guest, kernel: &Path) -> Result<Initrd, Failure> {
+    if let Some(image) = said.value("image") {
+        fit::check(guest, kernel, None).map_err(Failure::infrastructure)?;
+        return Ok(Initrd { path: image.into(), ours: false });
+    }
+    let firmware = said.required("firmware").map_err(Failure::usage)?;
+    fit::check(guest, kernel, Some(Path::new(firmware))).map_err(Failure::infrastructure)?;
+    let path = std::env::temp_dir().join(format!("shmproof-{}.cpio.gz", std::process::id()));
+    std::fs::write(&path, image::build(said, Path::new(firmware))?).map_err(|error| {
+        let path = path.display();
+        Failure::infrastructure(format!("cannot write the image to {path}: {error}; set TMPDIR"))
+    })?;
+    Ok(Initrd { path, ours: true })
+}
 
-impl Temporary {
-    fn write(bytes: &[u8]) -> Result<Self, Failure> {
-        let path = std::env::temp_dir().join(format!("shmproof-{}.cpio.gz", std::process::id()));
-        std::fs::write(&path, bytes).map_err(|error| {
-            Failure::infrastructure(format!(
-                "cannot write the image to {}: {error}; set TMPDIR",
-                path.display()
-            ))
-        })?;
-        Ok(Self(path))
+/// An image; if we made it, it is gone when the run is.
+struct Initrd {
+    path: PathBuf,
+    ours: bool,
+}
+
+impl Initrd {
+    fn keep(mut self) {
+        self.ours = false;
     }
 }
 
-impl Drop for Temporary {
+impl Drop for Initrd {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
+        if self.ours {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! `shmproof image`: an initramfs with the firmware as /init.
 
+use super::output::say;
 use super::{Failure, run};
 use crate::cli::Said;
 use crate::image::{self, File};
@@ -12,11 +13,11 @@ pub(super) fn image(said: &Said) -> Result<u8, Failure> {
     let firmware = said.required("firmware").map_err(Failure::usage)?;
     let out = said.required("out").map_err(Failure::usage)?;
     run::settings(said).map_err(Failure::usage)?;
-    suite::load(&run::selected(said)).map_err(Failure::usage)?;
+    suite::load(&run::selected(said)).map_err(|why| Failure::usage(why.to_string()))?;
     let bytes = build(said, Path::new(firmware))?;
     std::fs::write(out, &bytes)
         .map_err(|error| Failure::infrastructure(format!("cannot write {out}: {error}")))?;
-    eprintln!("{out}: {} bytes", bytes.len());
+    say(&format!("{out}: {} bytes", bytes.len()));
     Ok(0)
 }
 

@@ -1,9 +1,4 @@
 //! One thin function a subcommand: arguments in, pipeline calls, printing.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "commands talk to the user"
-)]
 
 #[cfg(feature = "host")]
 mod boot;
@@ -34,18 +29,18 @@ struct Failure {
 }
 
 impl Failure {
-    fn usage(message: impl ToString) -> Self {
+    fn usage(message: impl Into<String>) -> Self {
         Self {
             code: USAGE,
-            message: message.to_string(),
+            message: message.into(),
         }
     }
 
     #[cfg(feature = "host")]
-    fn infrastructure(message: impl ToString) -> Self {
+    fn infrastructure(message: impl Into<String>) -> Self {
         Self {
             code: INFRASTRUCTURE,
-            message: message.to_string(),
+            message: message.into(),
         }
     }
 }
@@ -72,7 +67,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         },
     };
     result.unwrap_or_else(|failure| {
-        eprintln!("shmproof: {}", failure.message.trim_end());
+        output::say(&format!("shmproof: {}", failure.message.trim_end()));
         failure.code
     })
 }

@@ -3,11 +3,10 @@
 use super::Failure;
 use super::output::{Output, Progress};
 use crate::cli::Said;
-use crate::exec::Fault;
 use crate::report::frame::{Item, Reader};
 use crate::report::record::Event;
 use crate::report::{Ending, Report};
-use crate::suite::{self, Selected, Settings, Worker};
+use crate::suite::{self, Fault, Selected, Settings, Worker};
 use crate::sys::interrupt;
 use crate::sys::process::{self, Death};
 use std::io::Read;
@@ -18,7 +17,7 @@ pub(super) fn run(said: &Said) -> Result<u8, Failure> {
     let output = Output::from(said)?;
     let selected = selected(said);
     let settings = settings(said).map_err(Failure::usage)?;
-    let scenarios = suite::load(&selected).map_err(Failure::usage)?;
+    let scenarios = suite::load(&selected).map_err(|why| Failure::usage(why.to_string()))?;
     interrupt::install();
     let worker = suite::start(&scenarios, &settings).map_err(|error| Failure {
         code: 3,
@@ -67,16 +66,15 @@ fn collect(mut worker: Worker, progress: &mut Progress) -> (Vec<Event>, Ending) 
     let mut bytes = vec![0; 1 << 16];
     let mut stopping = false;
     loop {
+        if interrupt::seen() && !stopping {
+            stopping = true;
+            process::kill(worker.pid, libc::SIGTERM);
+        }
         let items = match worker.frames.read(&mut bytes) {
             Ok(0) => break,
             Ok(count) => reader.push(&bytes[..count]),
-            // A signal: an error of this kind is how it shows.
-            Err(_) if interrupt::seen() && !stopping => {
-                stopping = true;
-                process::kill(worker.pid, libc::SIGTERM);
-                continue;
-            }
-            Err(_) => continue,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(_) => break,
         };
         for item in items {
             if let Item::Event { event, .. } = item {

@@ -1,8 +1,8 @@
 //! The messages between conductor and actors: a fixed number of words each, so
 //! that a write to a pipe is atomic and neither side allocates around a call.
 
-use crate::abi::{Errno, Signal};
-use crate::observe::{Difference, Observation, Shmid};
+use crate::abi::{Errno, Shmid, Signal};
+use crate::observe::{Difference, Observation};
 use std::io::{Read, Write};
 
 /// Tells an actor to take a step.
@@ -246,8 +246,8 @@ fn words<const WORDS: usize, const BYTES: usize>(
 #[cfg(test)]
 mod tests {
     use super::{News, Order, Reply, Unfit};
-    use crate::abi::{Errno, Signal};
-    use crate::observe::{Difference, Observation as O, Shmid};
+    use crate::abi::{Errno, Shmid, Signal};
+    use crate::observe::{Difference, Observation as O};
 
     #[track_caller]
     fn check(news: News) {

@@ -32,7 +32,11 @@ impl fmt::Display for Arch {
 /// Whether a kernel of the one architecture runs firmware of the other. The
 /// 64-bit kernels run 32-bit programs as well, through their compat path.
 pub fn compatible(kernel: Arch, firmware: Arch) -> bool {
-    kernel == firmware || matches!((kernel, firmware), (Arch::Aarch64, Arch::Arm) | (Arch::X86_64, Arch::I686))
+    kernel == firmware
+        || matches!(
+            (kernel, firmware),
+            (Arch::Aarch64, Arch::Arm) | (Arch::X86_64, Arch::I686)
+        )
 }
 
 /// The magic number of an ARM zImage (arch/arm/boot/compressed/head.S).
@@ -75,7 +79,10 @@ pub fn kernel_arch(kernel: &[u8]) -> Result<Arch, String> {
     } else if has(kernel, BZIMAGE) {
         bzimage_arch(kernel)
     } else {
-        Err("is no kernel that we know: expected a zImage, Image, Image.gz, bzImage or vmlinux".to_owned())
+        Err(
+            "is no kernel that we know: expected a zImage, Image, Image.gz, bzImage or vmlinux"
+                .to_owned(),
+        )
     }
 }
 
@@ -91,7 +98,9 @@ fn has(kernel: &[u8], (at, magic): (usize, &[u8])) -> bool {
 
 fn gunzip_head(gz: &[u8]) -> Result<Vec<u8>, String> {
     let mut head = Vec::new();
-    let read = flate2::read::GzDecoder::new(gz).take(HEAD).read_to_end(&mut head);
+    let read = flate2::read::GzDecoder::new(gz)
+        .take(HEAD)
+        .read_to_end(&mut head);
     read.map_err(|error| format!("is gzip data that does not unpack: {error}"))?;
     if has(&head, GZIP) {
         return Err("is gzip data within gzip data".to_owned());
@@ -112,12 +121,116 @@ fn bzimage_arch(kernel: &[u8]) -> Result<Arch, String> {
 /// The machine field of a PE header, which the word at 0x3c leads to.
 fn pe_arch(kernel: &[u8]) -> Result<Arch, String> {
     let header = number(kernel, 0x3c, 4).and_then(|at| part(kernel, at, 6));
-    let machine = header.filter(|header| header.starts_with(b"PE\0\0")).and_then(|header| number(header, 4, 2));
+    let machine = header
+        .filter(|header| header.starts_with(b"PE\0\0"))
+        .and_then(|header| number(header, 4, 2));
     // "Machine Types" of Microsoft's PE format.
     match machine {
         Some(0xaa64) => Ok(Arch::Aarch64),
         Some(0x8664) => Ok(Arch::X86_64),
-        Some(other) => Err(format!("is an EFI zboot image for a machine that we have no firmware for ({other:#06x})")),
+        Some(other) => Err(format!(
+            "is an EFI zboot image for a machine that we have no firmware for ({other:#06x})"
+        )),
         None => Err("is an EFI zboot image cut off in its header".to_owned()),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use super::{Arch, compatible, kernel_arch};
+    use crate::image::gzip;
+    use crate::image::testing::{elf64, with};
+
+    #[track_caller]
+    fn check(kernel: &[u8], expect: Result<Arch, &str>) {
+        assert_eq!(kernel_arch(kernel), expect.map_err(str::to_owned));
+    }
+
+    fn bzimage(version: u16, xloadflags: u8) -> Vec<u8> {
+        with(
+            0x240,
+            &[
+                (0, b"MZ"),
+                (0x202, b"HdrS"),
+                (0x206, &version.to_le_bytes()),
+                (0x236, &[xloadflags]),
+            ],
+        )
+    }
+
+    #[test]
+    fn kernels_are_told_by_their_headers() {
+        let zimage = with(64, &[(0, b"MZ"), (0x24, &[0x18, 0x28, 0x6f, 0x01])]);
+        let image = with(64, &[(0, b"MZ"), (0x38, b"ARM\x64")]);
+        check(&zimage, Ok(Arch::Arm));
+        check(&gzip(&zimage), Ok(Arch::Arm));
+        check(&image, Ok(Arch::Aarch64));
+        check(&gzip(&image), Ok(Arch::Aarch64));
+        check(&bzimage(0x020f, 0x7f), Ok(Arch::X86_64));
+        check(&bzimage(0x020f, 0x7e), Ok(Arch::I686));
+        // Before version 2.12 the field means something else.
+        check(&bzimage(0x020b, 0x7f), Ok(Arch::I686));
+        check(&elf64(62, 0, &[]), Ok(Arch::X86_64));
+    }
+
+    #[test]
+    fn efi_zboot_images_are_told_by_their_machine() {
+        let zboot = |machine: &[u8]| {
+            with(
+                0x80,
+                &[
+                    (0, b"MZ\0\0zimg"),
+                    (0x3c, &[0x40]),
+                    (0x40, b"PE\0\0"),
+                    (0x44, machine),
+                ],
+            )
+        };
+        check(&zboot(&[0x64, 0xaa]), Ok(Arch::Aarch64));
+        check(&zboot(&[0x64, 0x86]), Ok(Arch::X86_64));
+        check(
+            &zboot(&[0x64, 0x50]),
+            Err("is an EFI zboot image for a machine that we have no firmware for (0x5064)"),
+        );
+        check(
+            b"MZ\0\0zimg",
+            Err("is an EFI zboot image cut off in its header"),
+        );
+    }
+
+    #[test]
+    fn other_files_are_refused() {
+        let unknown =
+            "is no kernel that we know: expected a zImage, Image, Image.gz, bzImage or vmlinux";
+        check(b"", Err("is empty"));
+        check(b"not a kernel", Err(unknown));
+        check(&gzip(b"not a kernel"), Err(unknown));
+        check(&gzip(b""), Err("is empty"));
+        check(&gzip(&gzip(b"")), Err("is gzip data within gzip data"));
+        check(
+            &bzimage(0x020f, 1)[..0x210],
+            Err("is a bzImage cut off in its header"),
+        );
+        let broken = kernel_arch(b"\x1f\x8b\x08 broken").unwrap_err();
+        assert!(
+            broken.starts_with("is gzip data that does not unpack: "),
+            "{broken}"
+        );
+    }
+
+    #[test]
+    fn sixty_four_bit_kernels_run_both() {
+        for (kernel, firmware, runs) in [
+            (Arch::Arm, Arch::Arm, true),
+            (Arch::Arm, Arch::Aarch64, false),
+            (Arch::Aarch64, Arch::Arm, true),
+            (Arch::Aarch64, Arch::Aarch64, true),
+            (Arch::X86_64, Arch::I686, true),
+            (Arch::I686, Arch::X86_64, false),
+            (Arch::X86_64, Arch::Arm, false),
+        ] {
+            assert_eq!(compatible(kernel, firmware), runs, "{firmware} on {kernel}");
+        }
     }
 }

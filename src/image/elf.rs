@@ -69,7 +69,9 @@ pub(super) fn machine(file: &[u8]) -> Result<Arch, String> {
 
 /// All notes of the file.
 pub(super) fn notes(file: &[u8]) -> Option<Vec<u8>> {
-    let notes = segments(file)?.into_iter().filter(|segment| segment.kind == PT_NOTE);
+    let notes = segments(file)?
+        .into_iter()
+        .filter(|segment| segment.kind == PT_NOTE);
     Some(notes.flat_map(|segment| segment.content).copied().collect())
 }
 
@@ -82,18 +84,28 @@ pub(super) fn load(vmlinux: &[u8]) -> Option<(u32, u32, Vec<u8>)> {
     let mut memory = Vec::new();
     for segment in segments {
         let at = usize::try_from(segment.physical - start).ok()?;
-        let end = at.checked_add(segment.content.len()).filter(|end| *end < super::LARGEST)?;
+        let end = at
+            .checked_add(segment.content.len())
+            .filter(|end| *end < super::LARGEST)?;
         memory.resize(memory.len().max(end), 0);
         memory[at..end].copy_from_slice(segment.content);
     }
     let entry = number(vmlinux, 0x18, 4)?;
-    Some((u32::try_from(entry).ok()?, u32::try_from(start).ok()?, memory))
+    Some((
+        u32::try_from(entry).ok()?,
+        u32::try_from(start).ok()?,
+        memory,
+    ))
 }
 
 /// The segments, `None` if the headers are wrong.
 fn segments(file: &[u8]) -> Option<Vec<Segment<'_>>> {
     let wide = number(file, 4, 1)? == 2;
-    let (table, size, count, word) = if wide { (0x20, 0x36, 0x38, 8) } else { (0x1c, 0x2a, 0x2c, 4) };
+    let (table, size, count, word) = if wide {
+        (0x20, 0x36, 0x38, 8)
+    } else {
+        (0x1c, 0x2a, 0x2c, 4)
+    };
     // Where in a program header p_offset, p_paddr and p_filesz are.
     let (offset, physical, length) = if wide { (8, 24, 32) } else { (4, 12, 16) };
     let table = usize::try_from(number(file, table, word)?).ok()?;
@@ -111,4 +123,100 @@ fn segments(file: &[u8]) -> Option<Vec<Segment<'_>>> {
         })
     };
     (0..count).map(segment).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{firmware_arch, load, notes};
+    use crate::image::Arch;
+    use crate::image::testing::{Part, elf32, elf64};
+
+    #[track_caller]
+    fn check(file: &[u8], expect: Result<Arch, &str>) {
+        assert_eq!(firmware_arch(file), expect.map_err(str::to_owned));
+    }
+
+    #[test]
+    fn executables_are_told_by_their_machine() {
+        check(&elf32(3, 0, &[]), Ok(Arch::I686));
+        check(&elf32(40, 0, &[]), Ok(Arch::Arm));
+        check(&elf64(62, 0, &[]), Ok(Arch::X86_64));
+        check(&elf64(183, 0, &[]), Ok(Arch::Aarch64));
+        check(
+            &elf64(243, 0, &[]),
+            Err("is an ELF file for a machine that we have no firmware for (class 2, machine 243)"),
+        );
+        // The x32 ABI: 64-bit registers, 32-bit file.
+        check(
+            &elf32(62, 0, &[]),
+            Err("is an ELF file for a machine that we have no firmware for (class 1, machine 62)"),
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_the_only_file_is_refused() {
+        let interpreter = Part {
+            kind: 3,
+            physical: 0,
+            content: b"/lib/ld-linux.so.2",
+        };
+        check(
+            &elf32(3, 0, &[interpreter]),
+            Err("is linked dynamically, but will be alone in its image: \
+                 build it with scripts/build.sh, for a musl target"),
+        );
+        let mut object = elf64(62, 0, &[]);
+        object[0x10] = 1;
+        check(&object, Err("is an ELF file, but not an executable"));
+        let mut big_endian = elf32(40, 0, &[]);
+        big_endian[5] = 2;
+        check(&big_endian, Err("is a big-endian ELF file"));
+        check(b"", Err("is empty"));
+        check(b"#!/bin/sh\n", Err("is not an ELF executable"));
+    }
+
+    #[test]
+    fn a_file_cut_off_anywhere_is_refused() {
+        let whole = elf64(
+            62,
+            0,
+            &[Part {
+                kind: 1,
+                physical: 0,
+                content: b"code",
+            }],
+        );
+        for length in 4..whole.len() {
+            check(
+                &whole[..length],
+                Err("is an ELF file cut off in its headers"),
+            );
+        }
+        check(&whole, Ok(Arch::X86_64));
+    }
+
+    #[test]
+    fn a_kernel_is_laid_out_by_physical_address() {
+        let parts = [
+            Part {
+                kind: 1,
+                physical: 0x100_0010,
+                content: b"data",
+            },
+            Part {
+                kind: 1,
+                physical: 0x100_0000,
+                content: b"text",
+            },
+            Part {
+                kind: 4,
+                physical: 0,
+                content: b"note",
+            },
+        ];
+        let vmlinux = elf32(3, 0x100_0002, &parts);
+        let memory = b"text\0\0\0\0\0\0\0\0\0\0\0\0data".to_vec();
+        assert_eq!(load(&vmlinux), Some((0x100_0002, 0x100_0000, memory)));
+        assert_eq!(notes(&vmlinux), Some(b"note".to_vec()));
+    }
 }

@@ -45,10 +45,18 @@ enum Node<'a> {
 pub fn initramfs(files: &[File<'_>]) -> Vec<u8> {
     let mut nodes: BTreeMap<&str, Node<'_>> = BTreeMap::new();
     nodes.extend(DIRECTORIES.map(|path| (path, Node::Directory)));
-    nodes.extend(DEVICES.map(|(path, mode, major, minor)| (path, Node::Device { mode, major, minor })));
+    nodes.extend(
+        DEVICES.map(|(path, mode, major, minor)| (path, Node::Device { mode, major, minor })),
+    );
     for file in files {
         nodes.extend(parents(file.path).map(|path| (path, Node::Directory)));
-        nodes.insert(file.path, Node::File { executable: file.executable, content: file.content });
+        nodes.insert(
+            file.path,
+            Node::File {
+                executable: file.executable,
+                content: file.content,
+            },
+        );
     }
 
     // In the order of a BTreeMap a directory comes before what is in it.
@@ -63,8 +71,12 @@ pub fn initramfs(files: &[File<'_>]) -> Vec<u8> {
 
 /// `bytes` as a gzip file without name and date, so that it is the same every time.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::GzBuilder::new().mtime(0).write(Vec::new(), flate2::Compression::best());
-    encoder.write_all(bytes).expect("writing to memory succeeds");
+    let mut encoder = flate2::GzBuilder::new()
+        .mtime(0)
+        .write(Vec::new(), flate2::Compression::best());
+    encoder
+        .write_all(bytes)
+        .expect("writing to memory succeeds");
     encoder.finish().expect("writing to memory succeeds")
 }
 
@@ -78,9 +90,15 @@ fn entry(archive: &mut Vec<u8>, inode: u32, path: &str, node: Node<'_>) {
     let (mode, links, (major, minor), content): (_, _, _, &[u8]) = match node {
         Node::Directory => (0o040_755, 2, (0, 0), &[]),
         Node::Device { mode, major, minor } => (0o020_000 | mode, 1, (major, minor), &[]),
-        Node::File { executable, content } => {
-            (if executable { 0o100_755 } else { 0o100_644 }, 1, (0, 0), content)
-        }
+        Node::File {
+            executable,
+            content,
+        } => (
+            if executable { 0o100_755 } else { 0o100_644 },
+            1,
+            (0, 0),
+            content,
+        ),
     };
     let size = u32::try_from(content.len()).expect("a file of an initramfs is far below 4 GiB");
     header(archive, path, [inode, mode, links, size, major, minor]);
@@ -93,7 +111,9 @@ fn entry(archive: &mut Vec<u8>, inode: u32, path: &str, node: Node<'_>) {
 fn header(archive: &mut Vec<u8>, path: &str, [inode, mode, links, size, major, minor]: [u32; 6]) {
     let name = u32::try_from(path.len() + 1).expect("a path is short");
     archive.extend_from_slice(b"070701");
-    for field in [inode, mode, 0, 0, links, 0, size, 0, 0, major, minor, name, 0] {
+    for field in [
+        inode, mode, 0, 0, links, 0, size, 0, 0, major, minor, name, 0,
+    ] {
         archive.extend_from_slice(format!("{field:08x}").as_bytes());
     }
     archive.extend_from_slice(path.as_bytes());
@@ -104,3 +124,6 @@ fn header(archive: &mut Vec<u8>, path: &str, [inode, mode, links, size, major, m
 fn pad(archive: &mut Vec<u8>, to: usize) {
     archive.resize(archive.len().next_multiple_of(to), 0);
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,8 @@ mod elf;
 mod initramfs;
 mod payload;
 mod quick;
+#[cfg(test)]
+mod testing;
 
 pub use arch::{Arch, compatible, kernel_arch};
 pub use elf::firmware_arch;
@@ -20,10 +22,17 @@ const LARGEST: usize = 1 << 29;
 /// The little-endian number of `width` bytes at an offset.
 fn number(bytes: &[u8], at: usize, width: usize) -> Option<u64> {
     let field = bytes.get(at..at.checked_add(width)?)?;
-    Some(field.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+    Some(
+        field
+            .iter()
+            .rev()
+            .fold(0, |value, byte| value << 8 | u64::from(*byte)),
+    )
 }
 
 /// The `length` bytes at `start`, both as a header gives them.
 fn part(bytes: &[u8], start: u64, length: u64) -> Option<&[u8]> {
-    bytes.get(usize::try_from(start).ok()?..)?.get(..usize::try_from(length).ok()?)
+    bytes
+        .get(usize::try_from(start).ok()?..)?
+        .get(..usize::try_from(length).ok()?)
 }

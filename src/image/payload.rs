@@ -52,8 +52,14 @@ pub(super) fn of_zimage(kernel: &[u8]) -> Option<(Vec<u8>, u32)> {
     let size = number(kernel, end, 4)?;
 
     let packed = kernel.get(..end)?;
-    let beginnings = (0..packed.len()).filter(|at| [GZIP, XZ, ZSTD].iter().any(|magic| packed[*at..].starts_with(magic)));
-    let image = beginnings.filter_map(|at| unpack(&packed[at..]).ok()).find(|image| image.len() as u64 == size)?;
+    let beginnings = (0..packed.len()).filter(|at| {
+        [GZIP, XZ, ZSTD]
+            .iter()
+            .any(|magic| packed[*at..].starts_with(magic))
+    });
+    let image = beginnings
+        .filter_map(|at| unpack(&packed[at..]).ok())
+        .find(|image| image.len() as u64 == size)?;
     Some((image, text_offset))
 }
 
@@ -74,4 +80,118 @@ fn read(stream: impl Read) -> io::Result<Vec<u8>> {
     let mut out = Vec::new();
     stream.take(LARGEST as u64).read_to_end(&mut out)?;
     Ok(out)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use super::{of_bzimage, of_zboot, of_zimage, unpack};
+    use crate::image::gzip;
+    use crate::image::testing::with;
+
+    const KERNEL: &[u8] = b"unpacked kernel";
+
+    /// `xz --check=crc32 --x86 --lzma2=preset=6`, as Linux's scripts/xz_wrap.sh does it.
+    const XZ_OF_KERNEL: &[u8] = &[
+        0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x01, 0x69, 0x22, 0xde, 0x36, 0x02, 0x01, 0x04,
+        0x00, 0x21, 0x01, 0x16, 0x00, 0x0d, 0x86, 0x35, 0x1f, 0x01, 0x00, 0x0e, 0x75, 0x6e, 0x70,
+        0x61, 0x63, 0x6b, 0x65, 0x64, 0x20, 0x6b, 0x65, 0x72, 0x6e, 0x65, 0x6c, 0x00, 0x00, 0x0a,
+        0x86, 0x84, 0x2d, 0x00, 0x01, 0x23, 0x0f, 0xdb, 0xdf, 0x90, 0x0e, 0x90, 0x42, 0x99, 0x0d,
+        0x01, 0x00, 0x00, 0x00, 0x00, 0x01, 0x59, 0x5a,
+    ];
+
+    /// `zstd`
+    const ZSTD_OF_KERNEL: &[u8] = &[
+        0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x79, 0x00, 0x00, 0x75, 0x6e, 0x70, 0x61, 0x63, 0x6b,
+        0x65, 0x64, 0x20, 0x6b, 0x65, 0x72, 0x6e, 0x65, 0x6c, 0x54, 0x6f, 0x36, 0xeb,
+    ];
+
+    /// [`KERNEL`], packed in every way that we know.
+    fn packed() -> [Vec<u8>; 3] {
+        [gzip(KERNEL), XZ_OF_KERNEL.to_vec(), ZSTD_OF_KERNEL.to_vec()]
+    }
+
+    #[test]
+    fn every_way_of_packing_is_unpacked() {
+        for packed in packed() {
+            assert_eq!(unpack(&packed).unwrap(), KERNEL);
+            // Kernels append the unpacked size.
+            assert_eq!(
+                unpack(&[&packed[..], b"\x0f\0\0\0"].concat()).unwrap(),
+                KERNEL
+            );
+            assert!(unpack(&packed[..packed.len() / 2]).is_err());
+        }
+        assert!(unpack(b"plain").is_err());
+        assert!(unpack(b"").is_err());
+    }
+
+    #[test]
+    fn a_bzimage_says_where_its_kernel_is() {
+        for packed in packed() {
+            let length = u8::try_from(packed.len()).unwrap();
+            let image = with(
+                0x800,
+                &[
+                    (0x1f1, &[1]),
+                    (0x248, &[0x10]),
+                    (0x24c, &[length]),
+                    (0x410, &packed),
+                ],
+            );
+            assert_eq!(of_bzimage(&image).as_deref(), Some(KERNEL));
+            assert_eq!(of_bzimage(&image[..0x418]), None);
+        }
+        assert_eq!(of_bzimage(b""), None);
+    }
+
+    #[test]
+    fn an_efi_zboot_image_says_where_its_kernel_is() {
+        let packed = gzip(KERNEL);
+        let length = u8::try_from(packed.len()).unwrap();
+        let image = with(
+            0x100,
+            &[
+                (0, b"MZ\0\0zimg"),
+                (8, &[0x60]),
+                (12, &[length]),
+                (0x60, &packed),
+            ],
+        );
+        assert_eq!(of_zboot(&image).as_deref(), Some(KERNEL));
+    }
+
+    #[test]
+    fn the_kernel_of_a_zimage_is_searched_for() {
+        for packed in packed() {
+            let end = 0x110 + packed.len();
+            let table = [0x5a53_4c4b, u32::try_from(end).unwrap(), 0, 0x20_8000]
+                .map(u32::to_le_bytes)
+                .concat();
+            let zimage = with(
+                0x200,
+                &[
+                    (0x34, &[0x45; 4]),
+                    (0x38, &[0x80]),
+                    (0x84, &table),
+                    // The unpacker knows the beginning that it looks for, too.
+                    (0xa0, &packed[..6]),
+                    (0x110, &packed),
+                    (end, &[15]),
+                ],
+            );
+            assert_eq!(of_zimage(&zimage), Some((KERNEL.to_vec(), 0x20_8000)));
+            assert_eq!(
+                of_zimage(&with(0x200, &[(0, &zimage), (0x34, &[0])])),
+                None,
+                "without a table"
+            );
+            assert_eq!(
+                of_zimage(&with(0x200, &[(0, &zimage), (end, &[16])])),
+                None,
+                "of another size"
+            );
+        }
+        assert_eq!(of_zimage(b""), None);
+    }
 }

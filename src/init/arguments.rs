@@ -3,8 +3,7 @@
 
 use super::machine;
 use crate::cli;
-use crate::exec::Fault;
-use crate::suite::{Selected, Settings};
+use crate::suite::{Fault, Selected, Settings};
 use crate::sys::machine::End;
 use std::ffi::OsString;
 use std::time::Duration;

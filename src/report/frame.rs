@@ -51,7 +51,8 @@ impl Writer {
 
     /// The next frame: one line, newline included.
     pub fn frame(&mut self, event: &Event) -> String {
-        let json = serde_json::to_string(event).expect("an event is made of strings, numbers and lists");
+        let json =
+            serde_json::to_string(event).expect("an event is made of strings, numbers and lists");
         let number = format!("{:06}", self.next);
         let crc = crc::crc32(format!("{number} {json}").as_bytes());
         self.next += 1;

@@ -36,7 +36,11 @@ pub(crate) fn events() -> Vec<Event> {
         summary: "a claim".to_owned(),
         cases: cases.iter().map(|row| (*row).to_owned()).collect(),
         steps: vec![
-            step(7, "shmget", "shmget(key: IPC_PRIVATE, size: Each, as: \"s\")"),
+            step(
+                7,
+                "shmget",
+                "shmget(key: IPC_PRIVATE, size: Each, as: \"s\")",
+            ),
             step(9, "load/store", "write(map: \"m\", data: Text(\"<&>\"))"),
         ],
     };
@@ -59,14 +63,28 @@ pub(crate) fn events() -> Vec<Event> {
         Event::Case(case(0, 0, "PP")),
         Event::Scenario(scenario("bad", &["size=Pages(1)", "size=Pages(2)"])),
         Event::Case(case(1, 0, "PP")),
-        Event::Case(Case { details: vec![detail], ..case(1, 1, "PF") }),
+        Event::Case(Case {
+            details: vec![detail],
+            ..case(1, 1, "PF")
+        }),
         Event::Scenario(scenario("rooted", &[""])),
-        Event::Case(Case { skip: Some("needs root".to_owned()), ..case(2, 0, "SS") }),
-        Event::Done(Done { events: 8, cases: 4, broken: None }),
+        Event::Case(Case {
+            skip: Some("needs root".to_owned()),
+            ..case(2, 0, "SS")
+        }),
+        Event::Done(Done {
+            events: 8,
+            cases: 4,
+            broken: None,
+        }),
     ]
 }
 
 /// The report of the first `count` events.
 pub(crate) fn report(count: usize, ending: Ending) -> Report {
-    Report::new(events().into_iter().take(count).collect(), ending, "shmproof run")
+    Report::new(
+        events().into_iter().take(count).collect(),
+        ending,
+        "shmproof run",
+    )
 }

@@ -73,7 +73,9 @@ ok 3 rooted # SKIP needs root
 #[test]
 fn junit_counts_and_escapes() {
     let xml = Format::Junit.render(&all());
-    assert!(xml.contains("<testsuites name=\"shmproof\" tests=\"8\" skipped=\"2\" failures=\"1\" errors=\"0\""));
+    assert!(xml.contains(
+        "<testsuites name=\"shmproof\" tests=\"8\" skipped=\"2\" failures=\"1\" errors=\"0\""
+    ));
     assert!(xml.contains("<failure message=\"expected killed by SIGSEGV, observed completed\""));
     assert!(xml.contains("Text(&quot;&lt;&amp;&gt;&quot;)"));
     assert!(xml.contains("name=\"size=Pages(2) step 2 line 9 load/store\""));
@@ -86,7 +88,10 @@ fn json_says_it_all() {
     assert_eq!(json["verdict"], "fail");
     assert_eq!(json["exit_code"], 1);
     assert_eq!(json["cases"]["pass"], 2);
-    assert_eq!(json["scenarios"][1]["cases"][1]["steps"][1]["observed"], "completed");
+    assert_eq!(
+        json["scenarios"][1]["cases"][1]["steps"][1]["observed"],
+        "completed"
+    );
     assert_eq!(json["scenarios"][2]["cases"][0]["why"], "needs root");
 }
 
@@ -99,12 +104,19 @@ fn check_code(count: usize, ending: Ending, expect: u8) {
     let text = Format::Text.render(&report);
     let last = text.lines().last().unwrap_or_default().to_owned();
     assert_eq!(last.starts_with("PASS"), expect == 0, "{last}");
-    let json: serde_json::Value = serde_json::from_str(&Format::Json.render(&report)).expect("JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&Format::Json.render(&report)).expect("JSON");
     assert_eq!(json["verdict"] == "pass", expect == 0);
-    let bad = Format::Ktap.render(&report).lines().any(|line| line.starts_with("not ok") || line.starts_with("Bail out!"));
+    let bad = Format::Ktap
+        .render(&report)
+        .lines()
+        .any(|line| line.starts_with("not ok") || line.starts_with("Bail out!"));
     assert_eq!(bad, ![0, 4].contains(&expect));
     let xml = Format::Junit.render(&report);
-    assert_eq!(xml.contains("<failure") || xml.contains("<error"), ![0, 4].contains(&expect));
+    assert_eq!(
+        xml.contains("<failure") || xml.contains("<error"),
+        ![0, 4].contains(&expect)
+    );
 }
 
 #[test]
@@ -131,12 +143,18 @@ fn check_case(case: Case, expect: u8) {
         hello.cases = 1;
     }
     events.push(Event::Case(case));
-    assert_eq!(Report::new(events, Ending::Complete, "").exit_code(), expect);
+    assert_eq!(
+        Report::new(events, Ending::Complete, "").exit_code(),
+        expect
+    );
 }
 
 #[test]
 fn only_a_case_whose_every_step_passed_is_a_pass() {
-    let case = |steps: &str| Case { steps: steps.to_owned(), ..Case::default() };
+    let case = |steps: &str| Case {
+        steps: steps.to_owned(),
+        ..Case::default()
+    };
     check_case(case("PP"), 0);
     check_case(case("PF"), 1);
     check_case(case("PB"), 1);
@@ -147,9 +165,33 @@ fn only_a_case_whose_every_step_passed_is_a_pass() {
     check_case(case(""), 3);
     check_case(case("P?"), 3);
     check_case(case("SS"), 3);
-    check_case(Case { skip: Some("x".to_owned()), ..case("SS") }, 4);
-    check_case(Case { leak: Some("x".to_owned()), ..case("PP") }, 1);
-    check_case(Case { broken: Some("x".to_owned()), ..case("PP") }, 3);
+    check_case(
+        Case {
+            skip: Some("x".to_owned()),
+            ..case("SS")
+        },
+        4,
+    );
+    check_case(
+        Case {
+            leak: Some("x".to_owned()),
+            ..case("PP")
+        },
+        1,
+    );
+    check_case(
+        Case {
+            broken: Some("x".to_owned()),
+            ..case("PP")
+        },
+        3,
+    );
     // A case that was never announced does not count.
-    check_case(Case { case: 7, ..case("PP") }, 6);
+    check_case(
+        Case {
+            case: 7,
+            ..case("PP")
+        },
+        6,
+    );
 }

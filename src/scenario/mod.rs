@@ -2,6 +2,7 @@
 //!
 //! `scenarios/README.md` tells the format to those who write it.
 
+mod calls;
 mod cast;
 mod check;
 mod head;

@@ -32,7 +32,10 @@ fn explain(source: Source<'_>, part: &str, offset: usize, error: &SpannedError) 
         None if matches!(error.code, ron::Error::MissingStructField { .. }) => offset,
         None => start,
     };
-    let ends = source.text.get(end..).is_some_and(|rest| rest.trim().is_empty());
+    let ends = source
+        .text
+        .get(end..)
+        .is_some_and(|rest| rest.trim().is_empty());
     if ends && matches!(error.code, ron::Error::ExpectedComma) {
         return source.problem(end, reword(&ron::Error::Eof));
     }

@@ -24,7 +24,10 @@ fn check(text: &str, expect: &[&str]) {
 /// The messages that steps of `a` bring; line 2 is the first of them.
 #[track_caller]
 fn check_steps(steps: &[&str], expect: &[&str]) {
-    let text = format!("{HEAD} By(\"a\", [\n{},\n]), By(\"b\", [shmdt(at: Anywhere, expect: Err(EINVAL))])])", steps.join(",\n"));
+    let text = format!(
+        "{HEAD} By(\"a\", [\n{},\n]), By(\"b\", [shmdt(at: Anywhere, expect: Err(EINVAL))])])",
+        steps.join(",\n")
+    );
     check(&text, expect);
 }
 
@@ -43,22 +46,38 @@ fn a_problem_points_at_its_place() {
     let shown: Vec<_> = problems(text).iter().map(ToString::to_string).collect();
     assert_eq!(
         shown,
-        ["x.ron:3:12: `actor` has no field `nam`; did you mean `name`?\n    \tactors: [(nam: \"a\")],\n    \t          ^"]
+        [
+            "x.ron:3:12: `actor` has no field `nam`; did you mean `name`?\n    \tactors: [(nam: \"a\")],\n    \t          ^"
+        ]
     );
 }
 
 #[test]
 fn misspelt_words_are_recognised() {
     check_steps(
-        &[GET, r#"shmget(key: IPC_PRIVATE, size: Pages(1), flags: [IPC_CREATE], expect: Ok)"#, RMID],
+        &[
+            GET,
+            r#"shmget(key: IPC_PRIVATE, size: Pages(1), flags: [IPC_CREATE], expect: Ok)"#,
+            RMID,
+        ],
         &["3:50: `IPC_CREATE` is no shmget flag; did you mean `IPC_CREAT`?"],
     );
-    check_steps(&[r#"shm_dt(map: "m", expect: Ok)"#], &["2:1: `shm_dt` is no step; did you mean `shmdt`?"]);
     check_steps(
-        &[GET, r#"shmctl(seg: "s", cmd: IPC_STAT, expect: Stat(natch: 1))"#, RMID],
+        &[r#"shm_dt(map: "m", expect: Ok)"#],
+        &["2:1: `shm_dt` is no step; did you mean `shmdt`?"],
+    );
+    check_steps(
+        &[
+            GET,
+            r#"shmctl(seg: "s", cmd: IPC_STAT, expect: Stat(natch: 1))"#,
+            RMID,
+        ],
         &["3:46: `Stat` has no field `natch`; did you mean `nattch`?"],
     );
-    check_steps(&[r#"shmdt(at: Anywhere, expect: Err(EINVALID))"#], &["2:33: `EINVALID` is no error number; did you mean `EINVAL`?"]);
+    check_steps(
+        &[r#"shmdt(at: Anywhere, expect: Err(EINVALID))"#],
+        &["2:33: `EINVALID` is no error number; did you mean `EINVAL`?"],
+    );
     check_steps(
         &[r#"shmdt(at: Anywhere, expect: Err(22))"#],
         &["2:33: expected a name such as `EINVAL`; write the symbolic name"],
@@ -108,23 +127,34 @@ fn names_are_bound_before_they_are_used() {
         &[r#"read(map: "m", expect: Zeros)"#],
         &["2:11: nothing is attached as `m` yet; bind it by `as: \"m\"` in a shmat"],
     );
-    check_steps(&[GET, GET, RMID], &["3:42: `s` is bound already; choose another name"]);
+    check_steps(
+        &[GET, GET, RMID],
+        &["3:42: `s` is bound already; choose another name"],
+    );
 }
 
 #[test]
 fn a_name_that_only_a_misspelt_step_binds_is_not_reported_twice() {
     check_steps(
-        &[r#"shmget(key: IPC_PRIVATE, size: Page(1), as: "s", expect: Ok)"#, AT, RMID],
+        &[
+            r#"shmget(key: IPC_PRIVATE, size: Page(1), as: "s", expect: Ok)"#,
+            AT,
+            RMID,
+        ],
         &["2:32: `Page` is no size; did you mean `Pages`?"],
     );
 }
 
 #[test]
 fn memory_belongs_to_a_process() {
-    let text = format!("{HEAD}\nBy(\"a\", [{GET}, {AT}]), By(\"b\", [\nread(map: \"m\", expect: Zeros)]), By(\"a\", [{RMID}])])");
+    let text = format!(
+        "{HEAD}\nBy(\"a\", [{GET}, {AT}]), By(\"b\", [\nread(map: \"m\", expect: Zeros)]), By(\"a\", [{RMID}])])"
+    );
     check(
         &text,
-        &["3:11: `b` never had `m`, another process attached it; let `b` attach it itself, or be forked after the shmat"],
+        &[
+            "3:11: `b` never had `m`, another process attached it; let `b` attach it itself, or be forked after the shmat",
+        ],
     );
 }
 
@@ -135,14 +165,23 @@ fn the_dead_do_not_act() {
         &["3:1: `a` has left by `exit()`; let another actor take this step"],
     );
     check_steps(
-        &[GET, AT, RMID, r#"write(map: "m", data: Text("x"), expect: Killed(SIGSEGV))"#, "exit()"],
+        &[
+            GET,
+            AT,
+            RMID,
+            r#"write(map: "m", data: Text("x"), expect: Killed(SIGSEGV))"#,
+            "exit()",
+        ],
         &["6:1: `a` was killed, as an earlier step expects; let another actor take this step"],
     );
 }
 
 #[test]
 fn a_segment_is_removed_by_somebody() {
-    check_steps(&[GET], &["2:1: nobody removes this segment; add a `shmctl(…, cmd: IPC_RMID, expect: Ok)`"]);
+    check_steps(
+        &[GET],
+        &["2:1: nobody removes this segment; add a `shmctl(…, cmd: IPC_RMID, expect: Ok)`"],
+    );
     check_steps(
         &[r#"shmget(key: IPC_PRIVATE, size: Pages(1), expect: Ok)"#],
         &["2:1: this creates a segment that has no name; bind it by `as: \"…\"`"],
@@ -152,10 +191,17 @@ fn a_segment_is_removed_by_somebody() {
 #[test]
 fn what_asserts_nothing_is_refused() {
     check_steps(
-        &[GET, r#"shmctl(seg: "s", cmd: IPC_STAT, expect: Stat())"#, RMID],
+        &[
+            GET,
+            r#"shmctl(seg: "s", cmd: IPC_STAT, expect: Stat())"#,
+            RMID,
+        ],
         &["3:41: `Stat()` without a field asserts nothing; name one, such as `nattch: 0`"],
     );
-    check("Scenario(summary: \"s\", actors: [], script: [])", &["1:1: the script has no step; a scenario without one proves nothing"]);
+    check(
+        "Scenario(summary: \"s\", actors: [], script: [])",
+        &["1:1: the script has no step; a scenario without one proves nothing"],
+    );
 }
 
 #[test]
@@ -180,7 +226,10 @@ fn axes_are_used_and_known() {
 fn a_crowd_shares_no_key_by_accident() {
     let text = "Scenario(summary: \"s\", for_each: (crowd: [1, 2]), actors: [(name: \"a\")], script: [By(\"a\", [\n\
         shmget(key: Raw(7), size: Pages(1), flags: [IPC_CREAT], as: \"s\", expect: Ok), shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])";
-    check(text, &["2:13: a crowd would share the key 7; write `Unique(\"…\")` or `IPC_PRIVATE`"]);
+    check(
+        text,
+        &["2:13: a crowd would share the key 7; write `Unique(\"…\")` or `IPC_PRIVATE`"],
+    );
 }
 
 #[test]
@@ -192,15 +241,30 @@ fn turns_alternate() {
 #[test]
 fn users_need_root() {
     let text = "Scenario(summary: \"s\", actors: [(name: \"a\", user: Nobody)], script: [By(\"a\", [exit()])])";
-    check(text, &["1:32: `a` changes its user; add `requires: [Root]`"]);
+    check(
+        text,
+        &["1:32: `a` changes its user; add `requires: [Root]`"],
+    );
 }
 
 #[test]
 fn files_that_are_no_scenario_end_in_one_clear_message() {
-    check("", &["1:1: expected `Scenario(`, found nothing; begin the file with it"]);
-    check("Scenario(summary: \"s\"", &["1:22: the file ends too early; close what is still open"]);
-    check("Scenari(summary: \"s\")", &["1:1: expected `Scenario(`, found `Scenari`; rename it"]);
-    check("Scenario(summary: \"s\", actors: [], script: []) x", &["1:47: something follows the scenario; remove it"]);
+    check(
+        "",
+        &["1:1: expected `Scenario(`, found nothing; begin the file with it"],
+    );
+    check(
+        "Scenario(summary: \"s\"",
+        &["1:22: the file ends too early; close what is still open"],
+    );
+    check(
+        "Scenari(summary: \"s\")",
+        &["1:1: expected `Scenario(`, found `Scenari`; rename it"],
+    );
+    check(
+        "Scenario(summary: \"s\", actors: [], script: []) x",
+        &["1:47: something follows the scenario; remove it"],
+    );
 }
 
 /// No input may bring us down: mutations of good files end in problems or pass.
@@ -243,5 +307,8 @@ fn nesting_and_size_are_bounded() {
     let long = format!("Scenario(summary: \"{}\")", "x".repeat(10 << 20));
     assert_eq!(problems(&long).len(), 1);
     let number = r#"shmget(key: Raw(99999999999), size: Bytes(1), as: "s", expect: Ok)"#;
-    check_steps(&[number], &["2:17: the number does not fit here; write a smaller one"]);
+    check_steps(
+        &[number],
+        &["2:17: the number does not fit here; write a smaller one"],
+    );
 }

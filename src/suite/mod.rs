@@ -7,9 +7,10 @@
 mod fold;
 mod load;
 
+pub use crate::exec::Fault;
 pub use load::{Selected, Unloadable, load, texts};
 
-use crate::exec::{self, Fault, Isolation};
+use crate::exec::{self, Isolation};
 use crate::judge::{Verdict, judge};
 use crate::plan::{Case, Facts, expand};
 use crate::report::frame::Writer;

@@ -65,7 +65,9 @@ pub fn free_memory() -> Option<u64> {
     let mut info: libc::sysinfo = unsafe { std::mem::zeroed() };
     // SAFETY: writes to a structure of ours.
     decode_int(unsafe { libc::sysinfo(&raw mut info) }).ok()?;
-    Some(u64::from(info.freeram) * u64::from(info.mem_unit))
+    // The type of `freeram` depends on the architecture.
+    let free = info.freeram as u64;
+    Some(free.saturating_mul(u64::from(info.mem_unit)))
 }
 
 /// Mounts a file system of the kernel's own at a directory.

@@ -13,8 +13,7 @@
 //! All of this happens in an actor, a process that can be spared.
 
 use super::decode;
-use crate::abi::{Errno, number};
-use crate::observe::Shmid;
+use crate::abi::{Errno, Shmid, number};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The numbers of the four calls. 32-bit x86 has direct entries since Linux 5.1

@@ -11,18 +11,35 @@ use crate::report::record::{Case, Done, Event, Hello, Scenario};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-const LIMITS: Limits = Limits { boot: Duration::from_secs(10), progress: Duration::from_secs(5), total: Duration::from_secs(30) };
+const LIMITS: Limits = Limits {
+    boot: Duration::from_secs(10),
+    progress: Duration::from_secs(5),
+    total: Duration::from_secs(30),
+};
 
 /// hello, a scenario of two cases, its cases, done: one frame each.
 fn frames() -> Vec<String> {
-    let scenario = Scenario { name: "attach".to_owned(), cases: vec!["a".to_owned(), "b".to_owned()], ..Scenario::default() };
-    let case = |case| Event::Case(Case { case, ..Case::default() });
+    let scenario = Scenario {
+        name: "attach".to_owned(),
+        cases: vec!["a".to_owned(), "b".to_owned()],
+        ..Scenario::default()
+    };
+    let case = |case| {
+        Event::Case(Case {
+            case,
+            ..Case::default()
+        })
+    };
     let events = [
         Event::Hello(Hello::default()),
         Event::Scenario(scenario),
         case(0),
         case(1),
-        Event::Done(Done { events: 4, cases: 2, broken: None }),
+        Event::Done(Done {
+            events: 4,
+            cases: 2,
+            broken: None,
+        }),
     ];
     let mut writer = Writer::new();
     events.iter().map(|event| writer.frame(event)).collect()
@@ -37,7 +54,10 @@ fn after(text: &str) -> (Watch, Instant, Option<Ending>) {
 }
 
 fn exit(code: Option<i32>) -> Exit {
-    Exit { code, text: format!("ended with {code:?}") }
+    Exit {
+        code,
+        text: format!("ended with {code:?}"),
+    }
 }
 
 #[track_caller]
@@ -49,7 +69,11 @@ fn ends(text: &str, expect: &Ending) {
 fn ends_with_qemu(text: &str, code: Option<i32>, expect: &Ending) {
     let (mut watch, start, ending) = after(text);
     assert_eq!(ending, None, "{text}");
-    assert_eq!(watch.ended(&exit(code), start, &mut |_| {}), *expect, "{text}");
+    assert_eq!(
+        watch.ended(&exit(code), start, &mut |_| {}),
+        *expect,
+        "{text}"
+    );
 }
 
 /// Nothing comes after `text`: not over `before`, but over at `at`, in seconds.
@@ -58,7 +82,11 @@ fn times_out(text: &str, before: u32, at: u32, expect: &Ending) {
     let (watch, start, ending) = after(text);
     assert_eq!(ending, None, "{text}");
     assert_eq!(watch.overdue(start + before * SECOND), None, "{text}");
-    assert_eq!(watch.overdue(start + at * SECOND).as_ref(), Some(expect), "{text}");
+    assert_eq!(
+        watch.overdue(start + at * SECOND).as_ref(),
+        Some(expect),
+        "{text}"
+    );
 }
 
 #[test]
@@ -75,32 +103,49 @@ fn a_missing_event_is_named() {
     short.remove(2);
     ends(
         &short.concat(),
-        &Ending::Lost("only 3 of 4 events arrived before the last; the console lost number 2".to_owned()),
+        &Ending::Lost(
+            "only 3 of 4 events arrived before the last; the console lost number 2".to_owned(),
+        ),
     );
     short.remove(1);
     ends(
         &short.concat(),
-        &Ending::Lost("only 2 of 4 events arrived before the last; the console lost numbers 1 to 2".to_owned()),
+        &Ending::Lost(
+            "only 2 of 4 events arrived before the last; the console lost numbers 1 to 2"
+                .to_owned(),
+        ),
     );
 }
 
 #[test]
 fn a_run_that_says_it_broke_is_broken() {
-    let done = Event::Done(Done { broken: Some("the worker died".to_owned()), ..Done::default() });
-    ends(&Writer::new().frame(&done), &Ending::Broken("the worker died".to_owned()));
+    let done = Event::Done(Done {
+        broken: Some("the worker died".to_owned()),
+        ..Done::default()
+    });
+    ends(
+        &Writer::new().frame(&done),
+        &Ending::Broken("the worker died".to_owned()),
+    );
 }
 
 #[test]
 fn crashes_count_even_if_the_run_goes_on() {
     let mut frames = frames();
-    frames.insert(3, "[    1.000000] Internal error: Oops: 5 [#1] SMP ARM\n".to_owned());
+    frames.insert(
+        3,
+        "[    1.000000] Internal error: Oops: 5 [#1] SMP ARM\n".to_owned(),
+    );
     let text = "the kernel crashed in scenario `attach`, case 2 of 2 (b): Internal error: Oops: 5 [#1] SMP ARM";
     let crashed = Ending::Crashed(text.to_owned());
     ends(&frames.concat(), &crashed);
     ends_with_qemu(&frames[..4].concat(), Some(0), &crashed);
     // The rest of the dump is waited for, but not for long.
     times_out(&frames[..4].concat(), 4, 5, &crashed);
-    let end = format!("{}[    1.100000] ---[ end Kernel panic - not syncing: x ]---\n", frames[..4].concat());
+    let end = format!(
+        "{}[    1.100000] ---[ end Kernel panic - not syncing: x ]---\n",
+        frames[..4].concat()
+    );
     ends(&end, &crashed);
 }
 
@@ -109,8 +154,14 @@ fn a_second_kernel_is_a_reset() {
     let boot = "[    0.000000] Linux version 6.1.0\n";
     let run = frames()[..2].concat();
     let place = "the machine reset in scenario `attach`, case 1 of 2 (a)";
-    ends(&format!("{boot}{run}{boot}"), &Ending::Crashed(place.to_owned()));
-    ends(&format!("{boot}{boot}"), &Ending::Crashed("the machine reset before the first event".to_owned()));
+    ends(
+        &format!("{boot}{run}{boot}"),
+        &Ending::Crashed(place.to_owned()),
+    );
+    ends(
+        &format!("{boot}{boot}"),
+        &Ending::Crashed("the machine reset before the first event".to_owned()),
+    );
 }
 
 #[test]
@@ -119,7 +170,10 @@ fn the_end_of_qemu_is_an_ending() {
     ends_with_qemu(
         run,
         Some(0),
-        &Ending::Crashed("the guest reset or powered off in mid-run, in scenario `attach`, case 1 of 2 (a)".to_owned()),
+        &Ending::Crashed(
+            "the guest reset or powered off in mid-run, in scenario `attach`, case 1 of 2 (a)"
+                .to_owned(),
+        ),
     );
     ends_with_qemu(
         run,
@@ -128,7 +182,11 @@ fn the_end_of_qemu_is_an_ending() {
             "QEMU itself failed in mid-run, in scenario `attach`, case 1 of 2 (a): it ended with None".to_owned(),
         ),
     );
-    ends_with_qemu("", Some(1), &Ending::NotStarted("QEMU ended with Some(1)".to_owned()));
+    ends_with_qemu(
+        "",
+        Some(1),
+        &Ending::NotStarted("QEMU ended with Some(1)".to_owned()),
+    );
     ends_with_qemu(
         "[    0.000000] Linux version 6.1.0\n",
         Some(0),
@@ -146,16 +204,30 @@ fn the_last_line_counts_without_its_newline() {
 
 #[test]
 fn silence_is_a_hang() {
-    times_out("", 9, 10, &Ending::Hung("the guest did not reach our init within 10s".to_owned()));
+    times_out(
+        "",
+        9,
+        10,
+        &Ending::Hung("the guest did not reach our init within 10s".to_owned()),
+    );
     let hung = "nothing came for 5s; the guest stopped in scenario `attach`, case 1 of 2 (a)";
-    times_out(&frames()[..2].concat(), 4, 5, &Ending::Hung(hung.to_owned()));
+    times_out(
+        &frames()[..2].concat(),
+        4,
+        5,
+        &Ending::Hung(hung.to_owned()),
+    );
 }
 
 #[test]
 fn chatter_of_the_kernel_is_silence() {
     let (mut watch, start, _) = after(&frames()[0]);
     for second in 1..5 {
-        let ending = watch.push(b"[    1.000000] still here\n", start + second * SECOND, &mut |_| {});
+        let ending = watch.push(
+            b"[    1.000000] still here\n",
+            start + second * SECOND,
+            &mut |_| {},
+        );
         assert_eq!(ending, None);
     }
     assert!(watch.overdue(start + 5 * SECOND).is_some());
@@ -166,22 +238,38 @@ fn a_run_that_never_ends_is_a_hang() {
     let (mut watch, start, _) = after("");
     let mut writer = Writer::new();
     for second in 1..30 {
-        let frame = writer.frame(&Event::Hello(Hello { cpus: second, ..Hello::default() }));
-        watch.push(frame.as_bytes(), start + second as u32 * SECOND, &mut |_| {});
+        let frame = writer.frame(&Event::Hello(Hello {
+            cpus: second,
+            ..Hello::default()
+        }));
+        watch.push(
+            frame.as_bytes(),
+            start + second as u32 * SECOND,
+            &mut |_| {},
+        );
         assert_eq!(watch.overdue(start + second as u32 * SECOND), None);
     }
     let hung = "the run did not end within 30s; it stopped before the first scenario";
-    assert_eq!(watch.overdue(start + 30 * SECOND), Some(Ending::Hung(hung.to_owned())));
+    assert_eq!(
+        watch.overdue(start + 30 * SECOND),
+        Some(Ending::Hung(hung.to_owned()))
+    );
 }
 
 #[test]
 fn warnings_are_collected_with_their_place() {
     let mut frames = frames();
-    frames.insert(2, "[    1.000000] WARNING: CPU: 0 PID: 1 at ipc/shm.c:1 f+0x1/0x2\n".to_owned());
+    frames.insert(
+        2,
+        "[    1.000000] WARNING: CPU: 0 PID: 1 at ipc/shm.c:1 f+0x1/0x2\n".to_owned(),
+    );
     frames.insert(2, "[    1.000000] WARNING: known to the user\n".to_owned());
     let (watch, _, ending) = after(&frames.concat());
     assert_eq!(ending, Some(Ending::Complete));
-    assert_eq!(watch.splats, ["in scenario `attach`, case 1 of 2 (a): WARNING: CPU: 0 PID: 1 at ipc/shm.c:1 f+0x1/0x2"]);
+    assert_eq!(
+        watch.splats,
+        ["in scenario `attach`, case 1 of 2 (a): WARNING: CPU: 0 PID: 1 at ipc/shm.c:1 f+0x1/0x2"]
+    );
 }
 
 #[test]

@@ -7,7 +7,9 @@ const POLYNOMIAL: u32 = 0xedb8_8320;
 /// would cost the firmware more than the time it saves.
 pub(super) fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, &byte| {
-        (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ if crc & 1 == 1 { POLYNOMIAL } else { 0 })
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+            (crc >> 1) ^ if crc & 1 == 1 { POLYNOMIAL } else { 0 }
+        })
     })
 }
 

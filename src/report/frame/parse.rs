@@ -24,7 +24,9 @@ pub(super) struct Intact<'a> {
 
 /// The first intact frame in `text`.
 pub(super) fn first_intact(text: &[u8]) -> Option<Intact<'_>> {
-    markers(text).take(MARKERS_A_LINE).find_map(|start| intact_at(text, start))
+    markers(text)
+        .take(MARKERS_A_LINE)
+        .find_map(|start| intact_at(text, start))
 }
 
 /// Whether a frame begins in `text`, though not necessarily a good one.
@@ -38,13 +40,20 @@ pub(super) fn ends_in_part_of_marker(text: &[u8]) -> bool {
 }
 
 fn markers(text: &[u8]) -> impl Iterator<Item = usize> {
-    text.windows(MARKER.len()).enumerate().filter(|(_, window)| *window == MARKER.as_bytes()).map(|(at, _)| at)
+    text.windows(MARKER.len())
+        .enumerate()
+        .filter(|(_, window)| *window == MARKER.as_bytes())
+        .map(|(at, _)| at)
 }
 
 fn intact_at(text: &[u8], start: usize) -> Option<Intact<'_>> {
     let body = &text[start + MARKER.len()..];
     let digits = body.iter().position(|byte| *byte == b' ')?;
-    let number = std::str::from_utf8(&body[..digits]).ok().filter(|_| digits >= 6)?.parse().ok()?;
+    let number = std::str::from_utf8(&body[..digits])
+        .ok()
+        .filter(|_| digits >= 6)?
+        .parse()
+        .ok()?;
 
     let rest = &body[digits + 1..];
     let crc = u32::from_str_radix(std::str::from_utf8(rest.get(..8)?).ok()?, 16).ok()?;
@@ -53,7 +62,13 @@ fn intact_at(text: &[u8], start: usize) -> Option<Intact<'_>> {
 
     let checked = [&body[..=digits], json].concat();
     let end = start + MARKER.len() + digits + 1 + 8 + 1 + json.len();
-    (crc32(&checked) == crc).then_some(Intact { start, end, number, crc, json })
+    (crc32(&checked) == crc).then_some(Intact {
+        start,
+        end,
+        number,
+        crc,
+        json,
+    })
 }
 
 /// Where the JSON object at the beginning of `text` ends. The frame's own end

@@ -38,15 +38,23 @@ fn stamp(text: &[u8]) -> Option<usize> {
 
 /// The length of `<6>`, or 0.
 fn level(text: &[u8]) -> usize {
-    let digits = text.get(1..).map_or(0, |rest| run(rest, |byte| byte.is_ascii_digit()));
-    let complete = text.first() == Some(&b'<') && (1..=3).contains(&digits) && text.get(digits + 1) == Some(&b'>');
+    let digits = text
+        .get(1..)
+        .map_or(0, |rest| run(rest, |byte| byte.is_ascii_digit()));
+    let complete = text.first() == Some(&b'<')
+        && (1..=3).contains(&digits)
+        && text.get(digits + 1) == Some(&b'>');
     if complete { digits + 2 } else { 0 }
 }
 
 /// The length of `[   T12]` or `[    C0]`, or 0.
 fn caller(text: &[u8]) -> usize {
-    let Some(inner) = text.strip_prefix(b"[") else { return 0 };
-    let Some(end) = inner.iter().position(|byte| *byte == b']') else { return 0 };
+    let Some(inner) = text.strip_prefix(b"[") else {
+        return 0;
+    };
+    let Some(end) = inner.iter().position(|byte| *byte == b']') else {
+        return 0;
+    };
     let name = inner[..end].trim_ascii_start();
     let known = matches!(name, [b'T' | b'C', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit));
     if known { end + 2 } else { 0 }

@@ -19,7 +19,10 @@ const MOST_READINGS: usize = 16;
 
 /// Something that the console said.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "most items are events, and none is kept for long")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most items are events, and none is kept for long"
+)]
 pub enum Item {
     /// An event, seen for the first time.
     Event {
@@ -73,7 +76,9 @@ impl Reader {
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Item> {
         let mut out = Vec::new();
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
-            let (text, ended) = piece.strip_suffix(b"\n").map_or((piece, false), |text| (text, true));
+            let (text, ended) = piece
+                .strip_suffix(b"\n")
+                .map_or((piece, false), |text| (text, true));
             self.gather(text, &mut out);
             if ended {
                 self.end_of_line(&mut out);
@@ -158,7 +163,11 @@ impl Reader {
     /// Takes a piece while no frame is being waited for.
     fn fresh(&mut self, piece: &[u8], cuts: &[usize], out: &mut Vec<Item>) {
         let opens_frame = |text: &[u8]| has_marker(text) || ends_in_part_of_marker(text);
-        let cuts: Vec<usize> = cuts.iter().copied().filter(|at| opens_frame(&piece[..*at])).collect();
+        let cuts: Vec<usize> = cuts
+            .iter()
+            .copied()
+            .filter(|at| opens_frame(&piece[..*at]))
+            .collect();
         if cuts.is_empty() {
             push_other(out, piece, "does not check");
         } else {
@@ -168,15 +177,26 @@ impl Reader {
 
     /// Whether `piece` is the end of the interrupted frame; if so, it is delivered.
     fn complete(&mut self, piece: &[u8], ends_line: bool, out: &mut Vec<Item>) -> bool {
-        let found = self.readings.iter().enumerate().find_map(|(index, reading)| {
-            let text = [&reading.text, piece].concat();
-            first_intact(&text).is_some().then_some((index, text))
-        });
-        let Some((index, text)) = found else { return false };
+        let found = self
+            .readings
+            .iter()
+            .enumerate()
+            .find_map(|(index, reading)| {
+                let text = [&reading.text, piece].concat();
+                first_intact(&text).is_some().then_some((index, text))
+            });
+        let Some((index, text)) = found else {
+            return false;
+        };
         let reading = self.readings.swap_remove(index);
         self.readings.clear();
-        reading.held.iter().for_each(|message| push_console(out, message));
-        let Some(frame) = first_intact(&text) else { return false };
+        reading
+            .held
+            .iter()
+            .for_each(|message| push_console(out, message));
+        let Some(frame) = first_intact(&text) else {
+            return false;
+        };
         push_other(out, &text[..frame.start], "does not check");
         self.deliver(&frame, out);
         self.segment(&text[frame.end..], ends_line, out);
@@ -189,13 +209,20 @@ impl Reader {
             return push_other(out, piece, why);
         }
         let reading = std::mem::take(&mut self.readings).swap_remove(0);
-        reading.held.iter().for_each(|message| push_console(out, message));
+        reading
+            .held
+            .iter()
+            .for_each(|message| push_console(out, message));
         push_other(out, &[&reading.text, piece].concat(), why);
     }
 
     /// Keeps what is waited on below a limit.
     fn bound(&mut self, out: &mut Vec<Item>) {
-        if self.readings.iter().any(|reading| reading.size() > LONGEST_LINE) {
+        if self
+            .readings
+            .iter()
+            .any(|reading| reading.size() > LONGEST_LINE)
+        {
             self.give_up(b"", "does not end", out);
         }
     }
@@ -204,7 +231,11 @@ impl Reader {
         let seq = frame.number;
         match self.seen.get(&seq) {
             Some(crc) if *crc == frame.crc => return,
-            Some(_) => return out.push(Item::Damaged(format!("event {seq} came twice, with different content"))),
+            Some(_) => {
+                return out.push(Item::Damaged(format!(
+                    "event {seq} came twice, with different content"
+                )));
+            }
             None => {}
         }
         match serde_json::from_slice(frame.json) {
@@ -220,7 +251,12 @@ impl Reader {
 }
 
 /// Every reading, continued by every way of cutting the message off `piece`.
-fn extend(readings: Vec<Reading>, piece: &[u8], cuts: &[usize], out: &mut Vec<Item>) -> Vec<Reading> {
+fn extend(
+    readings: Vec<Reading>,
+    piece: &[u8],
+    cuts: &[usize],
+    out: &mut Vec<Item>,
+) -> Vec<Reading> {
     let certain = matches!(cuts, [_]);
     if let [at] = cuts {
         push_console(out, &piece[*at..]);
@@ -232,7 +268,10 @@ fn extend(readings: Vec<Reading>, piece: &[u8], cuts: &[usize], out: &mut Vec<It
             if !certain {
                 held.push(piece[*at..].to_vec());
             }
-            extended.push(Reading { text: [&reading.text, &piece[..*at]].concat(), held });
+            extended.push(Reading {
+                text: [&reading.text, &piece[..*at]].concat(),
+                held,
+            });
         }
     }
     extended.truncate(MOST_READINGS);
@@ -242,7 +281,12 @@ fn extend(readings: Vec<Reading>, piece: &[u8], cuts: &[usize], out: &mut Vec<It
 /// Hands over text that is no frame: messages as lines of their own, and what
 /// began like a frame as damaged.
 fn push_other(out: &mut Vec<Item>, piece: &[u8], why: &str) {
-    let (text, message) = piece.split_at(printk::starts(piece).first().copied().unwrap_or(piece.len()));
+    let (text, message) = piece.split_at(
+        printk::starts(piece)
+            .first()
+            .copied()
+            .unwrap_or(piece.len()),
+    );
     if has_marker(text) {
         out.push(damaged(text, &format!("a frame {why}")));
     } else {

@@ -141,10 +141,7 @@ fn damage_is_told_and_does_not_spread() {
         &format!("{half}[    1.000000] cut"),
         &["| [    1.000000] cut", "! a frame is cut off"],
     );
-    check(
-        &b.replace("ev", "xv"),
-        &["! a frame does not check"],
-    );
+    check(&b.replace("ev", "xv"), &["! a frame does not check"]);
 }
 
 #[test]
@@ -244,7 +241,16 @@ impl Dice {
     /// Text with a taste for what could be mistaken for something else.
     fn text(&mut self) -> String {
         const WORDS: [&str; 10] = [
-            "shmat", " ", "}", "{", "\"", "\\", "@shm1 000001", "é", "[    1.000000] odd", "\n",
+            "shmat",
+            " ",
+            "}",
+            "{",
+            "\"",
+            "\\",
+            "@shm1 000001",
+            "é",
+            "[    1.000000] odd",
+            "\n",
         ];
         (0..self.below(12)).map(|_| WORDS[self.below(10)]).collect()
     }

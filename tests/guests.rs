@@ -1,0 +1,194 @@
+//! Boots real kernels in QEMU. scripts/test.sh says which, in `SHMPROOF_GUESTS`:
+//! a line `GUEST KERNEL FIRMWARE` for each.
+#![expect(clippy::print_stderr, reason = "what is skipped is said")]
+
+use serde_json::Value;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// A guest to boot, as scripts/test.sh named it.
+#[derive(Clone)]
+struct Guest {
+    name: String,
+    kernel: String,
+    firmware: String,
+}
+
+fn guests() -> Vec<Guest> {
+    let Ok(list) = std::env::var("SHMPROOF_GUESTS") else {
+        assert!(std::env::var_os("CI").is_none(), "scripts/test.sh sets SHMPROOF_GUESTS");
+        eprintln!("SKIP guests: scripts/test.sh fetches kernels and builds firmware");
+        return Vec::new();
+    };
+    list.lines()
+        .map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let &[name, kernel, firmware] = words.as_slice() else { panic!("bad line {line:?}") };
+            Guest { name: name.to_owned(), kernel: kernel.to_owned(), firmware: firmware.to_owned() }
+        })
+        .collect()
+}
+
+fn guest(name: &str) -> Option<Guest> {
+    let guests = guests();
+    assert!(guests.is_empty() || guests.iter().any(|guest| guest.name == name), "no {name}");
+    guests.into_iter().find(|guest| guest.name == name)
+}
+
+impl Guest {
+    /// The exit code, the JSON report, and what a user would have read.
+    fn boot(&self, args: &[&str]) -> (i32, Value, String) {
+        self.boot_with("--firmware", &self.firmware, args)
+    }
+
+    fn boot_with(&self, what: &str, file: &str, args: &[&str]) -> (i32, Value, String) {
+        let out = std::env::temp_dir().join(format!(
+            "shmproof-guest-{}-{:?}.json",
+            std::process::id(),
+            std::thread::current().id()
+        ));
+        let result = Command::new(env!("CARGO_BIN_EXE_shmproof"))
+            .args(["boot", "--guest", &self.name, "--kernel", &self.kernel, what, file])
+            .args(["--format", "json", "--out"])
+            .arg(&out)
+            .args(args)
+            .output()
+            .expect("it starts");
+        let said = String::from_utf8_lossy(&result.stdout).into_owned()
+            + &String::from_utf8_lossy(&result.stderr);
+        let json = std::fs::read_to_string(&out).ok();
+        let json = json.map(|text| serde_json::from_str(&text).expect("JSON")).unwrap_or_default();
+        let _ = std::fs::remove_file(out);
+        (result.status.code().expect("an exit code"), json, said)
+    }
+}
+
+#[test]
+fn every_guest_passes_without_an_unexplained_skip() {
+    for guest in guests() {
+        let (code, report, said) = guest.boot(&[]);
+        assert_eq!(code, 0, "{}: {said}", guest.name);
+        assert_eq!(report["verdict"], "pass");
+        // As root of a machine with 256 MiB nothing is skipped.
+        assert_eq!(report["cases"]["skip"], 0, "{}: {said}", guest.name);
+        assert_eq!(report["host"]["guest"], guest.name.as_str());
+        assert!(said.contains("accel  "), "the accelerator is told: {said}");
+    }
+}
+
+#[test]
+fn an_injected_fault_is_noticed_in_the_guest() {
+    for guest in guests() {
+        let (code, report, said) = guest.boot(&["--inject", "shmat=ENOMEM"]);
+        assert_eq!(code, 1, "{}: {said}", guest.name);
+        for row in report["totals"].as_array().expect("a table") {
+            assert_eq!(row["fail"] != 0, row["call"] == "shmat", "{}: {row}", guest.name);
+        }
+    }
+}
+
+#[test]
+fn a_kernel_that_panics_is_told_from_one_that_passes() {
+    let Some(guest) = guest("arm") else { return };
+    let (code, report, said) = guest.boot(&["--append", "rdinit=/nothing"]);
+    assert_eq!((code, &report["verdict"]), (5, &"crashed".into()), "{said}");
+    assert!(said.contains("Kernel panic - not syncing"), "{said}");
+    assert!(said.contains("the last lines of the console"), "{said}");
+}
+
+#[test]
+fn a_guest_that_never_runs_is_a_hang() {
+    let Some(guest) = guest("x86_64") else { return };
+    // QEMU's -S keeps the processors stopped.
+    let (code, report, said) = guest.boot(&["--qemu-arg", "-S", "--timeout-factor", "0.01"]);
+    assert_eq!((code, &report["verdict"]), (124, &"hung".into()), "{said}");
+}
+
+#[test]
+fn a_console_that_nobody_reads_is_no_pass() {
+    let Some(guest) = guest("arm") else { return };
+    // The frames go where no console is; the guest then ends by itself.
+    let (code, _, said) = guest.boot(&["--append", "console=ttyS7"]);
+    assert!([3, 5, 6, 124].contains(&code), "{code} {said}");
+}
+
+#[test]
+fn a_kernel_of_another_architecture_is_refused_before_it_boots() {
+    let (Some(arm), Some(pc)) = (guest("arm"), guest("x86_64")) else { return };
+    let crossed = Guest { kernel: pc.kernel, ..arm.clone() };
+    let (code, _, said) = crossed.boot(&[]);
+    assert!(code == 3 && said.contains("x86_64"), "{code} {said}");
+    for (kernel, expect) in [("/nowhere/vmlinuz", "No such file"), ("/dev/null", "empty")] {
+        let bad = Guest { kernel: kernel.to_owned(), ..arm.clone() };
+        let (code, _, said) = bad.boot(&[]);
+        assert!(code == 3 && said.contains(kernel) && said.contains(expect), "{code} {said}");
+    }
+}
+
+#[test]
+fn without_the_emulator_the_package_is_named() {
+    let Some(guest) = guest("arm") else { return };
+    let (code, _, said) = guest.boot(&["--qemu", "/nowhere/qemu-system-arm"]);
+    assert!(code == 3 && said.contains("qemu-system-arm"), "{code} {said}");
+}
+
+#[test]
+fn scenarios_of_the_users_own_reach_the_guest() {
+    let Some(guest) = guest("arm") else { return };
+    let file = std::env::temp_dir().join(format!("shmproof-own-{}.ron", std::process::id()));
+    let text = "Scenario(summary: \"wrong on purpose\", actors: [(name: \"a\")], script: [By(\"a\", [\n\
+                // The author's own words.\n\
+                shmdt(at: Anywhere, expect: Ok),\n])])";
+    std::fs::write(&file, text).expect("written");
+    let (code, report, said) = guest.boot(&["--scenarios", file.to_str().expect("UTF-8")]);
+    std::fs::remove_file(file).expect("still there");
+    assert_eq!(code, 1, "{said}");
+    let step = &report["scenarios"][0]["cases"][0]["steps"][0];
+    assert_eq!((&step["verdict"], &step["line"]), (&"fail".into(), &3.into()), "{report:#}");
+    assert_eq!(step["observed"], "error EINVAL (22)");
+    assert!(said.contains("because   The author's own words."), "{said}");
+}
+
+/// An image in which PID 1 finds nothing to mount on: no /proc, /sys, /dev.
+fn bare_image(firmware: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("shmproof-bare-{}.cpio", std::process::id()));
+    let made = Command::new(env!("CARGO_BIN_EXE_shmproof"))
+        .args(["image", "--uncompressed", "--firmware", firmware, "--out"])
+        .arg(&path)
+        .output()
+        .expect("it starts");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let mut bytes = std::fs::read(&path).expect("written");
+    // A name follows the last field of its header; one of the same length takes its place.
+    let swap = |bytes: &mut Vec<u8>, name: &[u8], other: &[u8]| {
+        while let Some(at) = bytes.windows(name.len()).position(|window| window == name) {
+            bytes[at..at + name.len()].copy_from_slice(other);
+        }
+    };
+    swap(&mut bytes, b"00000000proc\0", b"00000000qroc\0");
+    swap(&mut bytes, b"00000000sys\0", b"00000000qys\0");
+    std::fs::write(&path, bytes).expect("written");
+    path
+}
+
+#[test]
+fn pid_1_lives_without_proc_and_sys() {
+    let Some(guest) = guest("arm") else { return };
+    let image = bare_image(&guest.firmware);
+    let (code, report, said) = guest.boot_with("--image", image.to_str().expect("UTF-8"), &[]);
+    std::fs::remove_file(image).expect("still there");
+    assert_eq!((code, &report["verdict"]), (0, &"pass".into()), "{said}");
+}
+
+#[test]
+fn pid_1_obeys_the_kernel_command_line() {
+    let Some(guest) = guest("arm") else { return };
+    let (code, report, said) =
+        guest.boot(&["--append", "shmproof.only=hello,readonly shmproof.inject=shmdt=EPERM shmproof.on_done=halt"]);
+    assert_eq!(code, 1, "{said}");
+    assert_eq!(report["scenarios"].as_array().map(Vec::len), Some(2));
+    assert_eq!(report["target"]["inject"], "shmdt=EPERM");
+    let (code, _, said) = guest.boot(&["--append", "shmproof.onley=hello"]);
+    assert_eq!(code, 3, "{said}");
+    assert!(said.contains("init has no flag --onley"), "{said}");
+}
