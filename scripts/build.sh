@@ -180,13 +180,14 @@ compile() {
         # the toolchain's own rust-lld links them without a C toolchain.
         linker=CARGO_TARGET_$(printf %s "$1" | tr 'a-z-' 'A-Z_')_LINKER=rust-lld
         shift 2
+        extra=
         if [ -e "$(cd "$root" && rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.toml" ]; then
             # shellcheck disable=SC2086 # several options
             set -- "$@" $std_options
-            rustflags="$rustflags $std_rustflags"
-            bootstrap=RUSTC_BOOTSTRAP=1
+            extra=$std_rustflags
+            export RUSTC_BOOTSTRAP=1
         fi
-        (cd "$root" && env ${bootstrap-} "$linker" RUSTFLAGS="$rustflags" cargo "$@" >&2)
+        (cd "$root" && env "$linker" RUSTFLAGS="$rustflags $extra" cargo "$@" >&2)
         ;;
     cross)
         shift 2

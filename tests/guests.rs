@@ -105,19 +105,11 @@ fn a_guest_that_never_runs_is_a_hang() {
 }
 
 #[test]
-fn a_console_that_nobody_reads_is_no_pass() {
-    let Some(guest) = guest("arm") else { return };
-    // The frames go where no console is; the guest then ends by itself.
-    let (code, _, said) = guest.boot(&["--append", "console=ttyS7"]);
-    assert!([3, 5, 6, 124].contains(&code), "{code} {said}");
-}
-
-#[test]
 fn a_kernel_of_another_architecture_is_refused_before_it_boots() {
     let (Some(arm), Some(pc)) = (guest("arm"), guest("x86_64")) else { return };
     let crossed = Guest { kernel: pc.kernel, ..arm.clone() };
     let (code, _, said) = crossed.boot(&[]);
-    assert!(code == 3 && said.contains("x86_64"), "{code} {said}");
+    assert!(code == 3 && said.contains("is for 64-bit x86"), "{code} {said}");
     for (kernel, expect) in [("/nowhere/vmlinuz", "No such file"), ("/dev/null", "empty")] {
         let bad = Guest { kernel: kernel.to_owned(), ..arm.clone() };
         let (code, _, said) = bad.boot(&[]);

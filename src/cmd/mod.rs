@@ -16,10 +16,6 @@ use std::ffi::OsString;
 /// Usage, a bad scenario, a bad configuration.
 const USAGE: u8 = 2;
 /// Something around the kernel is missing or failed.
-#[cfg_attr(
-    not(feature = "host"),
-    expect(dead_code, reason = "only host commands need it")
-)]
 const INFRASTRUCTURE: u8 = 3;
 
 /// Why a command did not come to a verdict.

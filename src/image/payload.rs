@@ -36,15 +36,17 @@ pub(super) fn of_zboot(kernel: &[u8]) -> Option<Vec<u8>> {
 /// What is in a zImage: an Image, and how far from the beginning of memory it
 /// is to be loaded.
 ///
-/// The table that tells (arch/arm/boot/compressed/vmlinux.lds.S, since Linux
-/// 4.15) says where the kernel ends, with its unpacked size, but not where it
-/// begins. So every place that looks like a beginning is tried.
+/// The table that tells (arch/arm/boot/compressed/vmlinux.lds.S) says where the
+/// packed kernel ends, with its unpacked size, but not where it begins. So every
+/// place that looks like a beginning is tried.
 pub(super) fn of_zimage(kernel: &[u8]) -> Option<(Vec<u8>, u32)> {
     const HAS_TABLE: u64 = 0x4545_4545;
     const TABLE: u64 = 0x5a53_4c4b;
+    // The table grew over time; its fifth word is where to load.
+    const WORDS: u64 = 5;
     let table = number(kernel, 0x38, 4).filter(|_| number(kernel, 0x34, 4) == Some(HAS_TABLE))?;
     let table = usize::try_from(table).ok()?;
-    if number(kernel, table + 4, 4)? != TABLE {
+    if number(kernel, table, 4)? < WORDS || number(kernel, table + 4, 4)? != TABLE {
         return None;
     }
     let end = usize::try_from(number(kernel, table + 8, 4)?).ok()?;
@@ -165,7 +167,7 @@ mod tests {
     fn the_kernel_of_a_zimage_is_searched_for() {
         for packed in packed() {
             let end = 0x110 + packed.len();
-            let table = [0x5a53_4c4b, u32::try_from(end).unwrap(), 0, 0x20_8000]
+            let table = [6, 0x5a53_4c4b, u32::try_from(end).unwrap(), 0, 0x20_8000]
                 .map(u32::to_le_bytes)
                 .concat();
             let zimage = with(
@@ -173,7 +175,7 @@ mod tests {
                 &[
                     (0x34, &[0x45; 4]),
                     (0x38, &[0x80]),
-                    (0x84, &table),
+                    (0x80, &table),
                     // The unpacker knows the beginning that it looks for, too.
                     (0xa0, &packed[..6]),
                     (0x110, &packed),
@@ -181,16 +183,14 @@ mod tests {
                 ],
             );
             assert_eq!(of_zimage(&zimage), Some((KERNEL.to_vec(), 0x20_8000)));
-            assert_eq!(
-                of_zimage(&with(0x200, &[(0, &zimage), (0x34, &[0])])),
-                None,
-                "without a table"
-            );
-            assert_eq!(
-                of_zimage(&with(0x200, &[(0, &zimage), (end, &[16])])),
-                None,
-                "of another size"
-            );
+            for (without, at, byte) in [
+                ("table", 0x34, 0),
+                ("text offset", 0x80, 4),
+                ("its size", end, 16),
+            ] {
+                let zimage = with(0x200, &[(0, &zimage), (at, &[byte])]);
+                assert_eq!(of_zimage(&zimage), None, "without {without}");
+            }
         }
         assert_eq!(of_zimage(b""), None);
     }

@@ -196,7 +196,7 @@ mod tests {
     fn an_arm_kernel_is_wrapped_for_u_boot() {
         let packed = gzip(b"kernel code!");
         let end = 0x100 + packed.len();
-        let table = [0x5a53_4c4b, u32::try_from(end).unwrap(), 0, 0x8000]
+        let table = [6, 0x5a53_4c4b, u32::try_from(end).unwrap(), 0, 0x8000]
             .map(u32::to_le_bytes)
             .concat();
         let zimage = with(
@@ -205,7 +205,7 @@ mod tests {
                 (0x24, &[0x18, 0x28, 0x6f, 0x01]),
                 (0x34, &[0x45; 4]),
                 (0x38, &[0x80]),
-                (0x84, &table),
+                (0x80, &table),
                 (0x100, &packed),
                 (end, &[12]),
             ],

@@ -88,7 +88,7 @@ impl<'a> Fragment<'a> {
         let text = raw[lead..].trim_end();
         // What stands before the first newline is a remark on the step before.
         let above = raw[..lead].split_once('\n').map_or("", |(_, above)| above);
-        let lines: Vec<&str> = above.lines().collect();
+        let lines: Vec<&str> = above.split('\n').collect();
         // The last line is the indentation of the value itself.
         let lines = lines.split_last().map_or(&[][..], |(_, before)| before);
         let blank = lines.iter().rposition(|line| line.trim().is_empty());
@@ -179,6 +179,13 @@ mod tests {
         assert_eq!(b.comment, "one two");
         assert!(b.begins_paragraph);
         assert_eq!(source.position(b.offset), (5, 3));
+    }
+
+    #[test]
+    fn a_comment_is_seen_without_indentation() {
+        let text = "[\n// why\na()]";
+        let a = Fragment::new(Source { file: "x", text }, &text[1..text.len() - 1]);
+        assert_eq!((a.comment.as_str(), a.text), ("why", "a()"));
     }
 
     #[test]
