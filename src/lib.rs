@@ -1,18 +1,97 @@
-//! shmproof: proves a kernel's System V shared memory, one system call at a time.
+//! shmproof proves a kernel's System V shared memory, one system call at a time.
+//!
+//! # The way of a scenario
+//!
+//! ```text
+//!  scenarios/*.ron ─► scenario ─► plan ─► exec ─► observe ─► judge ─► report ─► stdout · file · serial console
+//!       text          checked     cases   forked  what was   verdicts  text · ktap · json · junit
+//!                     model       of ops  actors  seen
+//!                                   ▲       │
+//!                            plan::facts   sys   (raw system calls: the only unsafe)
+//!
+//!  on the target as PID 1:  init ─► suite ─► report::frame ─► serial console
+//!  on the host:             image (initramfs)   boot (QEMU: boot, watch the console, unwrap the frames)
+//! ```
+//!
+//! The modules below stand in reading order.
+//!
+//! - [`abi`]: names and numbers of the target. Unknown numbers survive.
+//! - [`scenario`]: text → checked model, or all problems with place and remedy.
+//!   `syntax` is what RON says, `model` is what it means.
+//! - [`plan`]: model × facts of the target → cases. What varies is fixed, names
+//!   are indices, and every step knows the earlier steps that it rests on.
+//! - [`sys`]: system calls. The only place with `unsafe`.
+//! - [`observe`]: what was seen of a step. Plain data.
+//! - [`exec`]: one case, from the first fork to the last sweep. A conductor gives
+//!   orders over pipes, actors make the calls.
+//! - [`judge`]: expectation × observation → verdict. The only place with an opinion.
+//! - [`report`]: the events of a run (`record`), the way they cross a noisy line
+//!   (`frame`), and one renderer a file.
+//! - [`suite`]: the pipeline on the target, in a worker process.
+//! - `image`, `boot` (feature `host`): initramfs, QEMU.
+//! - [`init`]: PID 1. [`cli`], [`cmd`]: the command line.
+//!
+//! # Invariants
+//!
+//! 1. `unsafe` is written in `sys` only.
+//! 2. `abi`, `scenario`, `plan`, `observe`, `judge` and `report` are pure: no clock, no
+//!    kernel. They are tested by tables.
+//! 3. `exec` has no opinions: it observes, and asks `judge` through a callback which steps
+//!    it may build on. `judge` has no hands: it compares. Whatever the kernel does, even
+//!    nothing at all, is an `Observation`, never an `Err`.
+//! 4. Only an actor touches a mapping or makes a call under test; the conductor outlives
+//!    any of them. An expected SIGSEGV is a real one.
+//! 5. Nothing sleeps. Order comes from pipes; waiting has a deadline.
+//! 6. Serde derives stand in `abi`, `scenario::syntax` and `report::record` only.
+//! 7. PID 1 runs no tests. A worker does, so that a crash in us is reported as ours and
+//!    the machine still goes down. `run` does the same.
+//! 8. Every case leaves the IPC namespace as it found it; a leak is a failure.
+//! 9. A run is a stream of numbered, checked events that closes with `done`. What is not
+//!    in the stream is missing, and nothing that is missing is a pass.
+//!
+//! `tests/tidy.rs` holds 1, 5 and 6, and who may use whom.
+//!
+//! # Why it is so
+//!
+//! *Processes, not signal handlers.* A store through a read-only attachment ends a
+//! process. Catching the signal would test our handler; reaping the process tests the
+//! kernel, and tells what else it did about the death (nattch).
+//!
+//! *Typed expectations.* Each call has its own enum of what it may come to, so an
+//! expectation that makes no sense cannot be written, and ron's own errors are good.
+//!
+//! *Blocked.* A failed step leaves the kernel in a state that the script did not foresee.
+//! `plan::needs` computes what each step rests on; a step whose ground is gone is blocked,
+//! not failed. So an injected fault in one call turns that call's steps red and no others.
+//!
+//! *No fake kernel.* Purity gives the tests that a fake would give. That the tool can fail
+//! is shown by wrong observations fed to `judge`, by actors under a seccomp filter, and by
+//! kernels that panic, hang and reset.
 
 pub mod abi;
 pub mod scenario;
+
 pub mod plan;
+
 pub mod sys;
+
 pub mod observe;
+
 pub mod exec;
+
 pub mod judge;
+
 pub mod report;
+
 pub mod suite;
+
 #[cfg(feature = "host")]
 pub mod image;
+
 #[cfg(feature = "host")]
 pub mod boot;
+
 pub mod init;
+
 pub mod cli;
 pub mod cmd;

@@ -23,7 +23,9 @@ pub fn check(guest: &Guest, kernel: &Path, firmware: Option<&Path>) -> Result<()
         ));
     }
     // A ready-made image is the user's own affair.
-    let Some(firmware) = firmware else { return Ok(()) };
+    let Some(firmware) = firmware else {
+        return Ok(());
+    };
     let firmware_is = firmware_arch(&read("firmware", firmware)?)
         .map_err(|what| format!("firmware {} {what}", firmware.display()))?;
     if !compatible(kernel_is, firmware_is) {

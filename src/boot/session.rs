@@ -89,7 +89,7 @@ pub struct Outcome {
     pub ending: Ending,
     /// Every event that arrived, in order.
     pub events: Vec<Event>,
-    /// The last lines of the console.
+    /// The last lines of the console, or those around a crash.
     pub tail: Vec<String>,
     /// Warnings of the kernel that were not declared harmless, each with its place in the run.
     pub splats: Vec<String>,

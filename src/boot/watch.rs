@@ -16,6 +16,12 @@ use crate::report::record::{Done, Event};
 /// Console lines that are kept for the reader of a failure.
 const TAIL: usize = 25;
 
+/// Lines that are kept of a crash dump beyond that. Its beginning tells the most.
+const DUMP_LINES: usize = 60;
+
+/// Warnings that are kept. A kernel that has so many has said enough.
+const SPLATS: usize = 100;
+
 /// How long the rest of a crash dump is waited for. A kernel that panics says so
 /// and resets, which ends QEMU; one that only oopses goes on.
 const DUMP: Duration = Duration::from_secs(5);
@@ -197,7 +203,8 @@ impl Watch {
             Meaning::EndOfPanic => Some(Ending::Crashed(self.crashed(line, now))),
             Meaning::Splat => {
                 let text = message(line);
-                if !self.harmless.iter().any(|known| text.starts_with(known)) {
+                let harmless = self.harmless.iter().any(|known| text.starts_with(known));
+                if !harmless && self.splats.len() < SPLATS {
                     self.splats.push(format!("{}: {text}", self.place()));
                 }
                 None
@@ -238,6 +245,12 @@ impl Watch {
     }
 
     fn remember(&mut self, line: String) {
+        if self.crash.is_some() {
+            if self.tail.len() < TAIL + DUMP_LINES {
+                self.tail.push_back(line);
+            }
+            return;
+        }
         if self.tail.len() == TAIL {
             self.tail.pop_front();
         }

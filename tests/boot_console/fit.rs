@@ -30,7 +30,10 @@ fn what_does_not_fit_together_is_not_booted() {
              build it for x86_64-unknown-linux-musl"
         )
     );
-    assert_eq!(fit::check(amd64, &kernel, Some(&file("i686", &elf(3)))), Ok(()));
+    assert_eq!(
+        fit::check(amd64, &kernel, Some(&file("i686", &elf(3)))),
+        Ok(())
+    );
     let why = fit::check(amd64, Path::new("/nonexistent/k"), None).unwrap_err();
     assert!(
         why.starts_with("cannot read kernel /nonexistent/k: "),

