@@ -36,7 +36,8 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
     };
     if said.has("dry-run") {
         initrd.keep();
-        print(&format!("{}\n", qemu::command(&config).join(" ")));
+        let line: Vec<_> = qemu::command(&config).iter().map(|word| quoted(word)).collect();
+        print(&format!("{}\n", line.join(" ")));
         return Ok(0);
     }
 
@@ -97,6 +98,15 @@ fn choice(said: &Said) -> Result<Choice, Failure> {
             "--accel takes auto, kvm or tcg, not {other:?}"
         ))),
     }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/.,:+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// The command that boots a scenario again.

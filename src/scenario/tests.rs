@@ -312,3 +312,17 @@ fn nesting_and_size_are_bounded() {
         &["2:17: the number does not fit here; write a smaller one"],
     );
 }
+
+#[test]
+fn the_example_of_the_manual_is_good() {
+    let manual = include_str!("../../scenarios/README.md");
+    let mut blocks = 0;
+    for block in manual.split("```ron\n").skip(1) {
+        let text = block.split("```").next().expect("a block ends");
+        if let Err(problems) = parse("scenarios/README.md", text) {
+            panic!("{}", problems[0]);
+        }
+        blocks += 1;
+    }
+    assert!(blocks > 0);
+}

@@ -103,7 +103,7 @@ impl Reader {
             if number > expected {
                 gaps.push(expected..=number - 1);
             }
-            expected = number + 1;
+            expected = number.saturating_add(1);
         }
         gaps
     }
@@ -121,6 +121,7 @@ impl Reader {
         let room = LONGEST_LINE - self.line.len();
         self.line.extend_from_slice(&text[..text.len().min(room)]);
         if text.len() > room {
+            self.give_up(b"", "does not check", out);
             out.push(damaged(&self.line, "a line does not end"));
             self.line = Vec::new();
             self.dropping = true;
@@ -155,7 +156,7 @@ impl Reader {
         } else if cuts.is_empty() {
             self.give_up(piece, "does not check", out);
         } else {
-            self.readings = extend(std::mem::take(&mut self.readings), piece, cuts, out);
+            self.readings = extend(&self.readings, piece, cuts, out);
             self.bound(out);
         }
     }
@@ -171,35 +172,26 @@ impl Reader {
         if cuts.is_empty() {
             push_other(out, piece, "does not check");
         } else {
-            self.readings = extend(vec![Reading::default()], piece, &cuts, out);
+            self.readings = extend(&[Reading::default()], piece, &cuts, out);
         }
     }
 
     /// Whether `piece` is the end of the interrupted frame; if so, it is delivered.
     fn complete(&mut self, piece: &[u8], ends_line: bool, out: &mut Vec<Item>) -> bool {
-        let found = self
-            .readings
-            .iter()
-            .enumerate()
-            .find_map(|(index, reading)| {
-                let text = [&reading.text, piece].concat();
-                first_intact(&text).is_some().then_some((index, text))
-            });
-        let Some((index, text)) = found else {
+        let with_piece = |reading: &Reading| [&reading.text, piece].concat();
+        let is_it = |reading: &Reading| first_intact(&with_piece(reading)).is_some();
+        let Some(index) = self.readings.iter().position(is_it) else {
             return false;
         };
         let reading = self.readings.swap_remove(index);
         self.readings.clear();
-        reading
-            .held
-            .iter()
-            .for_each(|message| push_console(out, message));
-        let Some(frame) = first_intact(&text) else {
-            return false;
-        };
-        push_other(out, &text[..frame.start], "does not check");
-        self.deliver(&frame, out);
-        self.segment(&text[frame.end..], ends_line, out);
+        push_held(out, &reading);
+        let text = with_piece(&reading);
+        if let Some(frame) = first_intact(&text) {
+            push_other(out, &text[..frame.start], "does not check");
+            self.deliver(&frame, out);
+            self.segment(&text[frame.end..], ends_line, out);
+        }
         true
     }
 
@@ -209,10 +201,7 @@ impl Reader {
             return push_other(out, piece, why);
         }
         let reading = std::mem::take(&mut self.readings).swap_remove(0);
-        reading
-            .held
-            .iter()
-            .for_each(|message| push_console(out, message));
+        push_held(out, &reading);
         push_other(out, &[&reading.text, piece].concat(), why);
     }
 
@@ -251,31 +240,32 @@ impl Reader {
 }
 
 /// Every reading, continued by every way of cutting the message off `piece`.
-fn extend(
-    readings: Vec<Reading>,
-    piece: &[u8],
-    cuts: &[usize],
-    out: &mut Vec<Item>,
-) -> Vec<Reading> {
-    let certain = matches!(cuts, [_]);
+fn extend(readings: &[Reading], piece: &[u8], cuts: &[usize], out: &mut Vec<Item>) -> Vec<Reading> {
     if let [at] = cuts {
         push_console(out, &piece[*at..]);
     }
-    let mut extended: Vec<Reading> = Vec::new();
-    for reading in readings {
-        for at in cuts {
-            let mut held = reading.held.clone();
-            if !certain {
-                held.push(piece[*at..].to_vec());
-            }
-            extended.push(Reading {
-                text: [&reading.text, &piece[..*at]].concat(),
-                held,
-            });
+    let cut = |reading: &Reading, at: usize| {
+        let (text, message) = piece.split_at(at);
+        let mut held = reading.held.clone();
+        if cuts.len() > 1 {
+            held.push(message.to_vec());
         }
+        Reading {
+            text: [&reading.text, text].concat(),
+            held,
+        }
+    };
+    let all = readings
+        .iter()
+        .flat_map(|reading| cuts.iter().map(|at| cut(reading, *at)));
+    all.take(MOST_READINGS).collect()
+}
+
+/// Hands over the messages that were held back with a reading.
+fn push_held(out: &mut Vec<Item>, reading: &Reading) {
+    for message in &reading.held {
+        push_console(out, message);
     }
-    extended.truncate(MOST_READINGS);
-    extended
 }
 
 /// Hands over text that is no frame: messages as lines of their own, and what

@@ -227,6 +227,16 @@ fn frames_without_end_are_dropped() {
     }
 }
 
+#[test]
+fn a_line_full_of_time_stamps_is_not_taken_apart_for_ever() {
+    let mut reader = Reader::new();
+    let stamps = "[    1.000000] x ".repeat(50_000);
+    reader.push(format!("@shm1 {stamps}\n").as_bytes());
+    assert!(reader.held() <= 64 << 20, "{}", reader.held());
+    reader.push(format!("{stamps}\n").as_bytes());
+    assert!(reader.held() <= 64 << 20, "{}", reader.held());
+}
+
 /// A sequence of numbers that is the same every time (xorshift64*).
 struct Dice(u64);
 
