@@ -28,7 +28,7 @@ cargo fmt --check
 say 'lints'
 cargo clippy --quiet --locked --all-targets -- -D warnings
 cargo clippy --quiet --locked --no-default-features --bin shmproof -- -D warnings
-# shellcheck is a convenience of those who have it.
+# Checking shell scripts is a convenience of those who have it.
 if have shellcheck; then shellcheck -x scripts/*.sh .ci/run; else say 'skipped: shellcheck (not installed)'; fi
 
 say 'the suite on this kernel'

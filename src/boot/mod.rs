@@ -5,6 +5,9 @@
 //! guests ─► qemu ─► session ─► frame::Reader ─► watch ─► Outcome
 //!   table   command  process     console          what it means
 //! ```
+//!
+//! Before that, `fit` says whether kernel and firmware belong together,
+//! `kernel` unpacks the kernel, and `accel` finds out whether KVM works.
 
 pub mod accel;
 mod cache;

@@ -2,9 +2,12 @@
 //! says what came of it. It decides nothing.
 
 use super::pattern;
-use super::wire::{News, Order, Reply, Unfit};
+use super::conductor::Passed;
+use super::slots::Slots;
+use super::wire::{Buffer, News, Order, Reply, Unfit};
 use super::{Fault, Isolation};
 use crate::abi::Errno;
+use crate::abi::number::IPC_STAT;
 use crate::observe::Observation;
 use crate::plan::{At, Call, Case, Key, Target, User};
 use crate::sys::process::{self, Forked};
@@ -14,6 +17,8 @@ use std::io::{PipeReader, PipeWriter};
 /// Everything that an actor has; inherited by what it forks.
 pub(super) struct Stage<'c> {
     pub(super) case: &'c Case,
+    /// Tells whether to go on behind a step.
+    pub(super) passed: &'c Passed<'c>,
     pub(super) isolation: &'c Isolation,
     pub(super) fault: Option<&'c Fault>,
     pub(super) page: usize,
@@ -25,6 +30,8 @@ pub(super) struct Stage<'c> {
     /// Where all actors reply.
     pub(super) replies: &'c PipeWriter,
     pub(super) replica: usize,
+    /// The keys of this replica that nobody else has.
+    pub(super) keys: &'c [i32],
 }
 
 /// Why an actor cannot go on: the harness fails, and says so.
@@ -65,15 +72,31 @@ impl Stage<'_> {
             process::exit_now(0);
         }
         self.say(actor, News::Born);
+        let slots = Slots::new(self.case.objects, self.case.maps);
+        let mut buffer = Buffer::new(&slots);
+        let mut order = Order { first: 0, end: 0, slots };
         loop {
-            let Ok(order) = Order::receive(&mut &self.orders[actor]) else {
+            if order.receive(&mut &self.orders[actor], &mut buffer).is_err() {
                 process::exit_now(0);
+            }
+            self.turn(actor, &mut order);
+        }
+    }
+
+    /// Takes the steps of an order, up to the first that does not do what it must: whether
+    /// those behind it can be taken is for the conductor to say.
+    fn turn(&self, actor: usize, order: &mut Order) {
+        for step in order.first..order.end {
+            let seen = match self.obey(step, &order.slots) {
+                Ok(News::Done(_, seen)) => order.slots.note(&self.case.steps[step].call, seen),
+                Ok(other) => return self.say(actor, other),
+                Err((what, errno)) => return self.say(actor, News::Unfit(what, errno)),
             };
-            let news = match self.obey(&order) {
-                Ok(news) => news,
-                Err((what, errno)) => News::Unfit(what, errno),
-            };
-            self.say(actor, news);
+            let goes_on = (self.passed)(step, &seen);
+            self.say(actor, News::Done(step, seen));
+            if !goes_on {
+                return;
+            }
         }
     }
 
@@ -88,20 +111,19 @@ impl Stage<'_> {
         }
     }
 
-    fn obey(&self, order: &Order) -> Result<News, Failed> {
-        let address = order.address as usize;
+    fn obey(&self, step: usize, slots: &Slots) -> Result<News, Failed> {
         let returned = |result: Result<i32, Errno>| match result {
             Ok(value) => Observation::Returned(value.into()),
             Err(errno) => Observation::Failed(errno),
         };
-        let seen = match &self.case.steps[order.step].call {
+        let seen = match &self.case.steps[step].call {
             Call::Shmget {
                 key, size, flags, ..
             } => {
                 let key = match key {
                     Key::Private => 0,
                     Key::Raw(key) => *key,
-                    Key::Unique(_) => order.key,
+                    Key::Unique(number) => self.keys[*number],
                 };
                 // The planner skips cases whose sizes do not fit.
                 match shm::shmget(key, *size as usize, *flags) {
@@ -110,10 +132,14 @@ impl Stage<'_> {
                 }
             }
             Call::Shmat {
-                at, flags, length, ..
+                seg,
+                at,
+                flags,
+                length,
+                ..
             } => {
                 let asked = self.address(*at, *length as usize)?;
-                match shm::shmat(order.shmid, asked, *flags) {
+                match shm::shmat(slots.shmid(*seg), asked, *flags) {
                     Ok(address) => Observation::Address {
                         address: address as u64,
                         asked: asked as u64,
@@ -121,36 +147,29 @@ impl Stage<'_> {
                     Err(errno) => Observation::Failed(errno),
                 }
             }
-            Call::Shmdt(Target::Map(_)) => returned(shm::shmdt(address)),
+            Call::Shmdt(Target::Map(map)) => returned(shm::shmdt(slots.addresses[*map] as usize)),
             Call::Shmdt(Target::At(at)) => returned(shm::shmdt(self.address(*at, self.page)?)),
-            Call::Shmctl {
-                cmd,
-                good_buffer: true,
-                ..
-            } => match shm::shmctl_stat(order.shmid, *cmd) {
-                Ok((value, seen)) if *cmd == crate::abi::number::IPC_STAT => {
-                    Observation::Stat(value.into(), seen)
+            Call::Shmctl { seg, cmd, good_buffer } => {
+                let shmid = slots.shmid(*seg);
+                if !good_buffer {
+                    returned(shm::shmctl(shmid, *cmd, false))
+                } else {
+                    match shm::shmctl_stat(shmid, *cmd) {
+                        Ok((value, seen)) if *cmd == IPC_STAT => {
+                            Observation::Stat(value.into(), seen)
+                        }
+                        result => returned(result.map(|(value, _)| value)),
+                    }
                 }
-                result => returned(result.map(|(value, _)| value)),
-            },
-            Call::Shmctl {
-                cmd,
-                good_buffer: false,
-                ..
-            } => returned(shm::shmctl(order.shmid, *cmd, false)),
-            Call::Store {
-                place,
-                fill,
-                length,
-            } => {
-                pattern::store(address, place.offset, fill, *length);
+            }
+            Call::Store { place, fill, length } => {
+                pattern::store(slots.addresses[place.map] as usize, place.offset, fill, *length);
                 Observation::Stored
             }
-            Call::Load {
-                place,
-                against,
-                length,
-            } => Observation::Loaded(pattern::compare(address, place.offset, against, *length)),
+            Call::Load { place, against, length } => {
+                let address = slots.addresses[place.map] as usize;
+                Observation::Loaded(pattern::compare(address, place.offset, against, *length))
+            }
             Call::Fork(child) => match process::fork_sibling() {
                 Ok(Forked::Parent(pid)) => return Ok(News::Forked(pid)),
                 Ok(Forked::Child) => self.live(*child),
@@ -158,7 +177,7 @@ impl Stage<'_> {
             },
             Call::Exit => process::exit_now(0),
         };
-        Ok(News::Done(seen))
+        Ok(News::Done(step, seen))
     }
 
     fn address(&self, at: At, length: usize) -> Result<usize, Failed> {

@@ -2,13 +2,13 @@
 //! sees deaths, and leaves nobody behind.
 
 use super::actor::Stage;
-use super::conductor::Options;
+use super::conductor::{Options, Passed};
 use super::wire::{News, Order, Reply};
 use crate::plan::Case;
 use crate::sys::process::{self, Death, Forked};
 use crate::sys::wait::{self, Wake};
 use crate::sys::{interrupt, machine, shm};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsFd;
 use std::time::Instant;
@@ -35,6 +35,8 @@ pub(super) struct Cast {
     /// By replica, then actor.
     orders: Vec<Vec<PipeWriter>>,
     alive: BTreeMap<i32, Part>,
+    /// Those whom we killed.
+    dying: BTreeSet<i32>,
     /// Deaths that were seen and not told yet.
     deaths: BTreeMap<i32, Death>,
 }
@@ -45,12 +47,18 @@ impl Cast {
     /// # Errors
     ///
     /// When pipes or processes cannot be had.
-    pub(super) fn new(case: &Case, options: &Options) -> std::io::Result<Self> {
+    pub(super) fn new(
+        case: &Case,
+        options: &Options,
+        passed: &Passed<'_>,
+        keys: &[Vec<i32>],
+    ) -> std::io::Result<Self> {
         let (replies, reply) = std::io::pipe()?;
         let mut cast = Self {
             replies,
             orders: Vec::new(),
             alive: BTreeMap::new(),
+            dying: BTreeSet::new(),
             deaths: BTreeMap::new(),
         };
         let page = machine::page_size();
@@ -64,6 +72,7 @@ impl Cast {
             cast.orders.push(writers);
             let stage = Stage {
                 case,
+                passed,
                 isolation: &options.isolation,
                 fault: options.fault.as_ref(),
                 page: page as usize,
@@ -72,6 +81,7 @@ impl Cast {
                 orders: &readers,
                 replies: &reply,
                 replica,
+                keys: &keys[replica],
             };
             for (actor, _) in case
                 .actors
@@ -102,7 +112,7 @@ impl Cast {
     }
 
     /// Tells an actor to take a step. Its death, if it is dead, is told by [`Self::next`].
-    pub(super) fn order(&mut self, (actor, replica): Part, order: Order) {
+    pub(super) fn order(&mut self, (actor, replica): Part, order: &Order) {
         // The pipe holds thousands of orders and its readers are open in other actors, so
         // this neither blocks nor fails.
         let _ = order.send(&mut &self.orders[replica][actor]);
@@ -144,38 +154,39 @@ impl Cast {
         Some(Happened::Died(part, death))
     }
 
-    /// Kills an actor that does not answer.
+    /// Kills an actor that does not answer. It counts as dead, whether or not it dies.
     pub(super) fn kill(&mut self, part: Part) {
-        for (pid, _) in self.alive.iter().filter(|(_, one)| **one == part) {
-            process::kill(*pid, libc::SIGKILL);
+        let found = self.alive.iter().find(|(_, one)| **one == part);
+        if let Some(pid) = found.map(|(pid, _)| *pid) {
+            process::kill(pid, libc::SIGKILL);
+            self.alive.remove(&pid);
+            self.dying.insert(pid);
         }
     }
 
     /// Ends everybody. Returns the pids of those who would not die.
     pub(super) fn end(mut self, deadline: Instant) -> Vec<i32> {
         loop {
-            for pid in self.alive.keys() {
-                process::kill(*pid, libc::SIGKILL);
+            for pid in std::mem::take(&mut self.alive).into_keys() {
+                process::kill(pid, libc::SIGKILL);
+                self.dying.insert(pid);
             }
             self.reap();
-            while self.tell_death().is_some() {}
-            if self.alive.is_empty() {
+            self.dying.retain(|pid| !self.deaths.contains_key(pid));
+            if self.dying.is_empty() {
                 return Vec::new();
             }
             match wait::wait(self.replies.as_fd(), deadline) {
                 Wake::Readable => {
                     // A child may have been born that we do not know yet.
-                    if let Ok(Reply {
-                        actor,
-                        replica,
-                        news: News::Forked(pid),
-                    }) = Reply::receive(&mut self.replies)
+                    if let Ok(Reply { actor, replica, news: News::Forked(pid) }) =
+                        Reply::receive(&mut self.replies)
                     {
                         self.born(pid, (actor, replica));
                     }
                 }
                 Wake::Signal => {}
-                Wake::Deadline => return self.alive.into_keys().collect(),
+                Wake::Deadline => return self.dying.into_iter().collect(),
             }
         }
     }

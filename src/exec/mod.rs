@@ -1,11 +1,12 @@
 //! Takes a case's steps on the running kernel and notes what was seen.
 //!
 //! ```text
-//!   conductor                     actor (a process)
-//!      │  order: step, shmid, key, address  │
-//!      ├───────────────────────────────────►│  makes the call
-//!      │◄───────────────────────────────────┤
-//!      │  reply: what it came to            │
+//!   conductor                              actor (a process)
+//!      │  order: steps, what is known so far      │
+//!      ├─────────────────────────────────────────►│  makes a call
+//!      │◄─────────────────────────────────────────┤
+//!      │  reply: what the step came to            │  … and the next one,
+//!      │◄─────────────────────────────────────────┤  as long as all is well
 //! ```
 //!
 //! The conductor makes no call under test and touches no mapping. It outlives
@@ -17,10 +18,12 @@ mod conductor;
 mod fault;
 mod pattern;
 mod probe;
+mod replica;
+mod slots;
 mod sweep;
 mod wire;
 
-pub use conductor::{Options, StepTrace, Trace, run};
+pub use conductor::{Options, Passed, StepTrace, Trace, run};
 pub use fault::Fault;
 pub use probe::probe;
 pub use sweep::Isolation;

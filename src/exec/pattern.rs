@@ -47,11 +47,18 @@ pub(super) fn compare(address: usize, offset: u64, fill: &Fill, length: u64) -> 
         }
         done += count as u64;
     }
-    let rest = words * 8..length;
+    let differs = |at: &u64| load_byte(start, *at) != byte(fill, offset, *at);
+    let at = (words * 8..length).find(differs)?;
+    let rest = at..length.min(at + 16);
     let wanted: Vec<u8> = rest.clone().map(|at| byte(fill, offset, at)).collect();
-    let mut seen = vec![0; wanted.len()];
-    memory::load(start.wrapping_add(rest.start as usize), &mut seen);
-    (wanted != seen).then(|| difference(offset + rest.start, &wanted, &seen))
+    let seen: Vec<u8> = rest.map(|at| load_byte(start, at)).collect();
+    Some(difference(offset + at, &wanted, &seen))
+}
+
+fn load_byte(start: usize, at: u64) -> u8 {
+    let mut byte = [0];
+    memory::load(start.wrapping_add(at as usize), &mut byte);
+    byte[0]
 }
 
 /// How much of a fill can be done word by word: all of it but a tail, where words are

@@ -1,21 +1,21 @@
 //! The messages between conductor and actors: a fixed number of words each, so
 //! that a write to a pipe is atomic and neither side allocates around a call.
 
+use super::slots::Slots;
 use crate::abi::{Errno, Shmid, Signal};
 use crate::observe::{Difference, Observation};
 use std::io::{Read, Write};
 
-/// Tells an actor to take a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Tells an actor to take some steps, one after the other, as long as they do what the
+/// script builds on.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Order {
-    /// Index of the step in the case.
-    pub(super) step: usize,
-    /// For calls on a segment.
-    pub(super) shmid: i32,
-    /// For shmget.
-    pub(super) key: i32,
-    /// Of an attachment.
-    pub(super) address: u64,
+    /// Index of the first step in the case.
+    pub(super) first: usize,
+    /// Index of the one after the last.
+    pub(super) end: usize,
+    /// What is known so far.
+    pub(super) slots: Slots,
 }
 
 /// What an actor says.
@@ -37,8 +37,8 @@ pub(super) enum News {
     Unfit(Unfit, Errno),
     /// The parent of a new actor; its pid.
     Forked(i32),
-    /// The step came to this.
-    Done(Observation),
+    /// This step came to this.
+    Done(usize, Observation),
 }
 
 /// What an actor must manage before it can act.
@@ -54,28 +54,38 @@ pub(super) enum Unfit {
     Prepare,
 }
 
-const ORDER_WORDS: usize = 4;
-const REPLY_WORDS: usize = 14;
+const REPLY_WORDS: usize = 15;
 
 impl Order {
-    pub(super) fn send(self, to: &mut impl Write) -> std::io::Result<()> {
-        let words = [
-            self.step as u64,
-            from_i32(self.shmid),
-            from_i32(self.key),
-            self.address,
-        ];
-        to.write_all(&bytes::<ORDER_WORDS, { ORDER_WORDS * 8 }>(&words))
+    /// One write, which a pipe keeps whole up to 4096 bytes.
+    pub(super) fn send(&self, to: &mut impl Write) -> std::io::Result<()> {
+        let words = [self.first as u64, self.end as u64].into_iter().chain(self.slots.words());
+        to.write_all(&words.flat_map(u64::to_le_bytes).collect::<Vec<u8>>())
     }
 
-    pub(super) fn receive(from: &mut impl Read) -> std::io::Result<Self> {
-        let [step, shmid, key, address] = words::<ORDER_WORDS, { ORDER_WORDS * 8 }>(from)?;
-        Ok(Self {
-            step: step as usize,
-            shmid: to_i32(shmid),
-            key: to_i32(key),
-            address,
-        })
+    /// Takes an order into the place of the last one. `buffer` has room for one.
+    pub(super) fn receive(&mut self, from: &mut impl Read, buffer: &mut Buffer) -> std::io::Result<()> {
+        from.read_exact(&mut buffer.bytes)?;
+        for (word, bytes) in buffer.words.iter_mut().zip(buffer.bytes.chunks_exact(8)) {
+            *word = little_endian(bytes);
+        }
+        self.first = buffer.words[0] as usize;
+        self.end = buffer.words[1] as usize;
+        self.slots.set(&buffer.words[2..]);
+        Ok(())
+    }
+}
+
+/// Room for an order, so that receiving one allocates nothing.
+pub(super) struct Buffer {
+    bytes: Vec<u8>,
+    words: Vec<u64>,
+}
+
+impl Buffer {
+    pub(super) fn new(slots: &Slots) -> Self {
+        let words = 2 + slots.words().count();
+        Self { bytes: vec![0; words * 8], words: vec![0; words] }
     }
 }
 
@@ -109,9 +119,9 @@ impl News {
                 out[..3].copy_from_slice(&[1, *what as u64, from_i32(errno.0)]);
             }
             Self::Forked(pid) => out[..2].copy_from_slice(&[2, from_i32(*pid)]),
-            Self::Done(observation) => {
-                out[0] = 3;
-                encode(observation, &mut out[1..]);
+            Self::Done(step, observation) => {
+                out[..2].copy_from_slice(&[3, *step as u64]);
+                encode(observation, &mut out[2..]);
             }
         }
         out
@@ -126,7 +136,7 @@ impl News {
                 Self::Unfit(what, Errno(to_i32(words[2])))
             }
             2 => Self::Forked(to_i32(words[1])),
-            3 => Self::Done(decode(&words[1..])?),
+            3 => Self::Done(words[1] as usize, decode(&words[2..])?),
             _ => return None,
         })
     }
@@ -235,17 +245,19 @@ fn words<const WORDS: usize, const BYTES: usize>(
     from.read_exact(&mut raw)?;
     let mut words = [0; WORDS];
     for (word, bytes) in words.iter_mut().zip(raw.chunks_exact(8)) {
-        *word = bytes
-            .iter()
-            .rev()
-            .fold(0, |word, byte| word << 8 | u64::from(*byte));
+        *word = little_endian(bytes);
     }
     Ok(words)
 }
 
+fn little_endian(bytes: &[u8]) -> u64 {
+    let from_top = bytes.iter().rev();
+    from_top.fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{News, Order, Reply, Unfit};
+    use super::{Buffer, News, Order, Reply, Slots, Unfit};
     use crate::abi::{Errno, Shmid, Signal};
     use crate::observe::{Difference, Observation as O};
 
@@ -299,20 +311,19 @@ mod tests {
             O::Exited(0),
             O::Killed(Signal(11)),
         ] {
-            check(News::Done(observation));
+            check(News::Done(7, observation));
         }
     }
 
     #[test]
     fn an_order_survives_the_pipe() {
-        let order = Order {
-            step: 9,
-            shmid: -1,
-            key: i32::MIN,
-            address: u64::MAX,
-        };
+        let slots = Slots { shmids: vec![None, Some(0), Some(i32::MAX)], addresses: vec![u64::MAX, 0] };
+        let order = Order { first: 9, end: 12, slots };
         let mut pipe = Vec::new();
         order.send(&mut pipe).expect("memory");
-        assert_eq!(Order::receive(&mut &pipe[..]).expect("whole"), order);
+        let mut received = Order { first: 0, end: 0, slots: Slots::new(3, 2) };
+        let mut buffer = Buffer::new(&received.slots);
+        received.receive(&mut &pipe[..], &mut buffer).expect("whole");
+        assert_eq!(received, order);
     }
 }

@@ -1,9 +1,18 @@
 //! The same kernel in a form that starts without unpacking itself.
 //!
-//! Under emulation a kernel takes longer to unpack itself than to boot: of the
-//! 6.5 s that Debian's amd64 kernel takes, 4 s. We unpack it once, and hand QEMU
-//! the result. What runs is the same code, byte for byte; only the unpacker is
-//! left out, and on x86 the random choice of the kernel's address with it.
+//! Under emulation a kernel takes longer to unpack itself than to boot. Seconds
+//! from the start of QEMU 7.2 to the first word of init, Debian 6.1, TCG:
+//!
+//! ```text
+//!           packed   unpacked
+//! arm         4.2        1.4
+//! i686        3.6        1.8
+//! x86_64      5.2        1.8
+//! ```
+//!
+//! So we unpack it once, and hand QEMU the result. What runs is the same code,
+//! byte for byte; only the unpacker is left out, and with it, on x86, the random
+//! choice of the kernel's own address.
 
 use super::arch::{Arch, is_zboot, kernel_arch};
 use super::{elf, payload};
