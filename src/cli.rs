@@ -124,7 +124,11 @@ const BOOT: Command = Command {
             flag("guest", "NAME", "the machine; `shmproof guests` lists them"),
             flag("kernel", "FILE", "the kernel to boot"),
             flag("firmware", "FILE", "the static binary for the guest"),
-            flag("image", "FILE", "boot this initramfs instead of one made from --firmware"),
+            flag(
+                "image",
+                "FILE",
+                "boot this initramfs instead of one made from --firmware",
+            ),
             flag("memory", "MIB", "memory of the guest (default 256)"),
             flag("cpus", "COUNT", "processors of the guest (default 2)"),
             flag("accel", "HOW", "auto (default), kvm or tcg"),
@@ -149,6 +153,11 @@ const BOOT: Command = Command {
                 "TEXT",
                 "let kernel warnings that contain TEXT pass; may be repeated",
             ),
+            Flag {
+                name: "quick",
+                value: None,
+                help: "unpack the kernel here rather than in the guest (same code, seconds less)",
+            },
             flag("console", "FILE", "keep the whole console in FILE"),
             Flag {
                 name: "dry-run",

@@ -16,22 +16,34 @@ struct Guest {
 
 fn guests() -> Vec<Guest> {
     let Ok(list) = std::env::var("SHMPROOF_GUESTS") else {
-        assert!(std::env::var_os("CI").is_none(), "scripts/test.sh sets SHMPROOF_GUESTS");
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "scripts/test.sh sets SHMPROOF_GUESTS"
+        );
         eprintln!("SKIP guests: scripts/test.sh fetches kernels and builds firmware");
         return Vec::new();
     };
     list.lines()
         .map(|line| {
             let words: Vec<&str> = line.split_whitespace().collect();
-            let &[name, kernel, firmware] = words.as_slice() else { panic!("bad line {line:?}") };
-            Guest { name: name.to_owned(), kernel: kernel.to_owned(), firmware: firmware.to_owned() }
+            let &[name, kernel, firmware] = words.as_slice() else {
+                panic!("bad line {line:?}")
+            };
+            Guest {
+                name: name.to_owned(),
+                kernel: kernel.to_owned(),
+                firmware: firmware.to_owned(),
+            }
         })
         .collect()
 }
 
 fn guest(name: &str) -> Option<Guest> {
     let guests = guests();
-    assert!(guests.is_empty() || guests.iter().any(|guest| guest.name == name), "no {name}");
+    assert!(
+        guests.is_empty() || guests.iter().any(|guest| guest.name == name),
+        "no {name}"
+    );
     guests.into_iter().find(|guest| guest.name == name)
 }
 
@@ -48,7 +60,15 @@ impl Guest {
             std::thread::current().id()
         ));
         let result = Command::new(env!("CARGO_BIN_EXE_shmproof"))
-            .args(["boot", "--guest", &self.name, "--kernel", &self.kernel, what, file])
+            .args([
+                "boot",
+                "--guest",
+                &self.name,
+                "--kernel",
+                &self.kernel,
+                what,
+                file,
+            ])
             .args(["--format", "json", "--out"])
             .arg(&out)
             .args(args)
@@ -57,7 +77,9 @@ impl Guest {
         let said = String::from_utf8_lossy(&result.stdout).into_owned()
             + &String::from_utf8_lossy(&result.stderr);
         let json = std::fs::read_to_string(&out).ok();
-        let json = json.map(|text| serde_json::from_str(&text).expect("JSON")).unwrap_or_default();
+        let json = json
+            .map(|text| serde_json::from_str(&text).expect("JSON"))
+            .unwrap_or_default();
         let _ = std::fs::remove_file(out);
         (result.status.code().expect("an exit code"), json, said)
     }
@@ -82,7 +104,12 @@ fn an_injected_fault_is_noticed_in_the_guest() {
         let (code, report, said) = guest.boot(&["--inject", "shmat=ENOMEM"]);
         assert_eq!(code, 1, "{}: {said}", guest.name);
         for row in report["totals"].as_array().expect("a table") {
-            assert_eq!(row["fail"] != 0, row["call"] == "shmat", "{}: {row}", guest.name);
+            assert_eq!(
+                row["fail"] != 0,
+                row["call"] == "shmat",
+                "{}: {row}",
+                guest.name
+            );
         }
     }
 }
@@ -106,14 +133,28 @@ fn a_guest_that_never_runs_is_a_hang() {
 
 #[test]
 fn a_kernel_of_another_architecture_is_refused_before_it_boots() {
-    let (Some(arm), Some(pc)) = (guest("arm"), guest("x86_64")) else { return };
-    let crossed = Guest { kernel: pc.kernel, ..arm.clone() };
+    let (Some(arm), Some(pc)) = (guest("arm"), guest("x86_64")) else {
+        return;
+    };
+    let crossed = Guest {
+        kernel: pc.kernel,
+        ..arm.clone()
+    };
     let (code, _, said) = crossed.boot(&[]);
-    assert!(code == 3 && said.contains("is for 64-bit x86"), "{code} {said}");
+    assert!(
+        code == 3 && said.contains("is for 64-bit x86"),
+        "{code} {said}"
+    );
     for (kernel, expect) in [("/nowhere/vmlinuz", "No such file"), ("/dev/null", "empty")] {
-        let bad = Guest { kernel: kernel.to_owned(), ..arm.clone() };
+        let bad = Guest {
+            kernel: kernel.to_owned(),
+            ..arm.clone()
+        };
         let (code, _, said) = bad.boot(&[]);
-        assert!(code == 3 && said.contains(kernel) && said.contains(expect), "{code} {said}");
+        assert!(
+            code == 3 && said.contains(kernel) && said.contains(expect),
+            "{code} {said}"
+        );
     }
 }
 
@@ -121,7 +162,10 @@ fn a_kernel_of_another_architecture_is_refused_before_it_boots() {
 fn without_the_emulator_the_package_is_named() {
     let Some(guest) = guest("arm") else { return };
     let (code, _, said) = guest.boot(&["--qemu", "/nowhere/qemu-system-arm"]);
-    assert!(code == 3 && said.contains("qemu-system-arm"), "{code} {said}");
+    assert!(
+        code == 3 && said.contains("qemu-system-arm"),
+        "{code} {said}"
+    );
 }
 
 #[test]
@@ -136,7 +180,11 @@ fn scenarios_of_the_users_own_reach_the_guest() {
     std::fs::remove_file(file).expect("still there");
     assert_eq!(code, 1, "{said}");
     let step = &report["scenarios"][0]["cases"][0]["steps"][0];
-    assert_eq!((&step["verdict"], &step["line"]), (&"fail".into(), &3.into()), "{report:#}");
+    assert_eq!(
+        (&step["verdict"], &step["line"]),
+        (&"fail".into(), &3.into()),
+        "{report:#}"
+    );
     assert_eq!(step["observed"], "error EINVAL (22)");
     assert!(said.contains("because   The author's own words."), "{said}");
 }
@@ -149,7 +197,11 @@ fn bare_image(firmware: &str) -> PathBuf {
         .arg(&path)
         .output()
         .expect("it starts");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
     let mut bytes = std::fs::read(&path).expect("written");
     // A name follows the last field of its header; one of the same length takes its place.
     let swap = |bytes: &mut Vec<u8>, name: &[u8], other: &[u8]| {
@@ -175,8 +227,10 @@ fn pid_1_lives_without_proc_and_sys() {
 #[test]
 fn pid_1_obeys_the_kernel_command_line() {
     let Some(guest) = guest("arm") else { return };
-    let (code, report, said) =
-        guest.boot(&["--append", "shmproof.only=hello,readonly shmproof.inject=shmdt=EPERM shmproof.on_done=halt"]);
+    let (code, report, said) = guest.boot(&[
+        "--append",
+        "shmproof.only=hello,readonly shmproof.inject=shmdt=EPERM shmproof.on_done=halt",
+    ]);
     assert_eq!(code, 1, "{said}");
     assert_eq!(report["scenarios"].as_array().map(Vec::len), Some(2));
     assert_eq!(report["target"]["inject"], "shmdt=EPERM");

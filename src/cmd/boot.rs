@@ -4,7 +4,7 @@ use super::output::{Output, Progress, print, say};
 use super::{Failure, image, run};
 use crate::boot::accel::{self, Choice};
 use crate::boot::session::{self, Limits, Options, Progress as Boot};
-use crate::boot::{fit, guests, qemu};
+use crate::boot::{self, fit, guests, qemu};
 use crate::cli::Said;
 use crate::report::Report;
 use crate::report::record::Host;
@@ -25,7 +25,11 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
     let qemu = said.value("qemu").map(PathBuf::from);
     let config = qemu::Config {
         guest,
-        kernel: kernel.clone(),
+        kernel: if said.has("quick") {
+            boot::kernel::quick(&kernel)
+        } else {
+            kernel.clone()
+        },
         initrd: initrd.path.clone(),
         memory: said.number("memory", 256).map_err(Failure::usage)?,
         smp: said.number("cpus", 2).map_err(Failure::usage)?,
@@ -36,15 +40,20 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
     };
     if said.has("dry-run") {
         initrd.keep();
-        let line: Vec<_> = qemu::command(&config).iter().map(|word| quoted(word)).collect();
+        let line: Vec<_> = qemu::command(&config)
+            .iter()
+            .map(|word| quoted(word))
+            .collect();
         print(&format!("{}\n", line.join(" ")));
         return Ok(0);
     }
 
-    say(&format!("boot   {} ({}) with {}",
+    say(&format!(
+        "boot   {} ({}) with {}",
         guest.name,
         guest.about,
-        kernel.display()));
+        kernel.display()
+    ));
     let mut progress = output.progress();
     let outcome = session::run(&config, &options, &mut |what| tell(&mut progress, &what));
     let mut report = Report::new(outcome.events, outcome.ending, &rerun(said));
@@ -112,7 +121,14 @@ fn quoted(word: &str) -> String {
 /// The command that boots a scenario again.
 fn rerun(said: &Said) -> String {
     let mut command = "shmproof boot".to_owned();
-    for flag in ["guest", "kernel", "firmware", "image", "scenarios", "inject"] {
+    for flag in [
+        "guest",
+        "kernel",
+        "firmware",
+        "image",
+        "scenarios",
+        "inject",
+    ] {
         if let Some(value) = said.value(flag) {
             command.push_str(&format!(" --{flag} {value}"));
         }
@@ -124,14 +140,19 @@ fn rerun(said: &Said) -> String {
 fn initrd(said: &Said, guest: &guests::Guest, kernel: &Path) -> Result<Initrd, Failure> {
     if let Some(image) = said.value("image") {
         fit::check(guest, kernel, None).map_err(Failure::infrastructure)?;
-        return Ok(Initrd { path: image.into(), ours: false });
+        return Ok(Initrd {
+            path: image.into(),
+            ours: false,
+        });
     }
     let firmware = said.required("firmware").map_err(Failure::usage)?;
     fit::check(guest, kernel, Some(Path::new(firmware))).map_err(Failure::infrastructure)?;
     let path = std::env::temp_dir().join(format!("shmproof-{}.cpio.gz", std::process::id()));
     std::fs::write(&path, image::build(said, Path::new(firmware))?).map_err(|error| {
         let path = path.display();
-        Failure::infrastructure(format!("cannot write the image to {path}: {error}; set TMPDIR"))
+        Failure::infrastructure(format!(
+            "cannot write the image to {path}: {error}; set TMPDIR"
+        ))
     })?;
     Ok(Initrd { path, ours: true })
 }

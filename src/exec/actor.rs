@@ -1,8 +1,8 @@
 //! The forked side: does what it is told, with the numbers that it is told, and
 //! says what came of it. It decides nothing.
 
-use super::pattern;
 use super::conductor::Passed;
+use super::pattern;
 use super::slots::Slots;
 use super::wire::{Buffer, News, Order, Reply, Unfit};
 use super::{Fault, Isolation};
@@ -74,9 +74,16 @@ impl Stage<'_> {
         self.say(actor, News::Born);
         let slots = Slots::new(self.case.objects, self.case.maps);
         let mut buffer = Buffer::new(&slots);
-        let mut order = Order { first: 0, end: 0, slots };
+        let mut order = Order {
+            first: 0,
+            end: 0,
+            slots,
+        };
         loop {
-            if order.receive(&mut &self.orders[actor], &mut buffer).is_err() {
+            if order
+                .receive(&mut &self.orders[actor], &mut buffer)
+                .is_err()
+            {
                 process::exit_now(0);
             }
             self.turn(actor, &mut order);
@@ -149,7 +156,11 @@ impl Stage<'_> {
             }
             Call::Shmdt(Target::Map(map)) => returned(shm::shmdt(slots.addresses[*map] as usize)),
             Call::Shmdt(Target::At(at)) => returned(shm::shmdt(self.address(*at, self.page)?)),
-            Call::Shmctl { seg, cmd, good_buffer } => {
+            Call::Shmctl {
+                seg,
+                cmd,
+                good_buffer,
+            } => {
                 let shmid = slots.shmid(*seg);
                 if !good_buffer {
                     returned(shm::shmctl(shmid, *cmd, false))
@@ -162,11 +173,24 @@ impl Stage<'_> {
                     }
                 }
             }
-            Call::Store { place, fill, length } => {
-                pattern::store(slots.addresses[place.map] as usize, place.offset, fill, *length);
+            Call::Store {
+                place,
+                fill,
+                length,
+            } => {
+                pattern::store(
+                    slots.addresses[place.map] as usize,
+                    place.offset,
+                    fill,
+                    *length,
+                );
                 Observation::Stored
             }
-            Call::Load { place, against, length } => {
+            Call::Load {
+                place,
+                against,
+                length,
+            } => {
                 let address = slots.addresses[place.map] as usize;
                 Observation::Loaded(pattern::compare(address, place.offset, against, *length))
             }

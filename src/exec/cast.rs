@@ -179,8 +179,11 @@ impl Cast {
             match wait::wait(self.replies.as_fd(), deadline) {
                 Wake::Readable => {
                     // A child may have been born that we do not know yet.
-                    if let Ok(Reply { actor, replica, news: News::Forked(pid) }) =
-                        Reply::receive(&mut self.replies)
+                    if let Ok(Reply {
+                        actor,
+                        replica,
+                        news: News::Forked(pid),
+                    }) = Reply::receive(&mut self.replies)
                     {
                         self.born(pid, (actor, replica));
                     }

@@ -80,7 +80,14 @@ struct Conductor<'c> {
 impl<'c> Conductor<'c> {
     fn new(case: &'c Case, options: &'c Options, passed: &'c Passed<'c>, cast: Cast) -> Self {
         let replicas = (0..case.crowd).map(|_| Replica::new(case)).collect();
-        Self { case, options, passed, cast, replicas, broken: None }
+        Self {
+            case,
+            options,
+            passed,
+            cast,
+            replicas,
+            broken: None,
+        }
     }
 
     fn play(mut self, trace: &mut Trace) {
@@ -94,19 +101,30 @@ impl<'c> Conductor<'c> {
             let happened = self.cast.next(deadline);
             self.note(happened);
         }
-        trace.steps = (0..self.case.steps.len()).map(|step| self.seen(step)).collect();
+        trace.steps = (0..self.case.steps.len())
+            .map(|step| self.seen(step))
+            .collect();
         let stubborn = self.cast.end(Instant::now() + self.options.step_timeout);
-        let made: Vec<i32> = self.replicas.iter().flat_map(|one| one.made.iter().copied()).collect();
+        let made: Vec<i32> = self
+            .replicas
+            .iter()
+            .flat_map(|one| one.made.iter().copied())
+            .collect();
         trace.broken = self.broken;
         trace.left = sweep(&self.options.isolation, &made);
-        let stubborn = stubborn.iter().map(|pid| format!("process {pid}, which SIGKILL does not end"));
+        let stubborn = stubborn
+            .iter()
+            .map(|pid| format!("process {pid}, which SIGKILL does not end"));
         trace.left.extend(stubborn);
     }
 
     /// What all replicas saw of a step.
     fn seen(&self, step: usize) -> StepTrace {
-        let seen: Vec<_> =
-            self.replicas.iter().filter_map(|one| one.seen[step].clone()).collect();
+        let seen: Vec<_> = self
+            .replicas
+            .iter()
+            .filter_map(|one| one.seen[step].clone())
+            .collect();
         if !seen.is_empty() {
             return StepTrace::Ran(seen);
         }
@@ -124,7 +142,12 @@ impl<'c> Conductor<'c> {
         let passed = self.passed;
         let next = self.replicas[replica].next(&|actor| cast.lives((actor, replica)), passed);
         if let Next::Turn { actor, order } = next {
-            log::debug!("replica {replica}: {} takes {}..{}", self.case.actors[actor].name, order.first, order.end);
+            log::debug!(
+                "replica {replica}: {} takes {}..{}",
+                self.case.actors[actor].name,
+                order.first,
+                order.end
+            );
             self.cast.order((actor, replica), &order);
             self.replicas[replica].wait_until(Instant::now() + self.options.step_timeout);
         }
@@ -137,7 +160,10 @@ impl<'c> Conductor<'c> {
             Happened::Deadline => {
                 let now = Instant::now();
                 for replica in 0..self.replicas.len() {
-                    if self.replicas[replica].deadline().is_some_and(|deadline| deadline <= now) {
+                    if self.replicas[replica]
+                        .deadline()
+                        .is_some_and(|deadline| deadline <= now)
+                    {
                         self.cast.kill((self.replicas[replica].actor(), replica));
                         let seconds = self.options.step_timeout.as_secs();
                         self.see(replica, Observation::TimedOut(seconds));
@@ -148,11 +174,19 @@ impl<'c> Conductor<'c> {
         }
     }
 
-    fn hear(&mut self, Reply { actor, replica, news }: Reply) {
+    fn hear(
+        &mut self,
+        Reply {
+            actor,
+            replica,
+            news,
+        }: Reply,
+    ) {
         match news {
             News::Done(step, seen) => {
                 // A word from a step that was given up comes too late.
-                if self.replicas[replica].is_taking(step) && self.replicas[replica].actor() == actor {
+                if self.replicas[replica].is_taking(step) && self.replicas[replica].actor() == actor
+                {
                     self.see(replica, seen);
                 }
             }

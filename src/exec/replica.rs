@@ -62,9 +62,15 @@ impl<'c> Replica<'c> {
             } else if !lives(step.actor) {
                 self.step += 1;
             } else {
-                let order =
-                    Order { first: self.step, end: self.end_of_turn(), slots: self.slots.clone() };
-                return Next::Turn { actor: step.actor, order };
+                let order = Order {
+                    first: self.step,
+                    end: self.end_of_turn(),
+                    slots: self.slots.clone(),
+                };
+                return Next::Turn {
+                    actor: step.actor,
+                    order,
+                };
             }
         }
         Next::Over

@@ -35,7 +35,13 @@ impl Slots {
     /// before.
     pub(super) fn note(&mut self, call: &Call, seen: Observation) -> Observation {
         match (call, seen) {
-            (Call::Shmget { object: Some(object), .. }, Observation::Id { id, .. }) => {
+            (
+                Call::Shmget {
+                    object: Some(object),
+                    ..
+                },
+                Observation::Id { id, .. },
+            ) => {
                 let known = self.shmids[*object];
                 self.shmids[*object].get_or_insert(id);
                 Observation::Id { id, known }
@@ -51,7 +57,10 @@ impl Slots {
     /// As words of a message; their number is that of the slots.
     pub(super) fn words(&self) -> impl Iterator<Item = u64> {
         // No shmid is negative, so all ones are free to mean none.
-        let shmids = self.shmids.iter().map(|id| id.map_or(u64::MAX, |id| u64::from(id as u32)));
+        let shmids = self
+            .shmids
+            .iter()
+            .map(|id| id.map_or(u64::MAX, |id| u64::from(id as u32)));
         shmids.chain(self.addresses.iter().copied())
     }
 

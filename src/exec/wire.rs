@@ -59,12 +59,18 @@ const REPLY_WORDS: usize = 15;
 impl Order {
     /// One write, which a pipe keeps whole up to 4096 bytes.
     pub(super) fn send(&self, to: &mut impl Write) -> std::io::Result<()> {
-        let words = [self.first as u64, self.end as u64].into_iter().chain(self.slots.words());
+        let words = [self.first as u64, self.end as u64]
+            .into_iter()
+            .chain(self.slots.words());
         to.write_all(&words.flat_map(u64::to_le_bytes).collect::<Vec<u8>>())
     }
 
     /// Takes an order into the place of the last one. `buffer` has room for one.
-    pub(super) fn receive(&mut self, from: &mut impl Read, buffer: &mut Buffer) -> std::io::Result<()> {
+    pub(super) fn receive(
+        &mut self,
+        from: &mut impl Read,
+        buffer: &mut Buffer,
+    ) -> std::io::Result<()> {
         from.read_exact(&mut buffer.bytes)?;
         for (word, bytes) in buffer.words.iter_mut().zip(buffer.bytes.chunks_exact(8)) {
             *word = little_endian(bytes);
@@ -85,7 +91,10 @@ pub(super) struct Buffer {
 impl Buffer {
     pub(super) fn new(slots: &Slots) -> Self {
         let words = 2 + slots.words().count();
-        Self { bytes: vec![0; words * 8], words: vec![0; words] }
+        Self {
+            bytes: vec![0; words * 8],
+            words: vec![0; words],
+        }
     }
 }
 
@@ -317,13 +326,26 @@ mod tests {
 
     #[test]
     fn an_order_survives_the_pipe() {
-        let slots = Slots { shmids: vec![None, Some(0), Some(i32::MAX)], addresses: vec![u64::MAX, 0] };
-        let order = Order { first: 9, end: 12, slots };
+        let slots = Slots {
+            shmids: vec![None, Some(0), Some(i32::MAX)],
+            addresses: vec![u64::MAX, 0],
+        };
+        let order = Order {
+            first: 9,
+            end: 12,
+            slots,
+        };
         let mut pipe = Vec::new();
         order.send(&mut pipe).expect("memory");
-        let mut received = Order { first: 0, end: 0, slots: Slots::new(3, 2) };
+        let mut received = Order {
+            first: 0,
+            end: 0,
+            slots: Slots::new(3, 2),
+        };
         let mut buffer = Buffer::new(&received.slots);
-        received.receive(&mut &pipe[..], &mut buffer).expect("whole");
+        received
+            .receive(&mut &pipe[..], &mut buffer)
+            .expect("whole");
         assert_eq!(received, order);
     }
 }
