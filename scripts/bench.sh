@@ -30,7 +30,8 @@ tool=${CARGO_TARGET_DIR:-$root/target}/release/shmproof
 # A line `GUEST KERNEL FIRMWARE` each.
 guests=
 # shellcheck disable=SC2086 # a list of words
-for guest in ${*:-$default}; do
+[ $# -gt 0 ] || set -- $default
+for guest in "$@"; do
     facts=$("$tool" guests --shell "$guest") || exit
     eval "$facts"
     # shellcheck disable=SC2154 # from the facts

@@ -29,7 +29,7 @@ say 'lints'
 cargo clippy --quiet --locked --all-targets -- -D warnings
 cargo clippy --quiet --locked --no-default-features --bin shmproof -- -D warnings
 # Checking shell scripts is a convenience of those who have it.
-if have shellcheck; then shellcheck -x scripts/*.sh .ci/run; else say 'skipped: shellcheck (not installed)'; fi
+if have shellcheck; then shellcheck -x -P SCRIPTDIR scripts/*.sh .ci/run; else say 'skipped: shellcheck (not installed)'; fi
 
 say 'the suite on this kernel'
 cargo build --quiet --locked --release
@@ -47,7 +47,9 @@ left_out() {
 
 # SHMPROOF_GUESTS: a line `GUEST KERNEL FIRMWARE` for each, for tests/guests.rs.
 SHMPROOF_GUESTS=
-for guest in ${*:-$("$tool" guests | cut -d ' ' -f 1)}; do
+# shellcheck disable=SC2046 # one word a guest
+[ $# -gt 0 ] || set -- $("$tool" guests | cut -d ' ' -f 1)
+for guest in "$@"; do
     facts=$("$tool" guests --shell "$guest") || exit
     eval "$facts"
     # shellcheck disable=SC2154 # from the facts

@@ -62,7 +62,7 @@ impl Cast {
             deaths: BTreeMap::new(),
         };
         let page = machine::page_size();
-        for replica in 0..case.crowd {
+        for (replica, keys) in keys.iter().enumerate() {
             let (mut readers, mut writers) = (Vec::new(), Vec::new());
             for _ in &case.actors {
                 let (reader, writer) = std::io::pipe()?;
@@ -81,7 +81,7 @@ impl Cast {
                 orders: &readers,
                 replies: &reply,
                 replica,
-                keys: &keys[replica],
+                keys,
             };
             for (actor, _) in case
                 .actors

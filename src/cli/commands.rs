@@ -1,0 +1,186 @@
+//! The table of subcommands and flags.
+
+/// A subcommand.
+pub struct Command {
+    /// As it is called.
+    pub name: &'static str,
+    /// One line for the overview.
+    pub about: &'static str,
+    /// What stands behind the flags.
+    pub operands: &'static str,
+    /// Its flags, group by group.
+    pub flags: &'static [&'static [Flag]],
+}
+
+/// A flag.
+pub struct Flag {
+    /// Without the dashes.
+    pub name: &'static str,
+    /// The name of its value, if it takes one.
+    pub value: Option<&'static str>,
+    /// One line.
+    pub help: &'static str,
+}
+
+const fn flag(name: &'static str, value: &'static str, help: &'static str) -> Flag {
+    Flag {
+        name,
+        value: Some(value),
+        help,
+    }
+}
+
+const SUITE: &[Flag] = &[
+    flag(
+        "scenarios",
+        "PATH",
+        "take this directory or file instead of the scenarios that are built in",
+    ),
+    flag(
+        "inject",
+        "CALL=ERRNO",
+        "make a call fail (seccomp), to see that it is noticed: shmat=ENOMEM",
+    ),
+    flag(
+        "step-timeout",
+        "SECONDS",
+        "how long a step may take (default 10)",
+    ),
+];
+
+const REPORT: &[Flag] = &[
+    flag("format", "FORMAT", "text (default), ktap, json or junit"),
+    flag(
+        "out",
+        "FILE",
+        "write the report to FILE, and the text form to the terminal",
+    ),
+    Flag {
+        name: "verbose",
+        value: None,
+        help: "show every step (also -v)",
+    },
+];
+
+const ON_DONE: Flag = flag(
+    "on-done",
+    "HOW",
+    "what becomes of the machine after the run: reboot (default), poweroff, halt",
+);
+
+const RUN: Command = Command {
+    name: "run",
+    about: "run scenarios against the kernel that we stand on",
+    operands: "[SCENARIO]...",
+    flags: &[SUITE, REPORT],
+};
+
+const CHECK: Command = Command {
+    name: "check",
+    about: "read scenario files and report all their problems",
+    operands: "FILE...",
+    flags: &[],
+};
+
+/// The arguments of PID 1, from the image, the kernel command line or its own.
+pub const INIT: Command = Command {
+    name: "init",
+    about: "what PID 1 understands",
+    operands: "[SCENARIO]...",
+    flags: &[SUITE, &[ON_DONE]],
+};
+
+#[cfg(feature = "host")]
+const IMAGE: Command = Command {
+    name: "image",
+    about: "make an initramfs whose /init is the firmware",
+    operands: "[SCENARIO]...",
+    flags: &[
+        &[
+            flag("firmware", "FILE", "the static binary for the target"),
+            flag("out", "FILE", "where the image goes"),
+            Flag {
+                name: "uncompressed",
+                value: None,
+                help: "write plain cpio instead of gzip",
+            },
+            ON_DONE,
+        ],
+        SUITE,
+    ],
+};
+
+#[cfg(feature = "host")]
+const BOOT: Command = Command {
+    name: "boot",
+    about: "boot a kernel in QEMU with the firmware as /init, and report",
+    operands: "[SCENARIO]...",
+    flags: &[
+        &[
+            flag("guest", "NAME", "the machine; `shmproof guests` lists them"),
+            flag("kernel", "FILE", "the kernel to boot"),
+            flag("firmware", "FILE", "the static binary for the guest"),
+            flag(
+                "image",
+                "FILE",
+                "boot this initramfs instead of one made from --firmware",
+            ),
+            flag("memory", "MIB", "memory of the guest (default 256)"),
+            flag("cpus", "COUNT", "processors of the guest (default 2)"),
+            flag("accel", "HOW", "auto (default), kvm or tcg"),
+            flag(
+                "append",
+                "ARGUMENTS",
+                "further kernel arguments; may be repeated",
+            ),
+            flag("qemu", "FILE", "the emulator to use"),
+            flag(
+                "qemu-arg",
+                "ARGUMENT",
+                "a further argument of QEMU; may be repeated",
+            ),
+            flag(
+                "timeout-factor",
+                "NUMBER",
+                "multiplies all time-outs of the boot (default 1)",
+            ),
+            flag(
+                "allow-warning",
+                "TEXT",
+                "let kernel warnings that contain TEXT pass; may be repeated",
+            ),
+            Flag {
+                name: "quick",
+                value: None,
+                help: "unpack the kernel here rather than in the guest (same code, seconds less)",
+            },
+            flag("console", "FILE", "keep the whole console in FILE"),
+            Flag {
+                name: "dry-run",
+                value: None,
+                help: "print QEMU's command line and stop",
+            },
+        ],
+        SUITE,
+        REPORT,
+    ],
+};
+
+#[cfg(feature = "host")]
+const GUESTS: Command = Command {
+    name: "guests",
+    about: "list the machines that `boot` knows",
+    operands: "",
+    flags: &[&[flag(
+        "shell",
+        "NAME",
+        "print one guest as shell assignments, for scripts",
+    )]],
+};
+
+/// The subcommands, in the order of the overview.
+#[cfg(feature = "host")]
+pub const COMMANDS: &[&Command] = &[&RUN, &BOOT, &IMAGE, &GUESTS, &CHECK];
+/// The subcommands of the firmware.
+#[cfg(not(feature = "host"))]
+pub const COMMANDS: &[&Command] = &[&RUN, &CHECK];
