@@ -3,8 +3,10 @@
 #![expect(clippy::print_stderr, reason = "what is skipped is said")]
 
 use serde_json::Value;
+use shmproof::abi::Errno;
 use shmproof::abi::number::{IPC_CREAT, IPC_EXCL, IPC_RMID};
-use shmproof::sys::{process, shm};
+use shmproof::sys::shm::{self, nr};
+use shmproof::sys::{process, seccomp};
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -204,6 +206,98 @@ fn without_a_namespace_it_says_so_and_touches_nothing_of_others() {
         "{out}"
     );
     assert_eq!(before, after);
+}
+
+#[test]
+fn a_kernel_without_system_v_ipc_is_told_once() {
+    let out = scratch("no-sysvipc");
+    let file = std::fs::File::create(&out).expect("created");
+    let mut command = shmproof(&["run"]);
+    command.stdout(file).stderr(Stdio::null());
+    let child = match process::fork().expect("a process") {
+        process::Forked::Parent(pid) => pid,
+        process::Forked::Child => {
+            for (number, ipc) in [
+                (nr::SHMGET, 23),
+                (nr::SHMAT, 21),
+                (nr::SHMDT, 22),
+                (nr::SHMCTL, 24),
+            ] {
+                let number = u32::try_from(number).unwrap_or_default();
+                let _ = seccomp::fail(seccomp::Target { number, ipc }, Errno(libc::ENOSYS));
+            }
+            let _ = command.exec();
+            process::exit_now(99);
+        }
+    };
+    assert_eq!(
+        process::reap(child, true),
+        Some((child, process::Death::Exited(4)))
+    );
+    let out = std::fs::read_to_string(&out).expect("written");
+    assert_eq!(out.matches("CONFIG_SYSVIPC is not set").count(), 1, "{out}");
+    assert!(out.contains("NOTHING RAN"), "{out}");
+}
+
+/// Every process below this one.
+fn descendants(of: u32) -> Vec<i32> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
+            continue;
+        };
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // pid (name) state ppid …
+        let parent = stat
+            .rsplit(')')
+            .next()
+            .and_then(|rest| rest.split_whitespace().nth(1)?.parse().ok());
+        if parent == Some(of) {
+            found.push(i32::try_from(pid).expect("a pid"));
+            found.extend(descendants(pid));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_step_that_does_not_return_is_told_and_the_next_case_runs() {
+    let before = machine();
+    let scenario = scratch("slow.ron");
+    let text = "Scenario(summary: \"slow\", for_each: (size: [MiB(32), MiB(33)]), actors: [(name: \"a\")], script: [By(\"a\", [\
+        shmget(key: IPC_PRIVATE, size: Each, as: \"s\", expect: Ok), shmat(seg: \"s\", as: \"m\", expect: Ok), \
+        write(map: \"m\", data: Pattern(1), expect: Ok), read(map: \"m\", expect: Pattern(1)), \
+        shmdt(map: \"m\", expect: Ok), shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])";
+    std::fs::write(&scenario, text).expect("written");
+    let mut child = shmproof(&[
+        "run",
+        "--step-timeout",
+        "1",
+        "--scenarios",
+        scenario.to_str().expect("UTF-8"),
+    ])
+    .stdout(Stdio::piped())
+    .stderr(Stdio::null())
+    .spawn()
+    .expect("it starts");
+    // Whoever acts is stopped as by a kernel that hangs in a call; the worker is the first
+    // descendant and goes on.
+    while child.try_wait().expect("a child").is_none() {
+        for actor in descendants(child.id()).into_iter().skip(1) {
+            process::kill(actor, libc::SIGSTOP);
+        }
+    }
+    let mut out = String::new();
+    child
+        .stdout
+        .take()
+        .expect("piped")
+        .read_to_string(&mut out)
+        .expect("readable");
+    assert_eq!(child.wait().expect("ended").code(), Some(1), "{out}");
+    assert!(out.contains("observed  did not return in 1 s"), "{out}");
+    assert!(out.contains("of 2 cases"), "{out}");
+    assert_eq!(machine(), before);
 }
 
 #[test]

@@ -105,29 +105,35 @@ impl Failure<'_> {
     }
 }
 
-/// What kept other cases from passing: leaks, our own failures, skips.
+/// What kept other cases from passing: leaks, our own failures, skips. A reason that holds
+/// for many scenarios is told once.
 fn others(report: &Report) -> String {
-    let mut reasons: Vec<(&str, &Told, &str, usize)> = Vec::new();
+    let mut reasons: Vec<(&str, &str, Vec<&Told>, usize)> = Vec::new();
     for (told, _, case) in report.cases() {
         for (what, why) in case.map(complaints).into_iter().flatten() {
-            let same = reasons
-                .iter_mut()
-                .find(|one| one.0 == what && std::ptr::eq(one.1, told) && one.2 == why);
+            let same = reasons.iter_mut().find(|one| (one.0, one.1) == (what, why));
             match same {
-                Some(one) => one.3 += 1,
-                None => reasons.push((what, told, why, 1)),
+                Some(one) => {
+                    one.3 += 1;
+                    if !one.2.iter().any(|other| std::ptr::eq(*other, told)) {
+                        one.2.push(told);
+                    }
+                }
+                None => reasons.push((what, why, vec![told], 1)),
             }
         }
     }
     let mut out = String::new();
-    for (what, told, why, count) in reasons {
-        let all = told.scenario.cases.len();
-        let of = if all > 1 {
-            format!(" ({count} of {all} cases)")
-        } else {
-            String::new()
+    for (what, why, scenarios, count) in reasons {
+        let of = match scenarios.as_slice() {
+            [only] if only.cases.len() > 1 => format!(" ({count} of {} cases)", only.cases.len()),
+            [_, .., last] => format!(" … {} ({count} cases)", last.scenario.name),
+            _ => String::new(),
         };
-        let _ = writeln!(out, "{what:<6}{}{of}: {why}", told.scenario.name);
+        let first = scenarios
+            .first()
+            .map_or("", |told| told.scenario.name.as_str());
+        let _ = writeln!(out, "{what:<6}{first}{of}: {why}");
     }
     if !out.is_empty() {
         out.push('\n');
