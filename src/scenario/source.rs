@@ -82,22 +82,29 @@ pub(super) struct Fragment<'a> {
 }
 
 impl<'a> Fragment<'a> {
-    /// Parts the leading comments from the value.
+    /// Parts the value from the comments above it. Those may lie in front of `raw`: ron
+    /// passes by the ones that follow an opening bracket.
     pub(super) fn new(source: Source<'a>, raw: &'a str) -> Self {
-        let lead = trivia(raw);
-        let text = raw[lead..].trim_end();
-        // What stands before the first newline is a remark on the step before.
-        let above = raw[..lead].split_once('\n').map_or("", |(_, above)| above);
-        let lines: Vec<&str> = above.split('\n').collect();
-        // The last line is the indentation of the value itself.
-        let lines = lines.split_last().map_or(&[][..], |(_, before)| before);
-        let blank = lines.iter().rposition(|line| line.trim().is_empty());
-        let own = blank.map_or(lines, |at| &lines[at + 1..]);
+        let text = raw[trivia(raw)..].trim_end();
+        let offset = source.offset_of(text);
+        let before = &source.text[..offset];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let mut own = Vec::new();
+        let mut begins_paragraph = false;
+        // A value in the middle of a line has no comment above it.
+        let alone = before[line_start..].trim().is_empty();
+        for line in before[..line_start].lines().rev().filter(|_| alone) {
+            if !line.trim_start().starts_with("//") {
+                begins_paragraph = line.trim().is_empty();
+                break;
+            }
+            own.insert(0, line);
+        }
         Self {
             text,
-            offset: source.offset_of(text),
-            comment: join(own.iter().copied()),
-            begins_paragraph: blank.is_some(),
+            offset,
+            comment: join(own.into_iter()),
+            begins_paragraph,
         }
     }
 }
@@ -184,8 +191,11 @@ mod tests {
     #[test]
     fn a_comment_is_seen_without_indentation() {
         let text = "[\n// why\na()]";
-        let a = Fragment::new(Source { file: "x", text }, &text[1..text.len() - 1]);
-        assert_eq!((a.comment.as_str(), a.text), ("why", "a()"));
+        // With and without the comment in front, as ron has it for later and first values.
+        for start in [1, 9] {
+            let a = Fragment::new(Source { file: "x", text }, &text[start..text.len() - 1]);
+            assert_eq!((a.comment.as_str(), a.text), ("why", "a()"));
+        }
     }
 
     #[test]
