@@ -103,8 +103,8 @@ pub fn wait(fd: BorrowedFd<'_>, deadline: Instant) -> Wake {
         revents: 0,
     };
     let timeout = libc::timespec {
-        tv_sec: left.as_secs() as libc::time_t,
-        tv_nsec: left.subsec_nanos() as libc::c_long,
+        tv_sec: left.as_secs() as _,
+        tv_nsec: left.subsec_nanos() as _,
     };
     let unblocked = empty();
     // SAFETY: one pollfd, a timeout and a mask that outlive the call.
