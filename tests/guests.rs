@@ -209,8 +209,11 @@ fn bare_image(firmware: &str) -> PathBuf {
             bytes[at..at + name.len()].copy_from_slice(other);
         }
     };
-    swap(&mut bytes, b"00000000proc\0", b"00000000qroc\0");
-    swap(&mut bytes, b"00000000sys\0", b"00000000qys\0");
+    for name in ["proc", "sys", "dev", "dev/console", "dev/kmsg", "dev/null"] {
+        let entry = format!("00000000{name}\0");
+        let other = format!("00000000q{}\0", &name[1..]);
+        swap(&mut bytes, entry.as_bytes(), other.as_bytes());
+    }
     std::fs::write(&path, bytes).expect("written");
     path
 }
