@@ -41,7 +41,7 @@ lock() {
     flock 9
 }
 
-unlock() { exec; }
+unlock() { exec 9>&-; }
 
 # missing_packages PACKAGE...: those of them that are not installed.
 missing_packages() {

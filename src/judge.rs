@@ -123,6 +123,7 @@ pub fn observed(expect: &Expect, observation: &Observation) -> String {
         O::Forked => "a child".to_owned(),
         O::Exited(status) => format!("the process ended with status {status}"),
         O::Killed(signal) => format!("killed by {signal}"),
+        O::DeadBefore(how) => format!("nothing: the actor was dead already ({how})"),
         O::TimedOut(seconds) => format!("did not return in {seconds} s"),
         O::Lost(why) => format!("lost: {why}"),
     }

@@ -36,6 +36,8 @@ pub enum Observation {
     Exited(i32),
     /// The actor was killed.
     Killed(Signal),
+    /// The actor had died before, unasked and between its steps; how.
+    DeadBefore(String),
     /// The step did not return within so many seconds.
     TimedOut(u64),
     /// We lost sight of it: the harness failed, not the kernel.

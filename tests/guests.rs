@@ -237,7 +237,13 @@ fn pid_1_obeys_the_kernel_command_line() {
     assert_eq!(code, 1, "{said}");
     assert_eq!(report["scenarios"].as_array().map(Vec::len), Some(2));
     assert_eq!(report["target"]["inject"], "shmdt=EPERM");
+    // Later sources win: the command line over what the image says.
+    let (code, report, said) = guest.boot(&["hello", "--append", "shmproof.only=readonly"]);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(report["scenarios"][0]["name"], "readonly");
+    assert_eq!(report["scenarios"].as_array().map(Vec::len), Some(1));
+    // What PID 1 would not understand is refused before anything boots.
     let (code, _, said) = guest.boot(&["--append", "shmproof.onley=hello"]);
-    assert_eq!(code, 3, "{said}");
+    assert_eq!(code, 2, "{said}");
     assert!(said.contains("init has no flag --onley"), "{said}");
 }

@@ -151,7 +151,7 @@ fn an_ordinary_user_gets_a_verdict_and_a_reason_for_every_skip() {
     let (code, out, err) = user(&["run"]);
     assert_eq!(code, 0, "{out}{err}");
     assert!(
-        out.contains("skip  stranger: needs root, to become other users"),
+        out.contains("skip   stranger: needs root, to become other users"),
         "{out}"
     );
     assert!(
@@ -202,7 +202,7 @@ fn without_a_namespace_it_says_so_and_touches_nothing_of_others() {
     shm::shmctl(stranger, IPC_RMID, true).expect("it is still there");
     assert_eq!(code, 4, "{out}{err}");
     assert!(
-        out.contains("skip  hello: key 1234 is in use on this machine"),
+        out.contains("skip   hello: key 1234 is in use on this machine"),
         "{out}"
     );
     assert_eq!(before, after);
@@ -237,6 +237,87 @@ fn a_kernel_without_system_v_ipc_is_told_once() {
     let out = std::fs::read_to_string(&out).expect("written");
     assert_eq!(out.matches("CONFIG_SYSVIPC is not set").count(), 1, "{out}");
     assert!(out.contains("NOTHING RAN"), "{out}");
+}
+
+/// Runs one scenario, given as the steps of its only actor `a`.
+fn solo(name: &str, steps: &str, args: &[&str]) -> (i32, String, String) {
+    let file = scratch(name);
+    let text = format!(
+        "Scenario(summary: \"s\", actors: [(name: \"a\")], script: [By(\"a\", [{steps}])])"
+    );
+    std::fs::write(&file, text).expect("written");
+    let args = [&["run", "--scenarios", file.to_str().expect("UTF-8")], args].concat();
+    output(shmproof(&args))
+}
+
+#[test]
+fn the_last_actor_may_leave_or_die() {
+    let (code, out, _) = solo(
+        "leaves.ron",
+        "shmdt(at: Anywhere, expect: Err(EINVAL)), exit()",
+        &[],
+    );
+    assert_eq!(code, 0, "{out}");
+    let steps = "shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), \
+        shmat(seg: \"s\", flags: [SHM_RDONLY], as: \"m\", expect: Ok), \
+        shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok), \
+        write(map: \"m\", data: Text(\"x\"), expect: Killed(SIGSEGV))";
+    let (code, out, _) = solo("dies.ron", steps, &[]);
+    assert_eq!(code, 0, "{out}");
+}
+
+#[test]
+fn what_touches_no_memory_is_no_pass() {
+    let steps = "shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), \
+        shmat(seg: \"s\", as: \"m\", expect: Ok), \
+        read(map: \"m\", at: 99999999, expect: Zeros), \
+        shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)";
+    let (code, out, _) = solo("beyond.ron", steps, &[]);
+    assert_eq!(code, 3, "{out}");
+    assert!(
+        out.contains("line 1: 0 bytes at offset 99999999 do not lie in a segment"),
+        "{out}"
+    );
+}
+
+#[test]
+fn an_unexpected_command_blocks_nothing_behind_it() {
+    let steps = "shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), \
+        shmctl(seg: \"s\", cmd: Raw(99), expect: Err(ENOSYS)), \
+        shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)";
+    let (code, out, _) = solo("command.ron", steps, &[]);
+    assert_eq!(code, 1, "{out}");
+    assert!(
+        out.contains("  shmctl           1     1        0     0\n"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_report_that_does_not_arrive_is_no_success() {
+    for format in ["text", "junit"] {
+        let full = std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .expect("/dev/full");
+        let mut command = shmproof(&["run", "hello", "--format", format]);
+        command.stdout(full).stderr(Stdio::null());
+        assert_eq!(command.status().expect("it starts").code(), Some(3));
+    }
+}
+
+#[test]
+fn the_first_process_of_a_container_is_not_the_machines() {
+    if !needs_root("as PID 1 of a namespace") {
+        return;
+    }
+    let mounts = || std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+    let (segments, before) = (machine(), mounts());
+    let mut command = Command::new("unshare");
+    command.args(["--pid", "--fork", env!("CARGO_BIN_EXE_shmproof")]);
+    let (code, _, err) = output(command);
+    assert_eq!(code, 2, "{err}");
+    assert_eq!((machine(), mounts()), (segments, before));
 }
 
 /// Every process below this one.

@@ -135,7 +135,10 @@ fn recall(note: &Path, key: &str) -> Option<Result<(), String>> {
     Some(if why.is_empty() {
         Ok(())
     } else {
-        Err(format!("{why} (as found earlier; {})", note.display()))
+        Err(format!(
+            "{why} (found earlier; remove {} to probe again)",
+            note.display()
+        ))
     })
 }
 
@@ -174,7 +177,7 @@ mod tests {
         assert_eq!(recall(&note, "other qemu"), None);
         std::fs::write(&note, remark("boot qemu", &Err("it hangs".to_owned()))).unwrap();
         let why = recall(&note, "boot qemu").unwrap().unwrap_err();
-        assert!(why.starts_with("it hangs (as found earlier"), "{why}");
+        assert!(why.starts_with("it hangs (found earlier"), "{why}");
         std::fs::write(&note, "half a").unwrap();
         assert_eq!(recall(&note, "half a"), None);
         std::fs::remove_dir_all(&directory).unwrap();

@@ -67,7 +67,7 @@ fn run(program: &Path, accelerator: &[&str], firmware: &Path) -> Result<(), Stri
     if exit.code == Some(STATUS) {
         Ok(())
     } else {
-        Err(format!("a guest of one instruction {}", exit.text))
+        Err(format!("a probe guest {}", exit.text))
     }
 }
 

@@ -60,7 +60,7 @@ pub struct Options {
     pub limits: Limits,
     /// Where the whole console goes, byte for byte.
     pub console_log: Option<PathBuf>,
-    /// Beginnings of kernel warnings that are to be let pass.
+    /// Parts of kernel warnings that are to be let pass.
     pub harmless: Vec<String>,
 }
 

@@ -101,7 +101,7 @@ impl Watch {
         }
         let limits = &self.limits;
         Some(if let Some(crash) = &self.crash {
-            Ending::Crashed(crash.text.clone())
+            whose(&crash.text)
         } else if now >= self.started + limits.total {
             Ending::Hung(format!(
                 "the run did not end within {:?}; it stopped {}",
@@ -137,7 +137,7 @@ impl Watch {
             return ending;
         }
         if let Some(crash) = &self.crash {
-            return Ending::Crashed(crash.text.clone());
+            return whose(&crash.text);
         }
         match (self.events.is_empty(), exit.code == Some(0)) {
             (true, true) => Ending::NotStarted(format!(
@@ -200,10 +200,13 @@ impl Watch {
                 self.crashed(line, now);
                 None
             }
-            Meaning::EndOfPanic => Some(Ending::Crashed(self.crashed(line, now))),
+            Meaning::EndOfPanic => Some(whose(&self.crashed(line, now))),
             Meaning::Splat => {
                 let text = message(line);
-                let harmless = self.harmless.iter().any(|known| text.starts_with(known));
+                let harmless = self
+                    .harmless
+                    .iter()
+                    .any(|known| text.contains(known.as_str()));
                 if !harmless && self.splats.len() < SPLATS {
                     self.splats.push(format!("{}: {text}", self.place()));
                 }
@@ -229,7 +232,7 @@ impl Watch {
 
     fn done(&self, done: &Done) -> Ending {
         if let Some(crash) = &self.crash {
-            return Ending::Crashed(crash.text.clone());
+            return whose(&crash.text);
         }
         let arrived = self.events.len() as u64;
         let gaps = self.reader.missing();
@@ -265,6 +268,14 @@ fn numbers(gap: &RangeInclusive<u64>) -> String {
     } else {
         format!("numbers {first} to {last}")
     }
+}
+
+/// Whose crash it was. The kernel panics when PID 1 dies, and PID 1 is ours.
+fn whose(text: &str) -> Ending {
+    if text.contains("Attempted to kill init") {
+        return Ending::Broken(format!("our own init died; {text}"));
+    }
+    Ending::Crashed(text.to_owned())
 }
 
 #[cfg(test)]

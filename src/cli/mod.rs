@@ -17,6 +17,17 @@ pub struct Said {
 }
 
 impl Said {
+    /// What was said, and then this: later flags win, later operands take the place of
+    /// earlier ones.
+    #[must_use]
+    pub fn then(mut self, later: Self) -> Self {
+        self.flags.extend(later.flags);
+        if !later.operands.is_empty() {
+            self.operands = later.operands;
+        }
+        self
+    }
+
     /// The value of a flag; the last one where it is repeated.
     #[must_use]
     pub fn value(&self, flag: &str) -> Option<&str> {

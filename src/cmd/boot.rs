@@ -6,10 +6,13 @@ use crate::boot::accel::{self, Choice};
 use crate::boot::session::{self, Limits, Options, Progress as Boot};
 use crate::boot::{self, fit, guests, qemu};
 use crate::cli::Said;
-use crate::report::Report;
+use crate::init;
 use crate::report::record::Host;
+use crate::report::{Ending, Report};
 use crate::suite;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Boots, listens and reports.
 pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
@@ -17,9 +20,12 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
     let guest =
         guests::find(said.required("guest").map_err(Failure::usage)?).map_err(Failure::usage)?;
     let kernel = PathBuf::from(said.required("kernel").map_err(Failure::usage)?);
-    let options = options(said)?;
     // What the guest would refuse is refused here, in less time.
-    run::settings(said).map_err(Failure::usage)?;
+    let settings = run::settings(said).map_err(Failure::usage)?;
+    for words in said.all("append") {
+        init::check_command_line(words).map_err(Failure::usage)?;
+    }
+    let options = options(said, settings.step_timeout)?;
     suite::load(&run::selected(said)).map_err(|why| Failure::usage(why.to_string()))?;
     let initrd = initrd(said, guest, &kernel)?;
     let qemu = said.value("qemu").map(PathBuf::from);
@@ -31,14 +37,15 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
             kernel.clone()
         },
         initrd: initrd.path.clone(),
-        memory: said.number("memory", 256).map_err(Failure::usage)?,
-        smp: said.number("cpus", 2).map_err(Failure::usage)?,
+        memory: positive(said, "memory", 256)?,
+        smp: positive(said, "cpus", 2)?,
         accel: accel::choose(choice(said)?, guest, qemu.as_deref()),
         append: said.all("append").map(ToOwned::to_owned).collect(),
         qemu,
         extra: said.all("qemu-arg").map(ToOwned::to_owned).collect(),
     };
     if said.has("dry-run") {
+        say(&format!("the image is kept in {}", initrd.path.display()));
         initrd.keep();
         let line: Vec<_> = qemu::command(&config)
             .iter()
@@ -68,8 +75,17 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
         splats: outcome.splats,
         console_tail: outcome.tail,
     });
-    say(&format!("verdict {seconds:.2} s after the start of QEMU\n"));
+    if report.ending == Ending::Complete {
+        say(&format!("verdict {seconds:.2} s after the start of QEMU\n"));
+    }
     Ok(output.finish(&report))
+}
+
+fn positive(said: &Said, flag: &str, default: u32) -> Result<u32, Failure> {
+    match said.number(flag, default).map_err(Failure::usage)? {
+        0 => Err(Failure::usage(format!("--{flag} takes at least 1"))),
+        number => Ok(number),
+    }
 }
 
 fn tell(progress: &mut Progress, what: &Boot<'_>) {
@@ -84,15 +100,27 @@ fn tell(progress: &mut Progress, what: &Boot<'_>) {
     }
 }
 
-fn options(said: &Said) -> Result<Options, Failure> {
+/// How many steps of a case may fail to return before the guest counts as hung.
+const PATIENCE: u32 = 8;
+
+fn options(said: &Said, step: Duration) -> Result<Options, Failure> {
     let factor = said.number("timeout-factor", 1.0).map_err(Failure::usage)?;
     if !(factor > 0.0 && factor <= 1000.0) {
         return Err(Failure::usage(
             "--timeout-factor takes a number above 0, up to 1000",
         ));
     }
+    let mut limits = Limits::default().times(factor);
+    // A step that does not return is an observation of the guest's, which needs its time.
+    limits.progress = limits.progress.max(step.saturating_mul(PATIENCE));
+    limits.total = limits.total.max(limits.progress.saturating_mul(2));
+    if said.all("allow-warning").any(str::is_empty) {
+        return Err(Failure::usage(
+            "--allow-warning takes a text; an empty one would let everything pass",
+        ));
+    }
     Ok(Options {
-        limits: Limits::default().times(factor),
+        limits,
         console_log: said.value("console").map(PathBuf::from),
         harmless: said.all("allow-warning").map(ToOwned::to_owned).collect(),
     })
@@ -148,13 +176,24 @@ fn initrd(said: &Said, guest: &guests::Guest, kernel: &Path) -> Result<Initrd, F
     let firmware = said.required("firmware").map_err(Failure::usage)?;
     fit::check(guest, kernel, Some(Path::new(firmware))).map_err(Failure::infrastructure)?;
     let path = std::env::temp_dir().join(format!("shmproof-{}.cpio.gz", std::process::id()));
-    std::fs::write(&path, image::build(said, Path::new(firmware))?).map_err(|error| {
-        let path = path.display();
-        Failure::infrastructure(format!(
-            "cannot write the image to {path}: {error}; set TMPDIR"
-        ))
-    })?;
-    Ok(Initrd { path, ours: true })
+    let bytes = image::build(said, Path::new(firmware))?;
+    // A new file: whatever lies under that name is somebody else's.
+    let file = std::fs::File::options()
+        .write(true)
+        .create_new(true)
+        .open(&path);
+    let initrd = Initrd {
+        path,
+        ours: file.is_ok(),
+    };
+    file.and_then(|mut file| file.write_all(&bytes))
+        .map_err(|error| {
+            let path = initrd.path.display();
+            Failure::infrastructure(format!(
+                "cannot write the image to {path}: {error}; set TMPDIR"
+            ))
+        })?;
+    Ok(initrd)
 }
 
 /// An image; if we made it, it is gone when the run is.

@@ -7,6 +7,11 @@ use crate::cli::Said;
 
 /// Lists them, or tells one of them to a script.
 pub(super) fn guests(said: &Said) -> Result<u8, Failure> {
+    if let Some(word) = said.operands.first() {
+        return Err(Failure::usage(format!(
+            "guests takes no operand {word:?}; to tell one: --shell {word}"
+        )));
+    }
     if let Some(name) = said.value("shell") {
         let guest = find(name).map_err(Failure::usage)?;
         print(&format!(

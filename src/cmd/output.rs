@@ -45,38 +45,52 @@ impl Output {
     }
 
     /// Prints the report; returns the exit code. The verdict reaches the terminal even if
-    /// the file cannot be written.
+    /// the file cannot be written; a report that did not arrive is no success.
     pub(super) fn finish(&self, report: &Report) -> u8 {
         let code = report.exit_code();
         let Some(file) = &self.file else {
-            print(&self.format.render(report));
-            return code;
+            let shown = print(&self.format.render(report));
+            return worst(code, shown);
         };
         let written = std::fs::write(file, self.format.render(report));
-        print(&Format::Text.render(report));
+        let shown = print(&Format::Text.render(report));
         match written {
             Ok(()) => {
                 say(&format!("report: {file}"));
-                code
+                worst(code, shown)
             }
             Err(error) => {
                 say(&format!(
                     "shmproof: cannot write the report to {file}: {error}; name another --out"
                 ));
-                if code == 0 {
-                    super::INFRASTRUCTURE
-                } else {
-                    code
-                }
+                worst(code, false)
             }
         }
     }
 }
 
-/// Prints to standard output; a reader that went away is no error of ours.
-pub(super) fn print(text: &str) {
+fn worst(code: u8, shown: bool) -> u8 {
+    if code == 0 && !shown {
+        super::INFRASTRUCTURE
+    } else {
+        code
+    }
+}
+
+/// Prints to standard output; false if that failed. A reader that went away on purpose is
+/// no failure.
+pub(super) fn print(text: &str) -> bool {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => true,
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => true,
+        Err(error) => {
+            say(&format!(
+                "shmproof: cannot write to standard output: {error}"
+            ));
+            false
+        }
+    }
 }
 
 /// Prints a line to standard error, in one write: it may be a slow console.

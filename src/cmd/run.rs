@@ -35,11 +35,14 @@ pub(super) fn selected(said: &Said) -> Selected {
     }
 }
 
+/// A day, in seconds: longer than anybody waits.
+const LONGEST_STEP: u64 = 86_400;
+
 /// How they are to be run on a machine that others use as well.
 pub(super) fn settings(said: &Said) -> Result<Settings, String> {
     let seconds = said.number("step-timeout", 10_u64)?;
-    if seconds == 0 {
-        return Err("--step-timeout takes at least 1 second".to_owned());
+    if !(1..=LONGEST_STEP).contains(&seconds) {
+        return Err(format!("--step-timeout takes 1 to {LONGEST_STEP} seconds"));
     }
     Ok(Settings {
         fault: said.value("inject").map(Fault::parse).transpose()?,
@@ -81,6 +84,10 @@ fn collect(mut worker: Worker, progress: &mut Progress) -> (Vec<Event>, Ending) 
                 progress.event(&event);
                 events.push(event);
             }
+        }
+        // Not the end of the file: an actor that nothing can kill would keep the pipe open.
+        if matches!(events.last(), Some(Event::Done(_))) {
+            break;
         }
     }
     let death = process::reap(worker.pid, true);

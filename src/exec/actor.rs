@@ -4,12 +4,12 @@
 use super::conductor::Passed;
 use super::pattern;
 use super::slots::Slots;
-use super::wire::{Buffer, News, Order, Reply, Unfit};
+use super::wire::{Buffer, FROM_THE_START, News, Order, Reply, Unfit};
 use super::{Fault, Isolation};
 use crate::abi::Errno;
-use crate::abi::number::IPC_STAT;
+use crate::abi::number::{IPC_EXCL, IPC_STAT};
 use crate::observe::Observation;
-use crate::plan::{At, Call, Case, Key, Target, User};
+use crate::plan::{At, Call, Case, Expect, Key, Target, User};
 use crate::sys::process::{self, Forked};
 use crate::sys::{memory, shm, wait};
 use std::io::{PipeReader, PipeWriter};
@@ -45,7 +45,7 @@ impl Stage<'_> {
             self.say(actor, News::Unfit(what, errno));
             process::exit_now(0);
         }
-        self.live(actor)
+        self.live(actor, FROM_THE_START)
     }
 
     fn prepare(&self, actor: usize) -> Result<(), Failed> {
@@ -64,14 +64,14 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Takes orders until it is killed or leaves.
-    fn live(&self, actor: usize) -> ! {
+    /// Takes orders until it is killed or leaves. `born` is the step of the fork.
+    fn live(&self, actor: usize, born: usize) -> ! {
         // Only now: a change of user forgets it.
         let tied = process::die_with_parent(libc::SIGKILL);
         if tied.is_err() || process::parent() != self.conductor {
             process::exit_now(0);
         }
-        self.say(actor, News::Born);
+        self.say(actor, News::Born(born));
         let slots = Slots::new(self.case.objects, self.case.maps);
         let mut buffer = Buffer::new(&slots);
         let mut order = Order {
@@ -127,13 +127,21 @@ impl Stage<'_> {
             Call::Shmget {
                 key, size, flags, ..
             } => {
+                // Where others may have the key as well, only a segment of our own will do.
+                let ours = self.isolation.is_ours() || *key == Key::Private;
+                let creates = self.case.steps[step].expect == Expect::NewId;
+                let flags = if creates && !ours {
+                    *flags | IPC_EXCL
+                } else {
+                    *flags
+                };
                 let key = match key {
                     Key::Private => 0,
                     Key::Raw(key) => *key,
                     Key::Unique(number) => self.keys[*number],
                 };
                 // The planner skips cases whose sizes do not fit.
-                match shm::shmget(key, *size as usize, *flags) {
+                match shm::shmget(key, *size as usize, flags) {
                     Ok(id) => Observation::Id { id, known: None },
                     Err(errno) => Observation::Failed(errno),
                 }
@@ -195,8 +203,8 @@ impl Stage<'_> {
                 Observation::Loaded(pattern::compare(address, place.offset, against, *length))
             }
             Call::Fork(child) => match process::fork_sibling() {
-                Ok(Forked::Parent(pid)) => return Ok(News::Forked(pid)),
-                Ok(Forked::Child) => self.live(*child),
+                Ok(Forked::Parent(pid)) => return Ok(News::Forked(step, pid)),
+                Ok(Forked::Child) => self.live(*child, step),
                 Err(errno) => Observation::Failed(errno),
             },
             Call::Exit => process::exit_now(0),

@@ -21,6 +21,8 @@ pub(super) type Part = (usize, usize);
 pub(super) enum Happened {
     /// An actor said something.
     Heard(Reply),
+    /// An actor said something that we do not understand.
+    Nonsense(String),
     /// An actor died.
     Died(Part, Death),
     /// The time is up.
@@ -32,6 +34,8 @@ pub(super) enum Happened {
 /// The processes of one case.
 pub(super) struct Cast {
     replies: PipeReader,
+    /// Ours, so that the pipe never looks closed when the last actor has died.
+    _reply: PipeWriter,
     /// By replica, then actor.
     orders: Vec<Vec<PipeWriter>>,
     alive: BTreeMap<i32, Part>,
@@ -46,7 +50,7 @@ impl Cast {
     ///
     /// # Errors
     ///
-    /// When pipes or processes cannot be had.
+    /// When pipes or processes cannot be had; nobody is left alive then.
     pub(super) fn new(
         case: &Case,
         options: &Options,
@@ -56,6 +60,7 @@ impl Cast {
         let (replies, reply) = std::io::pipe()?;
         let mut cast = Self {
             replies,
+            _reply: reply.try_clone()?,
             orders: Vec::new(),
             alive: BTreeMap::new(),
             dying: BTreeSet::new(),
@@ -63,13 +68,6 @@ impl Cast {
         };
         let page = machine::page_size();
         for (replica, keys) in keys.iter().enumerate() {
-            let (mut readers, mut writers) = (Vec::new(), Vec::new());
-            for _ in &case.actors {
-                let (reader, writer) = std::io::pipe()?;
-                readers.push(reader);
-                writers.push(writer);
-            }
-            cast.orders.push(writers);
             let stage = Stage {
                 case,
                 passed,
@@ -78,27 +76,41 @@ impl Cast {
                 page: page as usize,
                 shmlba: shm::shmlba(page) as usize,
                 conductor: process::pid(),
-                orders: &readers,
+                orders: &[],
                 replies: &reply,
                 replica,
                 keys,
             };
-            for (actor, _) in case
-                .actors
-                .iter()
-                .enumerate()
-                .filter(|(_, actor)| !actor.forked)
-            {
-                match process::fork() {
-                    Ok(Forked::Child) => stage.enter(actor),
-                    Ok(Forked::Parent(pid)) => {
-                        cast.alive.insert(pid, (actor, replica));
-                    }
-                    Err(errno) => return Err(std::io::Error::from_raw_os_error(errno.0)),
-                }
+            if let Err(error) = cast.raise(&stage) {
+                cast.end(Instant::now() + options.step_timeout);
+                return Err(error);
             }
         }
         Ok(cast)
+    }
+
+    /// Brings to life the actors of one replica.
+    fn raise(&mut self, stage: &Stage<'_>) -> std::io::Result<()> {
+        let (mut readers, mut writers) = (Vec::new(), Vec::new());
+        for _ in &stage.case.actors {
+            let (reader, writer) = std::io::pipe()?;
+            readers.push(reader);
+            writers.push(writer);
+        }
+        self.orders.push(writers);
+        let stage = Stage {
+            orders: &readers,
+            ..*stage
+        };
+        let actors = stage.case.actors.iter().enumerate();
+        for (actor, _) in actors.filter(|(_, actor)| !actor.forked) {
+            match process::fork() {
+                Ok(Forked::Child) => stage.enter(actor),
+                Ok(Forked::Parent(pid)) => self.born(pid, (actor, stage.replica)),
+                Err(errno) => return Err(std::io::Error::from_raw_os_error(errno.0)),
+            }
+        }
+        Ok(())
     }
 
     /// Whether this actor lives, as far as we have been told.
@@ -109,6 +121,12 @@ impl Cast {
     /// A fork has brought this actor to life.
     pub(super) fn born(&mut self, pid: i32, part: Part) {
         self.alive.insert(pid, part);
+    }
+
+    /// A process that came to life too late to take part is ended.
+    pub(super) fn refuse(&mut self, pid: i32) {
+        process::kill(pid, libc::SIGKILL);
+        self.dying.insert(pid);
     }
 
     /// Tells an actor to take a step. Its death, if it is dead, is told by [`Self::next`].
@@ -129,7 +147,7 @@ impl Cast {
             match wait::wait(self.replies.as_fd(), deadline) {
                 Wake::Readable => match Reply::receive(&mut self.replies) {
                     Ok(reply) => return Happened::Heard(reply),
-                    Err(error) => log::warn!("an actor talks nonsense: {error}"),
+                    Err(error) => return Happened::Nonsense(error.to_string()),
                 },
                 Wake::Signal if interrupt::seen() => return Happened::Stop,
                 Wake::Signal => self.reap(),
@@ -182,7 +200,7 @@ impl Cast {
                     if let Ok(Reply {
                         actor,
                         replica,
-                        news: News::Forked(pid),
+                        news: News::Forked(_, pid),
                     }) = Reply::receive(&mut self.replies)
                     {
                         self.born(pid, (actor, replica));

@@ -105,13 +105,18 @@ impl<'c> Conductor<'c> {
             .map(|step| self.seen(step))
             .collect();
         let stubborn = self.cast.end(Instant::now() + self.options.step_timeout);
+        trace.left = self
+            .replicas
+            .iter()
+            .flat_map(|one| one.untold.values().cloned())
+            .collect();
         let made: Vec<i32> = self
             .replicas
             .iter()
             .flat_map(|one| one.made.iter().copied())
             .collect();
         trace.broken = self.broken;
-        trace.left = sweep(&self.options.isolation, &made);
+        trace.left.extend(sweep(&self.options.isolation, &made));
         let stubborn = stubborn
             .iter()
             .map(|pid| format!("process {pid}, which SIGKILL does not end"));
@@ -170,6 +175,9 @@ impl<'c> Conductor<'c> {
                     }
                 }
             }
+            Happened::Nonsense(why) => {
+                self.broken = Some(format!("an actor cannot be understood: {why}"));
+            }
             Happened::Stop => self.broken = Some("interrupted".to_owned()),
         }
     }
@@ -190,13 +198,18 @@ impl<'c> Conductor<'c> {
                     self.see(replica, seen);
                 }
             }
-            News::Born => self.half(replica, Some(actor)),
-            News::Forked(pid) => {
-                if let Some(child) = self.replicas[replica].child() {
-                    self.cast.born(pid, (child, replica));
-                }
-                self.half(replica, None);
+            News::Born(step) if self.replicas[replica].is_taking(step) => {
+                self.half(replica, Some(actor));
             }
+            // From the start of the case, or of a fork that was given up.
+            News::Born(_) => {}
+            News::Forked(step, pid) => match self.replicas[replica].child() {
+                Some(child) if self.replicas[replica].is_taking(step) => {
+                    self.cast.born(pid, (child, replica));
+                    self.half(replica, None);
+                }
+                _ => self.cast.refuse(pid),
+            },
             News::Unfit(what, errno) => self.broken = Some(unfit(what, errno)),
         }
     }
@@ -217,7 +230,13 @@ impl<'c> Conductor<'c> {
         if one.deadline().is_some() && one.actor() == actor {
             self.see(replica, seen);
         } else {
-            one.untold.insert(actor, seen);
+            let how = match death {
+                Death::Exited(status) => format!("ended with status {status}"),
+                Death::Killed(signal) => format!("killed by {signal}"),
+            };
+            let name = &self.case.actors[actor].name;
+            one.untold
+                .insert(actor, format!("actor `{name}`, unasked: {how}"));
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Replica<'c> {
     /// Every shmid that a shmget returned.
     pub(super) made: Vec<i32>,
     /// Who died between its turns, unasked: its next step comes to this.
-    pub(super) untold: BTreeMap<usize, Observation>,
+    pub(super) untold: BTreeMap<usize, String>,
 }
 
 /// What a replica does next.
@@ -58,7 +58,7 @@ impl<'c> Replica<'c> {
             if !step.needs.iter().all(|need| self.good[*need]) {
                 self.step += 1;
             } else if let Some(death) = self.untold.remove(&step.actor) {
-                self.note(death, passed);
+                self.note(Observation::DeadBefore(death), passed);
             } else if !lives(step.actor) {
                 self.step += 1;
             } else {

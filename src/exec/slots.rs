@@ -42,7 +42,9 @@ impl Slots {
                 },
                 Observation::Id { id, .. },
             ) => {
-                let known = self.shmids[*object];
+                // A segment that is new has no other's shmid either.
+                let other = self.shmids.contains(&Some(id)).then_some(id);
+                let known = self.shmids[*object].or(other);
                 self.shmids[*object].get_or_insert(id);
                 Observation::Id { id, known }
             }

@@ -1,7 +1,7 @@
 //! Leaves the IPC namespace as it was, whatever became of a case.
 
 use crate::abi::{Errno, number};
-use crate::plan::Case;
+use crate::plan::{Call, Case, Seg};
 use crate::sys::{namespace, process, shm};
 use std::fmt;
 
@@ -34,7 +34,7 @@ impl Isolation {
     }
 
     /// Whether every segment that can be seen is one of ours.
-    fn is_ours(&self) -> bool {
+    pub(super) fn is_ours(&self) -> bool {
         !matches!(self, Self::None(_))
     }
 
@@ -58,6 +58,13 @@ impl fmt::Display for Isolation {
 /// The keys that a case uses, one set a replica.
 pub(super) fn keys(case: &Case, isolation: &Isolation) -> Result<Vec<Vec<i32>>, String> {
     if !isolation.is_ours() {
+        if case.steps.iter().any(|step| names_a_stranger(&step.call)) {
+            return Err(
+                "a shmid of this case may be another program's, and there is no IPC \
+                namespace of our own"
+                    .to_owned(),
+            );
+        }
         for key in &case.raw_keys {
             if !is_free(*key) {
                 return Err(format!(
@@ -79,6 +86,14 @@ pub(super) fn keys(case: &Case, isolation: &Isolation) -> Result<Vec<Vec<i32>>, 
     Ok((0..case.crowd)
         .map(|_| (0..case.unique_keys).map(|_| fresh()).collect())
         .collect())
+}
+
+/// Whether a call names a segment by number.
+fn names_a_stranger(call: &Call) -> bool {
+    let (Call::Shmat { seg, .. } | Call::Shmctl { seg, .. }) = call else {
+        return false;
+    };
+    matches!(seg, Seg::Raw(0..))
 }
 
 fn is_free(key: i32) -> bool {

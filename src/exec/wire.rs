@@ -31,15 +31,19 @@ pub(super) struct Reply {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum News {
-    /// The actor lives and waits for orders.
-    Born,
+    /// The actor lives and waits for orders; the step of the fork that bore it, or
+    /// [`FROM_THE_START`].
+    Born(usize),
     /// It cannot do its part; which preparation failed, and how.
     Unfit(Unfit, Errno),
-    /// The parent of a new actor; its pid.
-    Forked(i32),
+    /// The parent of a new actor: the step, and the child's pid.
+    Forked(usize, i32),
     /// This step came to this.
     Done(usize, Observation),
 }
+
+/// No step: the actor lives from the start of the case.
+pub(super) const FROM_THE_START: usize = u32::MAX as usize;
 
 /// What an actor must manage before it can act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,11 +127,13 @@ impl News {
     fn encode(&self) -> [u64; REPLY_WORDS - 2] {
         let mut out = [0; REPLY_WORDS - 2];
         match self {
-            Self::Born => out[0] = 0,
+            Self::Born(step) => out[..2].copy_from_slice(&[0, *step as u64]),
             Self::Unfit(what, errno) => {
                 out[..3].copy_from_slice(&[1, *what as u64, from_i32(errno.0)]);
             }
-            Self::Forked(pid) => out[..2].copy_from_slice(&[2, from_i32(*pid)]),
+            Self::Forked(step, pid) => {
+                out[..3].copy_from_slice(&[2, *step as u64, from_i32(*pid)]);
+            }
             Self::Done(step, observation) => {
                 out[..2].copy_from_slice(&[3, *step as u64]);
                 encode(observation, &mut out[2..]);
@@ -138,13 +144,13 @@ impl News {
 
     fn decode(words: &[u64]) -> Option<Self> {
         Some(match words[0] {
-            0 => Self::Born,
+            0 => Self::Born(words[1] as usize),
             1 => {
                 let all = [Unfit::User, Unfit::Inject, Unfit::Address, Unfit::Prepare];
                 let what = all.into_iter().find(|what| *what as u64 == words[1])?;
                 Self::Unfit(what, Errno(to_i32(words[2])))
             }
-            2 => Self::Forked(to_i32(words[1])),
+            2 => Self::Forked(words[1] as usize, to_i32(words[2])),
             3 => Self::Done(words[1] as usize, decode(&words[2..])?),
             _ => return None,
         })
@@ -179,7 +185,7 @@ fn encode(observation: &Observation, out: &mut [u64]) {
         }
         O::Exited(status) => out[..2].copy_from_slice(&[8, from_i32(*status)]),
         O::Killed(Signal(signal)) => out[..2].copy_from_slice(&[9, from_i32(*signal)]),
-        O::Forked | O::TimedOut(_) | O::Lost(_) => out[0] = u64::MAX,
+        O::Forked | O::DeadBefore(_) | O::TimedOut(_) | O::Lost(_) => out[0] = u64::MAX,
     }
 }
 
@@ -284,9 +290,9 @@ mod tests {
 
     #[test]
     fn every_reply_survives_the_pipe() {
-        check(News::Born);
+        check(News::Born(3));
         check(News::Unfit(Unfit::Inject, Errno(22)));
-        check(News::Forked(4711));
+        check(News::Forked(2, 4711));
         let shmid = Shmid {
             segsz: 1 << 40,
             mode: 0o3600,

@@ -26,19 +26,22 @@ pub(super) struct Asked {
 pub(super) fn understand(args: &[OsString]) -> Result<Asked, String> {
     let file = std::fs::read_to_string(format!("/{ARGUMENTS}")).unwrap_or_default();
     let command_line = std::fs::read_to_string("/proc/cmdline").unwrap_or_default();
-    let mut words: Vec<OsString> = file.lines().map(OsString::from).collect();
     let own = args
         .iter()
         .position(|arg| arg == "run")
         .map_or(&[][..], |at| &args[at + 1..]);
-    words.extend(own.iter().cloned());
-    words.extend(
+    let sources: [Vec<OsString>; 3] = [
+        file.lines().map(OsString::from).collect(),
+        own.to_vec(),
         from_command_line(&command_line)
             .into_iter()
-            .map(OsString::from),
-    );
-
-    let said = cli::understand(&cli::INIT, words)?.ok_or("PID 1 gives no help")?;
+            .map(OsString::from)
+            .collect(),
+    ];
+    let mut said = cli::Said::default();
+    for source in sources {
+        said = said.then(cli::understand(&cli::INIT, source)?.ok_or("PID 1 gives no help")?);
+    }
     let seconds = said.number("step-timeout", 10_u64)?;
     let in_image = format!("/{SCENARIOS}");
     let from = said.value("scenarios").map(ToOwned::to_owned);
@@ -50,13 +53,25 @@ pub(super) fn understand(args: &[OsString]) -> Result<Asked, String> {
         },
         settings: Settings {
             fault: said.value("inject").map(Fault::parse).transpose()?,
-            step_timeout: Duration::from_secs(seconds.max(1)),
+            step_timeout: Duration::from_secs(seconds.clamp(1, 86_400)),
             own_machine: true,
         },
         on_done: said
             .value("on-done")
             .map_or(Ok(End::Reboot), machine::ending)?,
     })
+}
+
+/// Whether PID 1 would understand what a kernel command line says to it.
+///
+/// # Errors
+///
+/// What it would complain of.
+pub fn check_command_line(line: &str) -> Result<(), String> {
+    let words = from_command_line(line).into_iter().map(OsString::from);
+    cli::understand(&cli::INIT, words)
+        .map(|_| ())
+        .map_err(|why| format!("shmproof.* on the kernel command line: {why}"))
 }
 
 /// `shmproof.on_done=halt` is `--on-done=halt`; `shmproof.only=a,b` names scenarios. Dotted

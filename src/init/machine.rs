@@ -10,21 +10,11 @@ const MOUNTS: [(&CStr, &CStr); 3] = [
     (c"sysfs", c"/sys"),
 ];
 
-/// Mounts what can be had, and sees to it that there is a console to talk to.
+/// Mounts what can be had. The console is there since before `main`, see `sys::early`.
 pub(super) fn set_up() {
     for (kind, target) in MOUNTS {
         if let Err(errno) = machine::mount(kind, target) {
             log::info!("no {kind:?}: {errno}");
-        }
-    }
-    if !machine::has_stdout() {
-        // The image had no dev/console for the kernel to open.
-        let console = std::fs::File::options()
-            .read(true)
-            .write(true)
-            .open("/dev/console");
-        if let Ok(console) = console {
-            machine::adopt_as_stdio(&console);
         }
     }
 }

@@ -7,7 +7,7 @@
 mod arguments;
 mod machine;
 
-pub use arguments::{ARGUMENTS, SCENARIOS};
+pub use arguments::{ARGUMENTS, SCENARIOS, check_command_line};
 pub use machine::ending;
 
 use crate::report::frame::{Item, Reader, Writer};
@@ -20,12 +20,13 @@ use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::Path;
 
-/// Whether we are the first process of a machine, and not just the first of a container:
-/// those who start a container name the command to run.
+/// Whether we are the first process of a machine. The first of a container is not: the
+/// machine, its segments and its mounts are somebody else's.
 #[must_use]
 pub fn is_ours(args: &[OsString]) -> bool {
     let name = args.first().and_then(|path| Path::new(path).file_name());
-    process::pid() == 1 && (args.len() < 2 || name.is_some_and(|name| name == "init"))
+    let called = args.len() < 2 || name.is_some_and(|name| name == "init");
+    process::pid() == 1 && called && process::in_first_namespace()
 }
 
 /// Runs the suite and ends the machine.
@@ -74,7 +75,13 @@ impl Console {
         loop {
             match worker.frames.read(&mut bytes) {
                 Ok(0) => break,
-                Ok(count) => self.write(&bytes[..count]),
+                Ok(count) => {
+                    self.write(&bytes[..count]);
+                    // An actor that nothing can kill would keep the pipe open.
+                    if matches!(self.told.last(), Some(Event::Done(_))) {
+                        break;
+                    }
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(_) => break,
             }

@@ -59,6 +59,7 @@ fn case(scenario: &Scenario, facts: &Facts, row: &Row<'_>, needs: &[Vec<usize>])
     Case {
         row: row.name(),
         skip: lower.skip(),
+        flaw: lower.flaw(),
         crowd: row.crowd.unwrap_or(1) as usize,
         actors: scenario
             .actors
@@ -250,6 +251,30 @@ impl Lower<'_> {
             .iter()
             .find_map(|need| self.unmet(need))
             .or_else(|| self.memory())
+    }
+
+    /// A load or store beyond the end of its segment, or of nothing, which would pass
+    /// whatever the kernel does.
+    fn flaw(&self) -> Option<String> {
+        self.scenario.steps.iter().find_map(|step| {
+            let (place, span) = match &step.act {
+                Act::Write(place, fill, _) => (*place, self.span(*place, fill)),
+                Act::Read(place, Seen::Bytes(fill)) => (*place, self.span(*place, fill)),
+                _ => return None,
+            };
+            let size = self.mapped(place.map);
+            let inside = span > 0
+                && place
+                    .offset
+                    .checked_add(span)
+                    .is_some_and(|end| end <= size);
+            (!inside).then(|| {
+                let (line, at) = (step.line, place.offset);
+                format!(
+                    "line {line}: {span} bytes at offset {at} do not lie in a segment of {size}"
+                )
+            })
+        })
     }
 
     fn unmet(&self, need: &Requirement) -> Option<String> {

@@ -19,6 +19,8 @@ pub struct Case {
     pub row: String,
     /// Why it cannot be run on this target, if so.
     pub skip: Option<String>,
+    /// What makes the case meaningless, if anything; it counts as broken.
+    pub flaw: Option<String>,
     /// How many times the whole cast runs side by side.
     pub crowd: usize,
     /// The cast.

@@ -144,7 +144,9 @@ impl State<'_> {
         let changes = match cmd {
             number::IPC_STAT => vec![],
             number::IPC_RMID => vec![Facet::Existence(object)],
-            _ => vec![Facet::Rights(object)],
+            number::SHM_LOCK | number::SHM_UNLOCK => vec![Facet::Rights(object)],
+            // Numbers that mean nothing change nothing.
+            _ => vec![],
         };
         (looks, changes)
     }

@@ -35,6 +35,7 @@ fn verdict(report: &Report) -> &'static str {
         0 => "pass",
         1 => "fail",
         4 => "skip",
+        5 if report.ending == Ending::Complete => "warned",
         5 => "crashed",
         6 => "lost",
         124 => "hung",

@@ -18,7 +18,8 @@ pub(super) fn render(report: &Report) -> String {
         suites.push_str(&xml);
         all.add(&counts);
     }
-    if report.ending != Ending::Complete || report.count(Outcome::Missing) > 0 {
+    let whole = report.ending == Ending::Complete && report.count(Outcome::Missing) == 0;
+    if !whole || !report.splats().is_empty() {
         suites.push_str(&run(report));
         all.add(&Counts {
             tests: 1,
@@ -72,7 +73,10 @@ fn seconds(us: u64) -> String {
 /// The run itself, as a test case that failed.
 fn run(report: &Report) -> String {
     let why = match &report.ending {
-        Ending::Complete => "cases are missing",
+        Ending::Complete => match report.splats().first() {
+            Some(splat) => splat,
+            None => "cases are missing",
+        },
         Ending::NotStarted(why)
         | Ending::Broken(why)
         | Ending::Crashed(why)

@@ -32,6 +32,12 @@ pub(super) fn render(report: &Report) -> String {
             index + 1
         );
     }
+    for splat in report.splats() {
+        let _ = writeln!(out, "# kernel warning: {}", clean(splat));
+    }
+    if report.ending == Ending::Complete && !report.splats().is_empty() {
+        let _ = writeln!(out, "Bail out! the kernel printed warnings");
+    }
     if report.ending != Ending::Complete {
         let _ = writeln!(out, "# {}", clean(&format!("{:?}", report.ending)));
         let _ = writeln!(out, "Bail out! exit code {}", report.exit_code());

@@ -147,6 +147,14 @@ impl Report {
         })
     }
 
+    /// Warnings of the kernel that were not declared harmless.
+    #[must_use]
+    pub fn splats(&self) -> &[String] {
+        self.host
+            .as_ref()
+            .map_or(&[], |host| host.splats.as_slice())
+    }
+
     /// How many cases came to this.
     #[must_use]
     pub fn count(&self, outcome: Outcome) -> usize {
@@ -176,6 +184,7 @@ impl Report {
             Ending::Crashed(_) => 5,
             Ending::Lost(_) => 6,
             Ending::NotStarted(_) => 3,
+            Ending::Complete if !self.splats().is_empty() => 5,
             Ending::Complete | Ending::Broken(_) if self.count(Outcome::Fail) > 0 => 1,
             Ending::Broken(_) => 3,
             Ending::Complete if self.count(Outcome::Broken) > 0 => 3,

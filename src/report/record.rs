@@ -163,7 +163,7 @@ pub struct Done {
 pub struct Document<'r> {
     /// [`SCHEMA`]
     pub schema: u32,
-    /// `pass`, `fail`, `skip`, `broken`, `crashed`, `lost`, `hung`, `interrupted`, `not-started`.
+    /// `pass`, `fail`, `skip`, `broken`, `crashed`, `warned`, `lost`, `hung`, `interrupted`, `not-started`.
     pub verdict: &'static str,
     /// The exit code that goes with it.
     pub exit_code: u8,

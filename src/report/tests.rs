@@ -18,7 +18,7 @@ FAIL  bad:9  owner  write(map: \"m\", data: Text(\"<&>\"))
         in        size=Pages(2)
         rerun     shmproof run bad
 
-skip  rooted: needs root
+skip   rooted: needs root
 
                 pass  fail  blocked  skip
   shmget           3     0        0     1
@@ -193,5 +193,30 @@ fn only_a_case_whose_every_step_passed_is_a_pass() {
             ..case("PP")
         },
         6,
+    );
+}
+
+#[test]
+fn a_kernel_that_warns_has_not_passed() {
+    let mut events: Vec<Event> = events().into_iter().take(3).collect();
+    if let Event::Hello(hello) = &mut events[0] {
+        hello.scenarios = 1;
+        hello.cases = 1;
+    }
+    let mut report = Report::new(events, Ending::Complete, "");
+    assert_eq!(report.exit_code(), 0);
+    let splats = vec!["in good: WARNING: CPU: 0 PID: 1 at ipc/shm.c:321".to_owned()];
+    report.host = Some(super::record::Host {
+        splats,
+        ..Default::default()
+    });
+    assert_eq!(report.exit_code(), 5);
+    for format in [Format::Text, Format::Ktap, Format::Json, Format::Junit] {
+        assert!(format.render(&report).contains("ipc/shm.c:321"));
+    }
+    let text = Format::Text.render(&report);
+    assert!(
+        text.contains("\nWARNED: the kernel under test printed warnings"),
+        "{text}"
     );
 }

@@ -1,6 +1,6 @@
 //! The report for people.
 
-use super::record::{Case, Host};
+use super::record::Case;
 use super::{Ending, Outcome, Report, Told, totals};
 use std::fmt::Write as _;
 
@@ -133,7 +133,7 @@ fn others(report: &Report) -> String {
         let first = scenarios
             .first()
             .map_or("", |told| told.scenario.name.as_str());
-        let _ = writeln!(out, "{what:<6}{first}{of}: {why}");
+        let _ = writeln!(out, "{what:<7}{first}{of}: {why}");
     }
     if !out.is_empty() {
         out.push('\n');
@@ -151,9 +151,16 @@ fn complaints(case: &Case) -> impl Iterator<Item = (&'static str, &str)> {
     .flatten()
 }
 
-/// How the run ended, where that needs telling, with the console's last words.
+/// What the kernel warned of, and how the run ended where that needs telling, with the
+/// console's last words.
 fn ending(report: &Report) -> String {
     let mut out = String::new();
+    for splat in report.splats() {
+        let _ = writeln!(out, "WARNING {splat}");
+    }
+    if !report.splats().is_empty() {
+        out.push('\n');
+    }
     let (what, why) = match &report.ending {
         Ending::Complete => return out,
         Ending::NotStarted(why) => ("NOT STARTED", why),
@@ -163,14 +170,14 @@ fn ending(report: &Report) -> String {
         Ending::Hung(why) => ("HUNG", why),
         Ending::Interrupted(why) => ("INTERRUPTED", why),
     };
-    let empty = Host::default();
-    let host = report.host.as_ref().unwrap_or(&empty);
-    for splat in &host.splats {
-        let _ = writeln!(out, "kernel warning: {splat}");
-    }
-    if !host.console_tail.is_empty() {
+    let tail = report
+        .host
+        .as_ref()
+        .map(|host| host.console_tail.as_slice())
+        .unwrap_or_default();
+    if !tail.is_empty() {
         out.push_str("the last lines of the console:\n");
-        for line in &host.console_tail {
+        for line in tail {
             let _ = writeln!(out, "  | {line}");
         }
     }
@@ -228,6 +235,9 @@ fn verdict(report: &Report) -> String {
         (1, _) => format!("FAIL: {failed} of {ran} steps, in {fail} of {taken} cases"),
         (2 | 3, _) => "BROKEN: no verdict on the kernel".to_owned(),
         (4, _) => "NOTHING RAN".to_owned(),
+        (5, _) if report.ending == Ending::Complete => {
+            "WARNED: the kernel under test printed warnings".to_owned()
+        }
         (5, _) => "CRASHED: the kernel under test".to_owned(),
         (6, _) => "LOST: the result is not whole".to_owned(),
         (124, _) => "HUNG: no verdict".to_owned(),

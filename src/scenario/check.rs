@@ -188,7 +188,7 @@ impl<'a> Checker<'a> {
             self.problem(at, format!("two turns in a row by `{name}`; make them one"));
         }
         let Some(actor) = self.cast.find(name) else {
-            if !self.excused(name) {
+            if !self.excused(name) && !self.cast.actors.is_empty() {
                 let known: Vec<_> = self
                     .cast
                     .actors

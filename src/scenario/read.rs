@@ -99,11 +99,14 @@ fn reword(error: &ron::Error) -> String {
             format!("expected `{expected}(`, found `{found}`; rename it")
         }
         E::InvalidIdentifier(_) | E::SuggestRawIdentifier(_) | E::ExpectedIdentifier => {
-            "expected a name such as `EINVAL`; write the symbolic name".to_owned()
+            "expected a word here, such as `Bytes(4096)` for a size or `EINVAL` for an error; \
+             write the symbolic name"
+                .to_owned()
         }
         E::ExpectedNamedStructLike(name) => {
             format!("expected `{name}(`, found nothing; begin the file with it")
         }
+        E::ExpectedString => "expected text; write it in double quotes".to_owned(),
         E::TrailingCharacters => "something follows the scenario; remove it".to_owned(),
         E::IntegerOutOfBounds => "the number does not fit here; write a smaller one".to_owned(),
         E::Eof => "the file ends too early; close what is still open".to_owned(),

@@ -83,6 +83,12 @@ pub(super) fn act<'a>(
                 map: work.map(&map)?,
                 offset: at,
             };
+            if matches!(&data, Data::Text(text) if text.is_empty()) {
+                return work.wrong(
+                    "Text",
+                    "an empty text stores nothing; write at least a letter",
+                );
+            }
             let fill = match data {
                 Data::Text(text) => Fill::Text(text),
                 Data::Pattern(seed) => Fill::Pattern(seed),
@@ -99,6 +105,12 @@ pub(super) fn act<'a>(
                 map: work.map(&map)?,
                 offset: at,
             };
+            if matches!(&expect, syntax::Seen::Text(text) if text.is_empty()) {
+                return work.wrong(
+                    "Text",
+                    "an empty text asserts nothing; write at least a letter",
+                );
+            }
             let seen = match expect {
                 syntax::Seen::Zeros => Seen::Bytes(Fill::Zeros),
                 syntax::Seen::Text(text) => Seen::Bytes(Fill::Text(text)),
@@ -175,7 +187,13 @@ impl Work<'_, '_> {
 
     fn mode(&mut self, mode: u32) -> Option<u32> {
         if mode > 0o777 {
-            return self.wrong("mode", "a mode has nine bits; write 0o000 to 0o777");
+            let octal = u32::from_str_radix(&mode.to_string(), 8).is_ok_and(|mode| mode <= 0o777);
+            let fix = if octal {
+                format!("did you mean 0o{mode}?")
+            } else {
+                "write 0o000 to 0o777".to_owned()
+            };
+            return self.wrong("mode", format!("a mode has nine bits; {fix}"));
         }
         Some(mode)
     }

@@ -80,7 +80,9 @@ fn misspelt_words_are_recognised() {
     );
     check_steps(
         &[r#"shmdt(at: Anywhere, expect: Err(22))"#],
-        &["2:33: expected a name such as `EINVAL`; write the symbolic name"],
+        &[
+            "2:33: expected a word here, such as `Bytes(4096)` for a size or `EINVAL` for an error; write the symbolic name",
+        ],
     );
 }
 

@@ -52,6 +52,15 @@ pub(super) fn skipped(case: &Case, why: &str) -> record::Case {
     }
 }
 
+/// A case that would prove nothing.
+pub(super) fn broken(case: &Case, why: &str) -> record::Case {
+    record::Case {
+        steps: case.steps.iter().map(|_| letter(Verdict::Broken)).collect(),
+        broken: Some(why.to_owned()),
+        ..record::Case::default()
+    }
+}
+
 /// A case that was run.
 pub(super) fn case(scenario: &Scenario, case: &Case, trace: &Trace) -> record::Case {
     if let Some(why) = &trace.skip {

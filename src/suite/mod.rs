@@ -142,6 +142,9 @@ fn run_case(scenario: &Scenario, case: &Case, options: &exec::Options) -> record
     if let Some(why) = &case.skip {
         return fold::skipped(case, why);
     }
+    if let Some(why) = &case.flaw {
+        return fold::broken(case, why);
+    }
     log::info!("case {} {}", scenario.name, case.row);
     let passed = |step: usize, seen: &crate::observe::Observation| {
         judge(&case.steps[step].expect, seen) == Verdict::Pass

@@ -127,19 +127,3 @@ pub fn end(how: End) -> Errno {
     };
     decode(returned).err().unwrap_or(Errno(0))
 }
-
-/// Gives standard input, output and error to a file, the console for PID 1 if it began without.
-pub fn adopt_as_stdio(file: &std::fs::File) {
-    use std::os::fd::AsRawFd;
-    for fd in 0..3 {
-        // SAFETY: integers only.
-        let _ = unsafe { libc::dup2(file.as_raw_fd(), fd) };
-    }
-}
-
-/// Whether standard output is open at all.
-#[must_use]
-pub fn has_stdout() -> bool {
-    // SAFETY: integers only.
-    unsafe { libc::fcntl(1, libc::F_GETFD) != -1 }
-}

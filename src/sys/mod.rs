@@ -7,6 +7,7 @@
     reason = "system calls and shared mappings have no safe form"
 )]
 
+mod early;
 #[cfg(feature = "host")]
 pub mod guard;
 pub mod interrupt;

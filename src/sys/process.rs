@@ -55,6 +55,15 @@ pub fn pid() -> i32 {
     unsafe { libc::getpid() }
 }
 
+/// Whether this is the PID namespace that the machine booted with: there PID 2 is
+/// kthreadd, a kernel thread, which belongs to process group 0 (kernel/kthread.c). Needs
+/// no /proc.
+#[must_use]
+pub fn in_first_namespace() -> bool {
+    // SAFETY: integers only.
+    unsafe { libc::getpgid(2) == 0 }
+}
+
 /// The pid of the parent.
 #[must_use]
 pub fn parent() -> i32 {
