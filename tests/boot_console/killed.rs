@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use shmproof::boot::session::Outcome;
 use shmproof::report::ending::Ending;
@@ -44,7 +44,7 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     let deadline = Instant::now() + LONG;
     while !is_so() {
         assert!(Instant::now() < deadline, "waited for {what}");
-        thread::sleep(Duration::from_millis(5));
+        thread::yield_now();
     }
 }
 
