@@ -67,7 +67,7 @@ case ${CARGO_TARGET_DIR:=$root/target} in
 esac
 tool=$CARGO_TARGET_DIR/release/shmproof
 
-stage 'building the host tool' host_build
+stage 'host tool' host_build
 [ -n "$guest" ] || { rm -f "$log" && say 'no guest given; known are:' && "$tool" guests >&2; exit 2; }
 
 # Sets guest, firmware_target, kernel_package, kernel_arch, qemu, qemu_package.
@@ -77,10 +77,10 @@ eval "$facts"
 # shellcheck disable=SC2154 # from the facts
 have "$qemu" || stage "installing $qemu_package" install_packages "$qemu is missing" "$qemu_package"
 # shellcheck disable=SC2154
-firmware=$(stage "building the firmware for $firmware_target (minutes the first time; $log)" \
+firmware=$(stage "firmware for $firmware_target (minutes the first time; $log)" \
     "$root/scripts/build.sh" --quiet "$firmware_target")
 # shellcheck disable=SC2154
-[ -n "$kernel" ] || kernel=$(stage "fetching $kernel_package:$kernel_arch" \
+[ -n "$kernel" ] || kernel=$(stage "kernel of $kernel_package:$kernel_arch" \
     "$root/scripts/kernel.sh" "$kernel_package:$kernel_arch")
 
 rm -f "$log"
