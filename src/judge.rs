@@ -236,6 +236,7 @@ mod tests {
             O::Killed(BUS),
             O::Exited(3),
             O::Returned(1),
+            O::DeadBefore("killed by SIGSEGV".to_owned()),
         ];
         for wrong in wrong.iter().chain(&always_wrong) {
             assert_eq!(judge(expect, wrong), Verdict::Fail, "{expect:?} {wrong:?}");

@@ -7,6 +7,7 @@ pub use commands::{COMMANDS, Command, Flag, INIT};
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 /// What the user said to a subcommand.
 #[derive(Debug, Default)]
@@ -59,6 +60,20 @@ impl Said {
                 .parse()
                 .map_err(|_| format!("--{flag} takes a number, not {value:?}"))
         })
+    }
+
+    /// `--step-timeout`: how long a step may take.
+    ///
+    /// # Errors
+    ///
+    /// When it is no number of seconds up to a day, longer than which nobody waits.
+    pub fn step_timeout(&self) -> Result<Duration, String> {
+        const DAY: u64 = 86_400;
+        let seconds = self.number("step-timeout", 10)?;
+        if !(1..=DAY).contains(&seconds) {
+            return Err(format!("--step-timeout takes 1 to {DAY} seconds"));
+        }
+        Ok(Duration::from_secs(seconds))
     }
 
     /// The value of a flag that must be given.

@@ -10,7 +10,6 @@ use crate::suite::{self, Fault, Selected, Settings, Worker};
 use crate::sys::interrupt;
 use crate::sys::process::{self, Death};
 use std::io::Read;
-use std::time::Duration;
 
 /// Runs the suite in a worker and reports.
 pub(super) fn run(said: &Said) -> Result<u8, Failure> {
@@ -35,18 +34,11 @@ pub(super) fn selected(said: &Said) -> Selected {
     }
 }
 
-/// A day, in seconds: longer than anybody waits.
-const LONGEST_STEP: u64 = 86_400;
-
 /// How they are to be run on a machine that others use as well.
 pub(super) fn settings(said: &Said) -> Result<Settings, String> {
-    let seconds = said.number("step-timeout", 10_u64)?;
-    if !(1..=LONGEST_STEP).contains(&seconds) {
-        return Err(format!("--step-timeout takes 1 to {LONGEST_STEP} seconds"));
-    }
     Ok(Settings {
         fault: said.value("inject").map(Fault::parse).transpose()?,
-        step_timeout: Duration::from_secs(seconds),
+        step_timeout: said.step_timeout()?,
         own_machine: false,
     })
 }

@@ -75,3 +75,38 @@ impl Slots {
         self.addresses.copy_from_slice(addresses);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Slots;
+    use crate::observe::Observation::Id;
+    use crate::plan::{Call, Key};
+
+    #[test]
+    fn a_shmid_that_another_object_has_is_not_new() {
+        let get = |object| Call::Shmget {
+            key: Key::Private,
+            size: 1,
+            flags: 0,
+            object: Some(object),
+        };
+        let mut slots = Slots::new(2, 0);
+        let seen = |id| Id { id, known: None };
+        assert_eq!(slots.note(&get(0), seen(5)), seen(5));
+        assert_eq!(
+            slots.note(&get(1), seen(5)),
+            Id {
+                id: 5,
+                known: Some(5)
+            }
+        );
+        // Found again under its own key: known, as it must be.
+        assert_eq!(
+            slots.note(&get(0), seen(5)),
+            Id {
+                id: 5,
+                known: Some(5)
+            }
+        );
+    }
+}

@@ -6,7 +6,6 @@ use crate::cli;
 use crate::suite::{Fault, Selected, Settings};
 use crate::sys::machine::End;
 use std::ffi::OsString;
-use std::time::Duration;
 
 /// The file in the image, one argument a line.
 pub const ARGUMENTS: &str = "etc/shmproof.args";
@@ -42,7 +41,11 @@ pub(super) fn understand(args: &[OsString]) -> Result<Asked, String> {
     for source in sources {
         said = said.then(cli::understand(&cli::INIT, source)?.ok_or("PID 1 gives no help")?);
     }
-    let seconds = said.number("step-timeout", 10_u64)?;
+    asked(&said)
+}
+
+/// What was said, with every value understood.
+fn asked(said: &cli::Said) -> Result<Asked, String> {
     let in_image = format!("/{SCENARIOS}");
     let from = said.value("scenarios").map(ToOwned::to_owned);
     let from = from.or_else(|| std::path::Path::new(&in_image).is_dir().then_some(in_image));
@@ -53,7 +56,7 @@ pub(super) fn understand(args: &[OsString]) -> Result<Asked, String> {
         },
         settings: Settings {
             fault: said.value("inject").map(Fault::parse).transpose()?,
-            step_timeout: Duration::from_secs(seconds.clamp(1, 86_400)),
+            step_timeout: said.step_timeout()?,
             own_machine: true,
         },
         on_done: said
@@ -69,8 +72,9 @@ pub(super) fn understand(args: &[OsString]) -> Result<Asked, String> {
 /// What it would complain of.
 pub fn check_command_line(line: &str) -> Result<(), String> {
     let words = from_command_line(line).into_iter().map(OsString::from);
-    cli::understand(&cli::INIT, words)
-        .map(|_| ())
+    let understood = cli::understand(&cli::INIT, words).map(Option::unwrap_or_default);
+    understood
+        .and_then(|said| asked(&said).map(|_| ()))
         .map_err(|why| format!("shmproof.* on the kernel command line: {why}"))
 }
 
@@ -100,7 +104,26 @@ fn from_command_line(line: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::from_command_line;
+    use super::{check_command_line, from_command_line};
+
+    #[test]
+    fn values_are_understood_before_anything_boots() {
+        assert_eq!(
+            check_command_line("quiet shmproof.on_done=halt shmproof.only=hello"),
+            Ok(())
+        );
+        for bad in [
+            "on_done=explode",
+            "inject=shmat",
+            "step_timeout=0",
+            "onley=hello",
+        ] {
+            assert!(
+                check_command_line(&format!("quiet shmproof.{bad}")).is_err(),
+                "{bad}"
+            );
+        }
+    }
 
     #[test]
     fn dotted_parameters_become_flags() {

@@ -94,8 +94,11 @@ fn verdict(case: &Case, trace: &Trace, step: usize) -> Verdict {
     let verdicts = seen
         .iter()
         .map(|seen| judge(&case.steps[step].expect, seen));
+    // A step that not every replica took has not passed, whatever the others saw.
+    let short = (seen.len() < case.crowd).then_some(Verdict::Blocked);
     // The worst replica counts. We take the blame before the kernel does.
     verdicts
+        .chain(short)
         .max_by_key(|verdict| match verdict {
             Verdict::Pass => 0,
             Verdict::Skip => 1,
@@ -139,5 +142,89 @@ fn letter(verdict: Verdict) -> char {
         Verdict::Blocked => 'B',
         Verdict::Skip => 'S',
         Verdict::Broken => 'X',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::case;
+    use crate::exec::{StepTrace, Trace};
+    use crate::observe::Observation as O;
+    use crate::plan::{Facts, expand};
+    use crate::scenario::parse;
+
+    /// The record of a case of one step in a crowd of two, with this trace.
+    fn record(trace: &Trace) -> crate::report::record::Case {
+        let text = "Scenario(summary: \"t\", for_each: (crowd: [2]), actors: [(name: \"a\")], \
+                    script: [By(\"a\", [shmdt(at: Anywhere, expect: Err(EINVAL))])])";
+        let scenario = parse("t.ron", text).expect("a good scenario");
+        let facts = Facts {
+            page: 4096,
+            shmlba: 4096,
+            largest_size: u64::MAX,
+            arch: "x86_64",
+            root: true,
+            kernel: (6, 1),
+            free: None,
+            sysvipc: true,
+        };
+        case(&scenario, &expand(&scenario, &facts)[0], trace)
+    }
+
+    fn ran(seen: &[O]) -> Trace {
+        Trace {
+            steps: vec![StepTrace::Ran(seen.to_vec())],
+            ..Trace::default()
+        }
+    }
+
+    const GOOD: O = O::Failed(crate::abi::Errno(22));
+
+    #[test]
+    fn a_step_passes_when_every_replica_passed() {
+        assert_eq!(record(&ran(&[GOOD, GOOD])).steps, "P");
+        assert_eq!(record(&ran(&[GOOD])).steps, "B");
+        assert_eq!(record(&ran(&[GOOD, O::Returned(0)])).steps, "F");
+        assert_eq!(
+            record(&ran(&[O::Lost("x".to_owned()), O::Returned(0)])).steps,
+            "X"
+        );
+        assert_eq!(
+            record(&Trace {
+                steps: vec![StepTrace::Blocked],
+                ..Trace::default()
+            })
+            .steps,
+            "B"
+        );
+        assert_eq!(record(&Trace::default()).steps, "B");
+    }
+
+    #[test]
+    fn what_is_left_behind_is_told_where_all_steps_passed() {
+        let left = || {
+            vec![
+                "segment 3".to_owned(),
+                "actor `a`, unasked: killed by SIGSEGV".to_owned(),
+            ]
+        };
+        let leak = record(&Trace {
+            left: left(),
+            ..ran(&[GOOD, GOOD])
+        })
+        .leak;
+        assert_eq!(
+            leak.as_deref(),
+            Some("segment 3; actor `a`, unasked: killed by SIGSEGV")
+        );
+        // A failed step explains what is left by itself.
+        assert_eq!(
+            record(&Trace {
+                left: left(),
+                ..ran(&[GOOD, O::Stored])
+            })
+            .leak,
+            None
+        );
     }
 }

@@ -1,0 +1,185 @@
+//! `shmproof run` on the machine that the tests run on: verdicts, and that nothing is
+//! left behind or touched.
+#![expect(clippy::print_stderr, reason = "what is skipped is said")]
+
+mod bad_input;
+mod surroundings;
+
+use serde_json::Value;
+use shmproof::sys::process;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+fn shmproof(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shmproof"));
+    command.args(args).env_remove("RUST_LOG").current_dir("/");
+    command
+}
+
+/// A file or directory of this test's own, which every user may read.
+fn scratch(name: &str) -> PathBuf {
+    let directory = std::env::temp_dir().join(format!("shmproof-test-{}", process::pid()));
+    std::fs::create_dir_all(&directory).expect("a temporary directory");
+    directory.join(name)
+}
+
+fn output(mut command: Command) -> (i32, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().expect("it starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (
+        status.code().expect("an exit code"),
+        text(&stdout),
+        text(&stderr),
+    )
+}
+
+fn json(args: &[&str]) -> (i32, Value) {
+    let (code, out, err) = output(shmproof(&[&["run", "--format", "json"], args].concat()));
+    (
+        code,
+        serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{err}")),
+    )
+}
+
+/// What can be seen of System V shared memory on this machine. Other tests come and go in
+/// namespaces of their own, so nothing of theirs shows here.
+fn machine() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let sysctls = [
+        "shmmax",
+        "shmall",
+        "shmmni",
+        "shm_rmid_forced",
+        "shm_next_id",
+    ];
+    let sysctls = sysctls.map(|name| read(&format!("/proc/sys/kernel/{name}")));
+    read("/proc/sysvipc/shm") + &sysctls.join("")
+}
+
+fn is_root() -> bool {
+    process::uid() == 0
+}
+
+/// A test that needs root says so instead of passing silently; in CI that is a failure.
+fn needs_root(test: &str) -> bool {
+    if !is_root() {
+        assert!(std::env::var_os("CI").is_none(), "CI runs as root");
+        eprintln!("SKIP {test}: needs root");
+    }
+    is_root()
+}
+
+#[test]
+fn everything_passes_and_nothing_is_left() {
+    let before = machine();
+    let (code, report) = json(&[]);
+    assert_eq!(
+        (code, &report["verdict"]),
+        (0, &"pass".into()),
+        "{report:#}"
+    );
+    assert_eq!(report["cases"]["fail"], 0);
+    assert!(report["cases"]["pass"].as_u64() >= Some(31));
+    assert_eq!(machine(), before);
+}
+
+/// Which calls are red under an injected fault, with the exit code.
+fn red(fault: &str) -> (i32, Vec<String>) {
+    let (code, report) = json(&["--inject", fault]);
+    let mut calls = Vec::new();
+    for row in report["totals"].as_array().expect("a table") {
+        if row["fail"] != 0 || row["broken"] != 0 {
+            calls.push(row["call"].as_str().expect("text").to_owned());
+        }
+    }
+    (code, calls)
+}
+
+#[test]
+fn an_injected_fault_turns_its_own_call_red_and_no_other() {
+    for call in ["shmget", "shmat", "shmdt", "shmctl"] {
+        for errno in ["ENOMEM", "EINTR", "ENOSYS"] {
+            assert_eq!(red(&format!("{call}={errno}")), (1, vec![call.to_owned()]));
+        }
+    }
+}
+
+#[test]
+fn every_scenario_can_fail() {
+    for call in ["shmget", "shmat", "shmdt", "shmctl"] {
+        let (_, report) = json(&["--inject", &format!("{call}=EXDEV")]);
+        for scenario in report["scenarios"].as_array().expect("scenarios") {
+            let steps = || {
+                scenario["cases"][0]["steps"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+            };
+            let has = steps().any(|step| step["call"] == call && step["verdict"] != "skip");
+            let fails = steps().any(|step| step["call"] == call && step["verdict"] == "fail");
+            assert!(
+                !has || fails,
+                "{}: a broken {call} goes unnoticed",
+                scenario["name"]
+            );
+        }
+    }
+}
+
+/// Runs one scenario, given as the steps of its only actor `a`.
+fn solo(name: &str, steps: &str, args: &[&str]) -> (i32, String, String) {
+    let file = scratch(name);
+    let text = format!(
+        "Scenario(summary: \"s\", actors: [(name: \"a\")], script: [By(\"a\", [{steps}])])"
+    );
+    std::fs::write(&file, text).expect("written");
+    let args = [&["run", "--scenarios", file.to_str().expect("UTF-8")], args].concat();
+    output(shmproof(&args))
+}
+
+#[test]
+fn the_last_actor_may_leave_or_die() {
+    let (code, out, _) = solo(
+        "leaves.ron",
+        "shmdt(at: Anywhere, expect: Err(EINVAL)), exit()",
+        &[],
+    );
+    assert_eq!(code, 0, "{out}");
+    let steps = "shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), \
+        shmat(seg: \"s\", flags: [SHM_RDONLY], as: \"m\", expect: Ok), \
+        shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok), \
+        write(map: \"m\", data: Text(\"x\"), expect: Killed(SIGSEGV))";
+    let (code, out, _) = solo("dies.ron", steps, &[]);
+    assert_eq!(code, 0, "{out}");
+}
+
+#[test]
+fn what_touches_no_memory_is_no_pass() {
+    let steps = "shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), \
+        shmat(seg: \"s\", as: \"m\", expect: Ok), \
+        read(map: \"m\", at: 99999999, expect: Zeros), \
+        shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)";
+    let (code, out, _) = solo("beyond.ron", steps, &[]);
+    assert_eq!(code, 3, "{out}");
+    assert!(
+        out.contains("line 1: 0 bytes at offset 99999999 do not lie in a segment"),
+        "{out}"
+    );
+}
+
+#[test]
+fn an_unexpected_command_blocks_nothing_behind_it() {
+    let steps = "shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), \
+        shmctl(seg: \"s\", cmd: Raw(99), expect: Err(ENOSYS)), \
+        shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)";
+    let (code, out, _) = solo("command.ron", steps, &[]);
+    assert_eq!(code, 1, "{out}");
+    assert!(
+        out.contains("  shmctl           1     1        0     0\n"),
+        "{out}"
+    );
+}

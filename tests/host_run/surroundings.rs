@@ -1,0 +1,253 @@
+//! Users, namespaces, kernels and signals that are not as one would wish: a verdict all the
+//! same, and nothing of others touched.
+
+use super::{machine, needs_root, output, scratch, shmproof};
+use shmproof::abi::Errno;
+use shmproof::abi::number::{IPC_CREAT, IPC_EXCL, IPC_RMID};
+use shmproof::sys::shm::{self, nr};
+use shmproof::sys::{process, seccomp};
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+
+/// Nobody, who has no entry to be looked up and no rights to lose.
+const NOBODY: u32 = 65534;
+
+#[test]
+fn an_ordinary_user_gets_a_verdict_and_a_reason_for_every_skip() {
+    if !needs_root("as an ordinary user") {
+        return;
+    }
+    let binary = scratch("as-user");
+    std::fs::copy(env!("CARGO_BIN_EXE_shmproof"), &binary).expect("copied");
+    let user = |args: &[&str]| {
+        let mut command = Command::new(&binary);
+        command.args(args).current_dir("/").uid(NOBODY).gid(NOBODY);
+        output(command)
+    };
+    let before = machine();
+    let (code, out, err) = user(&["run"]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(
+        out.contains("skip   stranger: needs root, to become other users"),
+        "{out}"
+    );
+    assert!(
+        err.contains("uid 65534, isolation: own IPC and user namespace"),
+        "{err}"
+    );
+    assert_eq!(machine(), before);
+    // Nothing but skips is no pass.
+    let (code, out, _) = user(&["run", "stranger"]);
+    assert_eq!(code, 4, "{out}");
+    assert!(
+        out.ends_with(")\n") && out.contains("NOTHING RAN, 1 case skipped"),
+        "{out}"
+    );
+}
+
+/// Runs in a user namespace in which no IPC namespace can be had.
+fn without_namespace(args: &str) -> (i32, String, String) {
+    let script = format!(
+        "echo 0 > /proc/sys/user/max_ipc_namespaces && exec {} {args}",
+        env!("CARGO_BIN_EXE_shmproof")
+    );
+    let mut command = Command::new("unshare");
+    command
+        .args(["--user", "--map-root-user", "sh", "-c", &script])
+        .current_dir("/");
+    output(command)
+}
+
+#[test]
+fn without_a_namespace_it_says_so_and_touches_nothing_of_others() {
+    if !needs_root("without a namespace") {
+        return;
+    }
+    let (code, out, err) = without_namespace("run lifecycle hello");
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(
+        err.contains("isolation: none: unshare(CLONE_NEWIPC): ENOSPC"),
+        "{err}"
+    );
+
+    // A stranger's segment under the key of the hello program.
+    let key = 1234;
+    let stranger = shm::shmget(key, 4096, IPC_CREAT | IPC_EXCL | 0o666).expect("the key is free");
+    let before = machine();
+    let (code, out, err) = without_namespace("run hello");
+    let after = machine();
+    shm::shmctl(stranger, IPC_RMID, true).expect("it is still there");
+    assert_eq!(code, 4, "{out}{err}");
+    assert!(
+        out.contains("skip   hello: key 1234 is in use on this machine"),
+        "{out}"
+    );
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_kernel_without_system_v_ipc_is_told_once() {
+    let out = scratch("no-sysvipc");
+    let file = std::fs::File::create(&out).expect("created");
+    let mut command = shmproof(&["run"]);
+    command.stdout(file).stderr(Stdio::null());
+    let child = match process::fork().expect("a process") {
+        process::Forked::Parent(pid) => pid,
+        process::Forked::Child => {
+            for (number, ipc) in [
+                (nr::SHMGET, 23),
+                (nr::SHMAT, 21),
+                (nr::SHMDT, 22),
+                (nr::SHMCTL, 24),
+            ] {
+                let number = u32::try_from(number).unwrap_or_default();
+                let _ = seccomp::fail(seccomp::Target { number, ipc }, Errno(libc::ENOSYS));
+            }
+            let _ = command.exec();
+            process::exit_now(99);
+        }
+    };
+    assert_eq!(
+        process::reap(child, true),
+        Some((child, process::Death::Exited(4)))
+    );
+    let out = std::fs::read_to_string(&out).expect("written");
+    assert_eq!(out.matches("CONFIG_SYSVIPC is not set").count(), 1, "{out}");
+    assert!(out.contains("NOTHING RAN"), "{out}");
+}
+
+#[test]
+fn the_first_process_of_a_container_is_not_the_machines() {
+    if !needs_root("as PID 1 of a namespace") {
+        return;
+    }
+    let mounts = || std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+    let (segments, before) = (machine(), mounts());
+    let mut command = Command::new("unshare");
+    command.args(["--pid", "--fork", env!("CARGO_BIN_EXE_shmproof")]);
+    let (code, _, err) = output(command);
+    assert_eq!(code, 2, "{err}");
+    assert_eq!((machine(), mounts()), (segments, before));
+}
+
+/// Every process below this one.
+fn descendants(of: u32) -> Vec<i32> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
+            continue;
+        };
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // pid (name) state ppid …
+        let parent = stat
+            .rsplit(')')
+            .next()
+            .and_then(|rest| rest.split_whitespace().nth(1)?.parse().ok());
+        if parent == Some(of) {
+            found.push(i32::try_from(pid).expect("a pid"));
+            found.extend(descendants(pid));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_step_that_does_not_return_is_told_and_the_next_case_runs() {
+    let before = machine();
+    let scenario = scratch("slow.ron");
+    let text = "Scenario(summary: \"slow\", for_each: (size: [MiB(32), MiB(33)]), actors: [(name: \"a\")], script: [By(\"a\", [\
+        shmget(key: IPC_PRIVATE, size: Each, as: \"s\", expect: Ok), shmat(seg: \"s\", as: \"m\", expect: Ok), \
+        write(map: \"m\", data: Pattern(1), expect: Ok), read(map: \"m\", expect: Pattern(1)), \
+        shmdt(map: \"m\", expect: Ok), shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])";
+    std::fs::write(&scenario, text).expect("written");
+    let mut child = shmproof(&[
+        "run",
+        "--step-timeout",
+        "1",
+        "--scenarios",
+        scenario.to_str().expect("UTF-8"),
+    ])
+    .stdout(Stdio::piped())
+    .stderr(Stdio::null())
+    .spawn()
+    .expect("it starts");
+    // Whoever acts is stopped as by a kernel that hangs in a call; the worker is the first
+    // descendant and goes on.
+    while child.try_wait().expect("a child").is_none() {
+        for actor in descendants(child.id()).into_iter().skip(1) {
+            process::kill(actor, libc::SIGSTOP);
+        }
+    }
+    let mut out = String::new();
+    child
+        .stdout
+        .take()
+        .expect("piped")
+        .read_to_string(&mut out)
+        .expect("readable");
+    assert_eq!(child.wait().expect("ended").code(), Some(1), "{out}");
+    assert!(out.contains("observed  did not return in 1 s"), "{out}");
+    assert!(out.contains("of 2 cases"), "{out}");
+    assert_eq!(machine(), before);
+}
+
+#[test]
+fn a_user_who_stops_it_gets_what_was_learnt() {
+    let before = machine();
+    let scenario = scratch("long.ron");
+    // Far more cases than anybody waits for.
+    let sizes = "Pages(1), ".repeat(20_000);
+    let text = format!(
+        "Scenario(summary: \"long\", for_each: (size: [{sizes}]), actors: [(name: \"a\")], script: [By(\"a\", [\
+         shmget(key: IPC_PRIVATE, size: Each, as: \"s\", expect: Ok), shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])"
+    );
+    std::fs::write(&scenario, text).expect("written");
+    let mut child = shmproof(&[
+        "run",
+        "-v",
+        "--scenarios",
+        scenario.to_str().expect("UTF-8"),
+    ])
+    .stdout(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .expect("it starts");
+    let mut lines = BufReader::new(child.stderr.take().expect("piped"));
+    let mut line = String::new();
+    while !line.contains("pass") {
+        line.clear();
+        assert_ne!(
+            lines.read_line(&mut line).expect("readable"),
+            0,
+            "it ended by itself"
+        );
+    }
+    process::kill(i32::try_from(child.id()).expect("a pid"), libc::SIGINT);
+    let drained = std::thread::spawn(move || lines.read_to_string(&mut String::new()));
+    let mut out = String::new();
+    child
+        .stdout
+        .take()
+        .expect("piped")
+        .read_to_string(&mut out)
+        .expect("readable");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130), "{out}");
+    assert!(out.contains("INTERRUPTED: no verdict"), "{out}");
+    drained.join().expect("no panic").expect("readable");
+    assert_eq!(machine(), before);
+}
+
+#[test]
+fn without_a_namespace_no_shmid_is_used_that_may_be_a_strangers() {
+    if !needs_root("without a namespace") {
+        return;
+    }
+    let file = scratch("number.ron");
+    let text = "Scenario(summary: \"s\", actors: [(name: \"a\")], script: [By(\"a\", [\
+        shmctl(id: 0, cmd: IPC_RMID, expect: Err(EINVAL))])])";
+    std::fs::write(&file, text).expect("written");
+    let (code, out, err) = without_namespace(&format!("run --scenarios {}", file.display()));
+    assert_eq!(code, 4, "{out}{err}");
+    assert!(out.contains("may be another program's"), "{out}");
+}
