@@ -122,13 +122,15 @@ fn the_first_process_of_a_container_is_not_the_machines() {
     if !needs_root("as PID 1 of a namespace") {
         return;
     }
-    let mounts = || std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
-    let (segments, before) = (machine(), mounts());
+    // In namespaces that may come to harm: were it taken for a machine's PID 1, it would
+    // mount over /proc and /dev, sweep all segments and end the machine.
     let mut command = Command::new("unshare");
-    command.args(["--pid", "--fork", env!("CARGO_BIN_EXE_shmproof")]);
+    command.args(["--mount", "--ipc", "--pid", "--fork"]);
+    command.arg(env!("CARGO_BIN_EXE_shmproof"));
+    // Without a command it says what there is, as for everybody.
     let (code, _, err) = output(command);
     assert_eq!(code, 2, "{err}");
-    assert_eq!((machine(), mounts()), (segments, before));
+    assert!(err.contains("shmproof run"), "{err}");
 }
 
 /// Every process below this one.
