@@ -242,6 +242,17 @@ mod tests {
     }
 
     #[test]
+    fn a_name_needs_the_step_that_bound_it() {
+        let key = |more: &str| format!("shmget(key: Unique(\"k\"), size: Pages(1), {more})");
+        let create = key("flags: [IPC_CREAT], as: \"s\", expect: Ok");
+        let find = key("as: \"t\", expect: Ok");
+        check(
+            &format!("{create}, {find}, shmat(seg: \"t\", expect: Ok), {RMID}"),
+            &[&[], &[0], &[0, 1], &[0]],
+        );
+    }
+
+    #[test]
     fn a_removed_segment_is_there_as_long_as_it_is_attached() {
         check(
             &format!("{GET}, {AT}, {RMID}, shmat(seg: \"s\", expect: Err(EINVAL))"),
