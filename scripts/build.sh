@@ -100,6 +100,13 @@ can_cross() {
     return 1
 }
 
+# new_enough: whether Debian's compiler has the version that Cargo.toml asks for.
+new_enough() {
+    wanted_rust=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$root/Cargo.toml")
+    found_rust=$(/usr/bin/rustc --version 2>/dev/null | cut -d ' ' -f 2)
+    [ "$(printf '%s\n' "$wanted_rust" "${found_rust:-0}" | sort -V | head -n 1)" = "$wanted_rust" ]
+}
+
 # Debian's rustc-web is a current Rust, and rust-web-src is the std source of
 # just that compiler, which -Z build-std needs; cargo-web matches them.
 # PyPI's ziglang is a C linker with musl for every target; cargo-zigbuild makes
@@ -113,6 +120,11 @@ can_build_std() {
     dpkg-query -W -f '${db:Status-Status} ${source:Version}\n' "$@" 2>/dev/null |
         sort | uniq -c | grep -q '^ *3 installed ' ||
         install_packages 'the build-std route needs a Rust compiler with its std source' "$@"
+    if ! new_enough; then
+        # Lists of an older day, or without the security suite, know an older compiler.
+        [ "$(id -u)" -eq 0 ] && apt-get -q update >&2 && apt_install "$@"
+        new_enough || die 3 "Debian's $(/usr/bin/rustc --version) is older than Cargo.toml asks for; update: $*"
+    fi
     venv=$cache/zig-$zigbuild-$zig
     [ -e "$venv/ready" ] && return
     python=python3
