@@ -60,7 +60,8 @@ install_packages() {
     [ "$(id -u)" -eq 0 ] || die 3 "$why; $hint"
     say "installing $*"
     # The lists may be absent or stale, so a failure is worth one retry after an update.
-    apt_install "$@" || { apt-get -q update >&2 && apt_install "$@"; } || die 3 "$why, and apt could not install it; $hint"
+    apt_install "$@" || { apt-get -q update >&2 && apt_install "$@"; } || install_backports "$@" ||
+        die 3 "$why, and apt could not install it; $hint"
 }
 
 # --no-remove: some of these packages conflict with others (rustc-web with
@@ -69,4 +70,21 @@ install_packages() {
 apt_install() {
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends --no-remove \
         -o DPkg::Lock::Timeout=120 "$@" >&2 9>&-
+}
+
+# install_backports PACKAGE...: the same from the release's backports. A machine that has
+# one package from there may take its siblings from nowhere else (qemu-utils and qemu-system).
+# The machine's own sources are not changed.
+install_backports() {
+    release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+    site=$(apt-get --print-uris update 2>/dev/null |
+        sed -n "s|^'\(.*\)/dists/$release/InRelease'.*|\1|p" | head -n 1)
+    [ -n "$release" ] && [ -n "$site" ] || return 1
+    say "trying the backports of $release"
+    make_cache
+    list=$cache/backports.list
+    keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    echo "deb [signed-by=$keyring] $site $release-backports main" >"$list"
+    apt-get -q -o Dir::Etc::sourcelist="$list" update >&2 &&
+        apt_install -o Dir::Etc::sourcelist="$list" -t "$release-backports" "$@"
 }
