@@ -11,7 +11,7 @@ use crate::abi::number::{IPC_EXCL, IPC_STAT};
 use crate::observe::Observation;
 use crate::plan::{At, Call, Case, Expect, Key, Target, User};
 use crate::sys::process::{self, Forked};
-use crate::sys::{memory, shm, wait};
+use crate::sys::{credentials, memory, shm, wait};
 use std::io::{PipeReader, PipeWriter};
 
 /// Everything that an actor has; inherited by what it forks.
@@ -51,9 +51,9 @@ impl Stage<'_> {
     fn prepare(&self, actor: usize) -> Result<(), Failed> {
         let or = |what| move |errno| (what, errno);
         match self.case.actors[actor].user {
-            User::Uid(id) => process::become_user(id).map_err(or(Unfit::User))?,
+            User::Uid(id) => credentials::become_user(id).map_err(or(Unfit::User))?,
             User::Caller if self.isolation.grants_capabilities() => {
-                process::drop_capabilities().map_err(or(Unfit::Prepare))?;
+                credentials::drop_capabilities().map_err(or(Unfit::Prepare))?;
             }
             User::Caller => {}
         }

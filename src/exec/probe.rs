@@ -2,7 +2,7 @@
 
 use crate::plan::Facts;
 use crate::sys::process::{self, Death, Forked};
-use crate::sys::{machine, shm};
+use crate::sys::{credentials, machine, shm};
 
 /// The facts of the machine that we run on.
 #[must_use]
@@ -25,7 +25,7 @@ pub fn probe() -> Facts {
 fn can_become_others() -> bool {
     match process::fork() {
         Ok(Forked::Child) => {
-            let other = process::become_user(OTHER_USER);
+            let other = credentials::become_user(OTHER_USER);
             process::exit_now(i32::from(other.is_err()));
         }
         Ok(Forked::Parent(pid)) => process::reap(pid, true) == Some((pid, Death::Exited(0))),

@@ -7,6 +7,7 @@
     reason = "system calls and shared mappings have no safe form"
 )]
 
+pub mod credentials;
 mod early;
 #[cfg(feature = "host")]
 pub mod guard;

@@ -31,10 +31,15 @@ pub fn fork() -> Result<Forked, Errno> {
 /// `clone(CLONE_PARENT | SIGCHLD)`: a fork whose child is a child of our parent, so that
 /// the conductor can reap what an actor brings to life.
 pub fn fork_sibling() -> Result<Forked, Errno> {
-    let flags = libc::CLONE_PARENT | libc::SIGCHLD;
+    clone(libc::CLONE_PARENT | libc::SIGCHLD)
+}
+
+/// `clone(flags, NULL)`, by number: libc's wants a function for the child to run.
+pub(super) fn clone(flags: i32) -> Result<Forked, Errno> {
+    const NONE: libc::c_long = 0;
     // SAFETY: without CLONE_VM the child has a copy of everything, as after fork; a null
-    // stack means "the same address", and the other arguments are unused with these flags.
-    let pid = decode(unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) })?;
+    // stack means "the same address", and the other arguments are unused with our flags.
+    let pid = decode(unsafe { libc::syscall(libc::SYS_clone, flags, NONE, NONE, NONE, NONE) })?;
     Ok(if pid == 0 {
         Forked::Child
     } else {
@@ -83,28 +88,6 @@ pub fn uid() -> u32 {
 pub fn gid() -> u32 {
     // SAFETY: no arguments, no failure.
     unsafe { libc::getegid() }
-}
-
-/// Becomes this user and group, real, effective and saved, without supplementary groups.
-pub fn become_user(id: u32) -> Result<(), Errno> {
-    // SAFETY: an empty list is not read.
-    decode_int(unsafe { libc::setgroups(0, std::ptr::null()) })?;
-    // SAFETY: integers only.
-    decode_int(unsafe { libc::setresgid(id, id, id) })?;
-    // SAFETY: integers only.
-    decode_int(unsafe { libc::setresuid(id, id, id) })?;
-    Ok(())
-}
-
-/// Gives up all capabilities, as an ordinary user has none.
-pub fn drop_capabilities() -> Result<(), Errno> {
-    // struct __user_cap_header_struct and _data_struct of include/uapi/linux/capability.h.
-    const VERSION_3: u32 = 0x2008_0522;
-    let header: [u32; 2] = [VERSION_3, 0];
-    let data = [0_u32; 6];
-    // SAFETY: both structures are of the layout that the version names.
-    decode(unsafe { libc::syscall(libc::SYS_capset, header.as_ptr(), data.as_ptr()) })?;
-    Ok(())
 }
 
 /// Asks the kernel to send us `signal` when our parent dies. Lost on a change of user.
