@@ -6,11 +6,12 @@ use super::pattern;
 use super::slots::Slots;
 use super::wire::{Buffer, FROM_THE_START, News, Order, Reply, Unfit};
 use super::{Fault, Isolation};
-use crate::abi::Errno;
-use crate::abi::number::{IPC_EXCL, IPC_STAT};
+use crate::abi::number::{IPC_EXCL, IPC_SET, IPC_STAT};
+use crate::abi::{Errno, Shmid};
 use crate::observe::Observation;
 use crate::plan::{At, Call, Case, Expect, Key, Target, User};
 use crate::sys::process::{self, Forked};
+use crate::sys::shm::{Buffer as Pointer, Ds, Entry};
 use crate::sys::{credentials, memory, shm, wait};
 use std::io::{PipeReader, PipeWriter};
 
@@ -141,7 +142,7 @@ impl Stage<'_> {
                     Key::Unique(number) => self.keys[*number],
                 };
                 // The planner skips cases whose sizes do not fit.
-                match shm::shmget(key, *size as usize, flags) {
+                match shm::shmget(Entry::Direct, key, *size as usize, flags) {
                     Ok(id) => Observation::Id { id, known: None },
                     Err(errno) => Observation::Failed(errno),
                 }
@@ -154,7 +155,7 @@ impl Stage<'_> {
                 ..
             } => {
                 let asked = self.address(*at, *length as usize)?;
-                match shm::shmat(slots.shmid(*seg), asked, *flags) {
+                match shm::shmat(Entry::Direct, slots.shmid(*seg), asked, *flags) {
                     Ok(address) => Observation::Address {
                         address: address as u64,
                         asked: asked as u64,
@@ -162,22 +163,29 @@ impl Stage<'_> {
                     Err(errno) => Observation::Failed(errno),
                 }
             }
-            Call::Shmdt(Target::Map(map)) => returned(shm::shmdt(slots.addresses[*map] as usize)),
-            Call::Shmdt(Target::At(at)) => returned(shm::shmdt(self.address(*at, self.page)?)),
+            Call::Shmdt(Target::Map(map)) => {
+                returned(shm::shmdt(Entry::Direct, slots.addresses[*map] as usize))
+            }
+            Call::Shmdt(Target::At(at)) => {
+                returned(shm::shmdt(Entry::Direct, self.address(*at, self.page)?))
+            }
             Call::Shmctl {
                 seg,
                 cmd,
                 good_buffer,
             } => {
                 let shmid = slots.shmid(*seg);
+                let mut seen = Ds::default();
                 if !good_buffer {
-                    returned(shm::shmctl(shmid, *cmd, false))
+                    returned(shm::shmctl(Entry::Direct, shmid, *cmd, Pointer::Nowhere))
+                } else if *cmd == IPC_SET {
+                    returned(shm::shmctl_set(Entry::Direct, shmid, 0, 0, 0))
                 } else {
-                    match shm::shmctl_stat(shmid, *cmd) {
-                        Ok((value, seen)) if *cmd == IPC_STAT => {
-                            Observation::Stat(value.into(), seen)
+                    match shm::shmctl_stat(Entry::Direct, shmid, *cmd, &mut seen) {
+                        Ok(value) if *cmd == IPC_STAT => {
+                            Observation::Stat(value.into(), told(seen))
                         }
-                        result => returned(result.map(|(value, _)| value)),
+                        result => returned(result),
                     }
                 }
             }
@@ -220,5 +228,17 @@ impl Stage<'_> {
             At::Aligned => find()?,
             At::Unaligned => find()? + self.page / 2,
         })
+    }
+}
+
+fn told(ds: Ds) -> Shmid {
+    Shmid {
+        segsz: ds.segsz,
+        mode: ds.mode,
+        nattch: ds.nattch,
+        uid: ds.uid,
+        gid: ds.gid,
+        cuid: ds.cuid,
+        cgid: ds.cgid,
     }
 }

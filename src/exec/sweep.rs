@@ -2,6 +2,7 @@
 
 use crate::abi::{Errno, number};
 use crate::plan::{Call, Case, Seg};
+use crate::sys::shm::{Buffer, Ds, Entry};
 use crate::sys::{namespace, process, shm};
 use std::fmt;
 
@@ -97,7 +98,7 @@ fn names_a_stranger(call: &Call) -> bool {
 }
 
 fn is_free(key: i32) -> bool {
-    shm::shmget(key, 0, 0) == Err(Errno(libc::ENOENT))
+    shm::shmget(Entry::Direct, key, 0, 0) == Err(Errno(libc::ENOENT))
 }
 
 /// Removes what the case left, and describes it. `made` are the shmids that it was given.
@@ -109,9 +110,10 @@ pub(super) fn sweep(isolation: &Isolation, made: &[i32]) -> Vec<String> {
     };
     let mut left = Vec::new();
     for shmid in candidates {
-        let Ok((_, seen)) = shm::shmctl_stat(shmid, number::IPC_STAT) else {
+        let mut seen = Ds::default();
+        if shm::shmctl_stat(Entry::Direct, shmid, number::IPC_STAT, &mut seen).is_err() {
             continue;
-        };
+        }
         // Removed, and only waiting for a process that would not die.
         let what = if seen.mode & SHM_DEST != 0 {
             "removed segment"
@@ -122,7 +124,7 @@ pub(super) fn sweep(isolation: &Isolation, made: &[i32]) -> Vec<String> {
             "{what} {shmid} of {} bytes, nattch {}",
             seen.segsz, seen.nattch
         ));
-        let _ = shm::shmctl(shmid, number::IPC_RMID, true);
+        let _ = shm::shmctl(Entry::Direct, shmid, number::IPC_RMID, Buffer::Null);
     }
     left
 }

@@ -4,7 +4,7 @@
 use super::{machine, needs_root, output, scratch, shmproof};
 use shmproof::abi::Errno;
 use shmproof::abi::number::{IPC_CREAT, IPC_EXCL, IPC_RMID};
-use shmproof::sys::shm::{self, nr};
+use shmproof::sys::shm::{self, Buffer, Entry, nr};
 use shmproof::sys::{process, seccomp};
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
@@ -73,11 +73,12 @@ fn without_a_namespace_it_says_so_and_touches_nothing_of_others() {
 
     // A stranger's segment under the key of the hello program.
     let key = 1234;
-    let stranger = shm::shmget(key, 4096, IPC_CREAT | IPC_EXCL | 0o666).expect("the key is free");
+    let stranger = shm::shmget(Entry::Direct, key, 4096, IPC_CREAT | IPC_EXCL | 0o666)
+        .expect("the key is free");
     let before = machine();
     let (code, out, err) = without_namespace("run hello");
     let after = machine();
-    shm::shmctl(stranger, IPC_RMID, true).expect("it is still there");
+    shm::shmctl(Entry::Direct, stranger, IPC_RMID, Buffer::Null).expect("it is still there");
     assert_eq!(code, 4, "{out}{err}");
     assert!(
         out.contains("skip   hello: key 1234 is in use on this machine"),

@@ -1,0 +1,111 @@
+//! The entries through which a program comes to shared memory.
+//!
+//! # Safety
+//!
+//! What `ipc(2)` writes to memory of ours is what its sub-calls write: see
+//! [`super`] and [`super::control`], who pass the pointers.
+
+use super::int;
+use crate::abi::Errno;
+use crate::sys::decode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// How the kernel is entered, and which layout its structures have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// The direct system calls with the current layout, `struct shmid64_ds`.
+    Direct,
+    /// The `ipc(2)` multiplexer of 32-bit x86 with the current layout.
+    Ipc,
+    /// The layout of 1996, `struct shmid_ds` of include/uapi/linux/shm.h: through the direct
+    /// calls on 32-bit ARM, through `ipc(2)` on 32-bit x86.
+    Old,
+    /// What the C library makes of it.
+    Libc,
+}
+
+/// What an entry comes down to on this architecture.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Direct,
+    Ipc,
+    Libc,
+}
+
+/// The first argument of `ipc(2)`, include/uapi/linux/ipc.h.
+pub(super) mod call {
+    pub(in super::super) const SHMAT: u32 = 21;
+    pub(in super::super) const SHMDT: u32 = 22;
+    pub(in super::super) const SHMGET: u32 = 23;
+    pub(in super::super) const SHMCTL: u32 = 24;
+}
+
+/// Asks shmctl for the current layout where the command carries a version
+/// (`ipc_parse_version`): on 32-bit ARM, which has CONFIG_ARCH_WANT_IPC_PARSE_VERSION, and
+/// inside `ipc(2)`. The other entries refuse it as an unknown command.
+const IPC_64: i32 = 0x100;
+
+/// Whether [`Entry::Direct`] takes `ipc(2)`: 32-bit x86 before Linux 5.1 has nothing else.
+static THROUGH_IPC: AtomicBool = AtomicBool::new(false);
+
+impl Entry {
+    /// `#ifdef SYS_ipc` and the like: whether this architecture has the entry.
+    #[must_use]
+    pub fn exists(self) -> bool {
+        match self {
+            Self::Direct | Self::Libc => true,
+            Self::Ipc => cfg!(target_arch = "x86"),
+            Self::Old => cfg!(any(target_arch = "arm", target_arch = "x86")),
+        }
+    }
+
+    pub(super) fn way(self) -> Way {
+        match self {
+            Self::Direct if THROUGH_IPC.load(Ordering::Relaxed) => Way::Ipc,
+            Self::Old if cfg!(target_arch = "arm") => Way::Direct,
+            Self::Direct => Way::Direct,
+            Self::Ipc | Self::Old => Way::Ipc,
+            Self::Libc => Way::Libc,
+        }
+    }
+
+    /// What the entry adds to the command of shmctl.
+    pub(super) fn version(self) -> i32 {
+        match self {
+            Self::Direct if cfg!(target_arch = "arm") || self.way() == Way::Ipc => IPC_64,
+            Self::Ipc => IPC_64,
+            Self::Direct | Self::Old | Self::Libc => 0,
+        }
+    }
+}
+
+pub(super) fn go_through_ipc(yes: bool) {
+    THROUGH_IPC.store(yes, Ordering::Relaxed);
+}
+
+/// `ipc(call, first, second, third, ptr, fifth)`: the multiplexer of 32-bit x86, whatever the
+/// number of the call; the high half of `call` is a version. ENOSYS elsewhere.
+pub fn ipc_raw(
+    call: u32,
+    first: usize,
+    second: usize,
+    third: usize,
+    ptr: usize,
+    fifth: usize,
+) -> Result<i32, Errno> {
+    const IPC: libc::c_long = 117;
+    if !Entry::Ipc.exists() {
+        return Err(Errno(libc::ENOSYS));
+    }
+    // SAFETY: what is written is what the callers passed pointers to, see the module.
+    let returned = unsafe { libc::syscall(IPC, call, first, second, third, ptr, fifth) };
+    decode(returned).map(int)
+}
+
+/// `ipc(SHMAT, shmid, flags, third, address)` where `third`, to which the address goes, is not
+/// mapped: the kernel attaches the segment and cannot say where. ENOSYS where there is no
+/// `ipc(2)`.
+pub fn shmat_ipc_bad_third(shmid: i32, address: usize, flags: i32) -> Result<i32, Errno> {
+    let (first, second) = (shmid as usize, flags as usize);
+    ipc_raw(call::SHMAT, first, second, super::NOWHERE, address, 0)
+}
