@@ -12,7 +12,9 @@ mod early;
 #[cfg(feature = "host")]
 pub mod guard;
 pub mod interrupt;
+pub mod limits;
 pub mod machine;
+pub mod mapping;
 pub mod memory;
 pub mod namespace;
 pub mod process;
