@@ -7,7 +7,9 @@
     reason = "system calls and shared mappings have no safe form"
 )]
 
+pub mod code;
 pub mod credentials;
+pub mod doors;
 mod early;
 #[cfg(feature = "host")]
 pub mod guard;
