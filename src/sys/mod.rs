@@ -7,6 +7,7 @@
     reason = "system calls and shared mappings have no safe form"
 )]
 
+pub mod clock;
 pub mod code;
 pub mod credentials;
 pub mod doors;

@@ -1,0 +1,145 @@
+//! Clocks, with 64 bits for the seconds wherever the kernel has them.
+//!
+//! # Safety
+//!
+//! The structures are of the layout that the number of the call implies and outlive it.
+
+use super::decode;
+use crate::abi::Errno;
+
+/// `struct __kernel_timespec`, which is also `struct timespec` where a `long` has 64 bits.
+#[repr(C)]
+#[derive(Default)]
+struct Time {
+    seconds: i64,
+    nanoseconds: i64,
+}
+
+/// `struct old_timespec32`.
+#[cfg(target_pointer_width = "32")]
+#[repr(C)]
+#[derive(Default)]
+struct OldTime {
+    seconds: i32,
+    nanoseconds: i32,
+}
+
+/// The calls with [`Time`]: since Linux 5.1 on 32 bits, where the libc crate names none.
+#[cfg(target_pointer_width = "32")]
+mod nr {
+    pub(super) const GETTIME: libc::c_long = 403;
+    pub(super) const SETTIME: libc::c_long = 404;
+}
+/// The calls with [`Time`].
+#[cfg(target_pointer_width = "64")]
+mod nr {
+    pub(super) use libc::{SYS_clock_gettime as GETTIME, SYS_clock_settime as SETTIME};
+}
+
+/// `clock_gettime(CLOCK_REALTIME_COARSE, &time)`: the second that it is. Coarse, because the
+/// times of a segment are (`ktime_get_real_seconds`): the fine clock may be a tick ahead.
+#[must_use]
+pub fn realtime_seconds() -> i64 {
+    now(libc::CLOCK_REALTIME_COARSE).seconds
+}
+
+/// `clock_gettime(CLOCK_MONOTONIC, &time)`: nanoseconds since some moment.
+#[must_use]
+pub fn monotonic_ns() -> u64 {
+    let time = now(libc::CLOCK_MONOTONIC);
+    (time.seconds as u64).wrapping_mul(1_000_000_000) + time.nanoseconds as u64
+}
+
+/// `clock_settime(CLOCK_REALTIME, &time)`: sets the clock to the start of a second.
+pub fn set_realtime(seconds: i64) -> Result<(), Errno> {
+    let clock = libc::CLOCK_REALTIME;
+    let time = Time {
+        seconds,
+        nanoseconds: 0,
+    };
+    // SAFETY: see the module.
+    let returned = decode(unsafe { libc::syscall(nr::SETTIME, clock, &raw const time) });
+    #[cfg(target_pointer_width = "32")]
+    if let (Err(Errno(libc::ENOSYS)), Ok(seconds)) = (returned, i32::try_from(seconds)) {
+        let time = OldTime {
+            seconds,
+            nanoseconds: 0,
+        };
+        // SAFETY: see the module.
+        decode(unsafe { libc::syscall(libc::SYS_clock_settime, clock, &raw const time) })?;
+        return Ok(());
+    }
+    returned.map(|_| ())
+}
+
+/// `poll(NULL, 0, timeout)` until [`realtime_seconds`] has changed: waits for the next second, or
+/// for the clock to be set.
+pub fn until_next_second() {
+    const MILLISECOND: i64 = 1_000_000;
+    let started = realtime_seconds();
+    while realtime_seconds() == started {
+        // All of the second at once; the coarse clock then follows within a tick.
+        let fine = now(libc::CLOCK_REALTIME);
+        let timeout = if fine.seconds == started {
+            1000 - (fine.nanoseconds / MILLISECOND) as i32
+        } else {
+            1
+        };
+        // SAFETY: no descriptors, so that nothing is read or written.
+        unsafe { libc::poll(std::ptr::null_mut(), 0, timeout) };
+    }
+}
+
+/// These clocks are always there, so that the call cannot fail.
+fn now(clock: libc::clockid_t) -> Time {
+    let mut time = Time::default();
+    // SAFETY: see the module.
+    let returned = decode(unsafe { libc::syscall(nr::GETTIME, clock, &raw mut time) });
+    #[cfg(target_pointer_width = "32")]
+    if returned == Err(Errno(libc::ENOSYS)) {
+        let mut old = OldTime::default();
+        // SAFETY: see the module.
+        unsafe { libc::syscall(libc::SYS_clock_gettime, clock, &raw mut old) };
+        return Time {
+            seconds: old.seconds.into(),
+            nanoseconds: old.nanoseconds.into(),
+        };
+    }
+    debug_assert!(returned.is_ok(), "clock {clock}: {returned:?}");
+    time
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{monotonic_ns, realtime_seconds, set_realtime, until_next_second};
+    use crate::abi::Errno;
+    use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+    #[test]
+    fn the_clocks_agree_with_the_standard_library() {
+        let known = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("after 1970");
+        assert!(realtime_seconds().abs_diff(known.as_secs() as i64) <= 1);
+        let (ours, theirs) = (monotonic_ns(), Instant::now());
+        assert!(monotonic_ns() >= ours);
+        assert!(u128::from(monotonic_ns() - ours) <= theirs.elapsed().as_nanos() + 100_000_000);
+    }
+
+    #[test]
+    fn the_next_second_comes_within_a_second() {
+        let (second, before) = (realtime_seconds(), monotonic_ns());
+        until_next_second();
+        assert!(realtime_seconds() > second);
+        assert!(monotonic_ns() - before < 1_500_000_000);
+    }
+
+    #[test]
+    fn a_time_that_no_clock_has_is_refused() {
+        let refused = set_realtime(-1);
+        assert!(
+            matches!(refused, Err(Errno(libc::EINVAL | libc::EPERM))),
+            "{refused:?}"
+        );
+    }
+}
