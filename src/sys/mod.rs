@@ -14,6 +14,7 @@ pub mod doors;
 mod early;
 #[cfg(feature = "host")]
 pub mod guard;
+pub mod image;
 pub mod interrupt;
 pub mod limits;
 pub mod machine;
