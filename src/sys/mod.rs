@@ -12,6 +12,7 @@ pub mod code;
 pub mod credentials;
 pub mod doors;
 mod early;
+pub mod fault;
 #[cfg(feature = "host")]
 pub mod guard;
 pub mod image;
