@@ -13,6 +13,7 @@ pub mod credentials;
 pub mod doors;
 mod early;
 pub mod fault;
+pub mod gate;
 #[cfg(feature = "host")]
 pub mod guard;
 pub mod image;
