@@ -26,6 +26,7 @@ pub mod namespace;
 pub mod process;
 pub mod seccomp;
 pub mod shm;
+pub mod stream;
 pub mod wait;
 
 use crate::abi::Errno;
