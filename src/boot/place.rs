@@ -12,7 +12,7 @@ pub(super) fn place(events: &[Event]) -> String {
         .enumerate()
         .filter_map(|(at, event)| match event {
             Event::Scenario(scenario) => Some((at, scenario)),
-            Event::Hello(_) | Event::Case(_) | Event::Done(_) => None,
+            Event::Hello(_) | Event::Step(_) | Event::Case(_) | Event::Done(_) => None,
         });
     let Some((at, scenario)) = scenarios.next_back() else {
         return "before the first scenario".to_owned();

@@ -46,7 +46,18 @@ const SUITE: &[Flag] = &[
         "SECONDS",
         "how long a step may take (default 10)",
     ),
+    flag(
+        "seed",
+        "NUMBER",
+        "what decides about chance in races (default: another each time, printed)",
+    ),
 ];
+
+const VERBOSE: Flag = Flag {
+    name: "verbose",
+    value: None,
+    help: "show every step as it is taken (also -v)",
+};
 
 const REPORT: &[Flag] = &[
     flag("format", "FORMAT", "text (default), ktap, json or junit"),
@@ -55,11 +66,7 @@ const REPORT: &[Flag] = &[
         "FILE",
         "write the report to FILE, and the text form to the terminal",
     ),
-    Flag {
-        name: "verbose",
-        value: None,
-        help: "show every step (also -v)",
-    },
+    VERBOSE,
 ];
 
 const ON_DONE: Flag = flag(
@@ -71,7 +78,7 @@ const ON_DONE: Flag = flag(
 const RUN: Command = Command {
     name: "run",
     about: "run scenarios against the kernel that we stand on",
-    operands: "[SCENARIO]...",
+    operands: "[SCENARIO[/CASE]]...",
     flags: &[SUITE, REPORT],
 };
 
@@ -86,15 +93,15 @@ const CHECK: Command = Command {
 pub const INIT: Command = Command {
     name: "init",
     about: "what PID 1 understands",
-    operands: "[SCENARIO]...",
-    flags: &[SUITE, &[ON_DONE]],
+    operands: "[SCENARIO[/CASE]]...",
+    flags: &[SUITE, &[ON_DONE, VERBOSE]],
 };
 
 #[cfg(feature = "host")]
 const IMAGE: Command = Command {
     name: "image",
     about: "make an initramfs whose /init is the firmware",
-    operands: "[SCENARIO]...",
+    operands: "[SCENARIO[/CASE]]...",
     flags: &[
         &[
             flag("firmware", "FILE", "the static binary for the target"),
@@ -114,7 +121,7 @@ const IMAGE: Command = Command {
 const BOOT: Command = Command {
     name: "boot",
     about: "boot a kernel in QEMU with the firmware as /init, and report",
-    operands: "[SCENARIO]...",
+    operands: "[SCENARIO[/CASE]]...",
     flags: &[
         &[
             flag("guest", "NAME", "the machine; `shmproof guests` lists them"),

@@ -76,6 +76,24 @@ impl Said {
         Ok(Duration::from_secs(seconds))
     }
 
+    /// `--seed`: what decides about chance; another one each time unless told.
+    ///
+    /// # Errors
+    ///
+    /// When it is no number, decimal or with `0x`.
+    pub fn seed(&self) -> Result<u64, String> {
+        let Some(text) = self.value("seed") else {
+            // std's own source of chance; any difference from run to run is enough.
+            use std::hash::{BuildHasher, RandomState};
+            return Ok(RandomState::new().hash_one(0) >> 32);
+        };
+        let number = match text.strip_prefix("0x") {
+            Some(hex) => u64::from_str_radix(hex, 16),
+            None => text.parse(),
+        };
+        number.map_err(|_| format!("--seed takes a number such as 0x5eed, not {text:?}"))
+    }
+
     /// The value of a flag that must be given.
     ///
     /// # Errors

@@ -64,13 +64,16 @@ pub(super) fn build(said: &Said, firmware: &Path) -> Result<Vec<u8>, Failure> {
 /// What PID 1 is to do, one argument a line.
 fn arguments(said: &Said) -> Result<String, Failure> {
     let mut lines = Vec::new();
-    for flag in ["inject", "step-timeout", "on-done"] {
+    for flag in ["inject", "step-timeout", "seed", "on-done"] {
         if let Some(value) = said.value(flag) {
             lines.push(format!("--{flag}={value}"));
         }
     }
     if let Some(how) = said.value("on-done") {
         init::ending(how).map_err(Failure::usage)?;
+    }
+    if said.has("verbose") {
+        lines.push("--verbose".to_owned());
     }
     lines.extend(said.operands.iter().cloned());
     Ok(lines.iter().map(|line| format!("{line}\n")).collect())
@@ -88,7 +91,10 @@ fn scenarios(said: &Said) -> Result<Vec<(String, Vec<u8>)>, Failure> {
             let name = Path::new(&file)
                 .file_name()
                 .map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
-            (format!("{}/{name}", init::SCENARIOS), text.into_bytes())
+            (
+                format!("{}/{name}", init::SCENARIOS),
+                text.into_owned().into_bytes(),
+            )
         })
         .collect())
 }

@@ -39,6 +39,7 @@ impl Output {
     pub(super) fn progress(&self) -> Progress {
         Progress {
             begun: None,
+            shown: None,
             verbose: self.verbose,
             start: Instant::now(),
         }
@@ -101,6 +102,8 @@ pub(super) fn say(line: &str) {
 /// Tells on standard error what is going on: a line a scenario.
 pub(super) struct Progress {
     begun: Option<Told>,
+    /// The case whose steps are being shown.
+    shown: Option<u64>,
     verbose: bool,
     start: Instant,
 }
@@ -117,6 +120,7 @@ impl Progress {
                     cases,
                 });
             }
+            Event::Step(taken) => self.step(taken),
             Event::Case(case) => self.case(case),
             Event::Done(_) => self.finish(),
         }
@@ -135,6 +139,7 @@ impl Progress {
             hello.uid,
             hello.isolation
         ));
+        log::info!("seed {:#x}", hello.seed);
         if let Some(fault) = &hello.inject {
             say(&format!("injected: {fault}"));
         }
@@ -147,8 +152,31 @@ impl Progress {
             *slot = Some(case.clone());
         }
         if self.verbose {
-            steps(told, case);
+            untaken(told, case);
         }
+        self.shown = None;
+    }
+
+    /// A step that was taken just now.
+    fn step(&mut self, taken: &record::Taken) {
+        let Some(told) = &self.begun else { return };
+        if self.shown != Some(taken.case) {
+            self.shown = Some(taken.case);
+            let row = told.scenario.cases.get(taken.case as usize);
+            let name = told.case_name(taken.case as usize);
+            say(&format!(
+                "       {name}  {}",
+                row.map_or("", String::as_str)
+            ));
+        }
+        let Some(step) = told.scenario.steps.get(taken.step as usize) else {
+            return;
+        };
+        let (word, actor) = (word(taken.verdict), &taken.actor);
+        say(&format!(
+            "  {word:<8}{:>4}  {actor}  {}  → {}",
+            step.line, step.text, taken.observed
+        ));
     }
 
     /// The line of a scenario that is over.
@@ -184,24 +212,27 @@ impl Progress {
     }
 }
 
-fn steps(told: &Told, case: &record::Case) {
-    let row = told
-        .scenario
-        .cases
-        .get(case.case as usize)
-        .map_or("", String::as_str);
-    say(&format!("       {} {row}", told.scenario.name));
+/// The steps that nobody took.
+fn untaken(told: &Told, case: &record::Case) {
     for (step, letter) in told.steps(case) {
-        let word = match letter {
-            'P' => "pass",
-            'F' => "FAIL",
-            'B' => "blocked",
-            'S' => "skip",
-            _ => "BROKEN",
-        };
-        say(&format!(
-            "  {word:<8}{:>4}  {}  {}",
-            step.line, step.actor, step.text
-        ));
+        if matches!(letter, 'B' | 'S') && case.skip.is_none() {
+            say(&format!(
+                "  {:<8}{:>4}  {}  {}",
+                word(letter),
+                step.line,
+                step.actor,
+                step.text
+            ));
+        }
+    }
+}
+
+fn word(letter: char) -> &'static str {
+    match letter {
+        'P' => "pass",
+        'F' => "FAIL",
+        'B' => "blocked",
+        'S' => "skip",
+        _ => "BROKEN",
     }
 }

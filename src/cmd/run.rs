@@ -40,6 +40,8 @@ pub(super) fn settings(said: &Said) -> Result<Settings, String> {
         fault: said.value("inject").map(Fault::parse).transpose()?,
         step_timeout: said.step_timeout()?,
         own_machine: false,
+        seed: said.seed()?,
+        watch: said.has("verbose"),
     })
 }
 
@@ -83,6 +85,9 @@ fn collect(mut worker: Worker, progress: &mut Progress) -> (Vec<Event>, Ending) 
         }
     }
     let death = process::reap(worker.pid, true);
+    if matches!(death, Some((_, Death::Killed(_)))) {
+        worker.clean_up();
+    }
     let done = matches!(events.last(), Some(Event::Done(_)));
     let ending = match death {
         _ if stopping => Ending::Interrupted("stopped on request".to_owned()),

@@ -1,19 +1,24 @@
 //! The forked side: does what it is told, with the numbers that it is told, and
 //! says what came of it. It decides nothing.
 
-use super::conductor::Passed;
-use super::pattern;
-use super::slots::Slots;
-use super::wire::{Buffer, FROM_THE_START, News, Order, Reply, Unfit};
+mod call;
+mod files;
+mod touch;
+mod world;
+
+use super::conductor::{Passed, Question};
+use super::known::{Known, Observer};
+use super::wire::{Buffer, FAULT_AT, FROM_THE_START, News, Order, Reply, Unfit};
 use super::{Fault, Isolation};
-use crate::abi::number::{IPC_EXCL, IPC_SET, IPC_STAT};
-use crate::abi::{Errno, Shmid};
+use crate::abi::Errno;
 use crate::observe::Observation;
-use crate::plan::{At, Call, Case, Expect, Key, Target, User};
+use crate::plan::{Call, Case, User};
+use crate::sys::gate::{Gate, Ledger};
 use crate::sys::process::{self, Forked};
-use crate::sys::shm::{Buffer as Pointer, Ds, Entry};
-use crate::sys::{credentials, memory, shm, wait};
+use crate::sys::{clock, credentials, fault, image, limits, wait};
+use std::ffi::CString;
 use std::io::{PipeReader, PipeWriter};
+use std::os::fd::AsRawFd;
 
 /// Everything that an actor has; inherited by what it forks.
 pub(super) struct Stage<'c> {
@@ -22,43 +27,47 @@ pub(super) struct Stage<'c> {
     pub(super) passed: &'c Passed<'c>,
     pub(super) isolation: &'c Isolation,
     pub(super) fault: Option<&'c Fault>,
-    pub(super) page: usize,
-    pub(super) shmlba: usize,
     /// Pid of the conductor, whom nobody here may outlive.
     pub(super) conductor: i32,
-    /// Where each actor of this replica reads its orders.
+    /// Where each player of this replica reads its orders.
     pub(super) orders: &'c [PipeReader],
-    /// Where all actors reply.
+    /// Where all players reply.
     pub(super) replies: &'c PipeWriter,
     pub(super) replica: usize,
     /// The keys of this replica that nobody else has.
     pub(super) keys: &'c [i32],
+    /// Where those meet who are to start together.
+    pub(super) gate: Option<&'c Gate>,
+    /// Where everybody who may leave a segment is written down.
+    pub(super) ledger: Option<&'c Ledger>,
 }
 
 /// Why an actor cannot go on: the harness fails, and says so.
-type Failed = (Unfit, Errno);
+pub(super) type Failed = (Unfit, Errno);
 
 impl Stage<'_> {
-    /// Lives as this actor, in a process just forked by the conductor.
-    pub(super) fn enter(&self, actor: usize) -> ! {
+    /// Lives as this player, in a process just forked by the conductor.
+    pub(super) fn enter(&self, player: usize) -> ! {
         wait::release_signals();
-        if let Err((what, errno)) = self.prepare(actor) {
-            self.say(actor, News::Unfit(what, errno));
+        if let Err((what, errno)) = self.prepare(player) {
+            self.say(player, News::Unfit(what, errno));
             process::exit_now(0);
         }
-        self.live(actor, FROM_THE_START)
+        self.live(player, FROM_THE_START)
     }
 
-    fn prepare(&self, actor: usize) -> Result<(), Failed> {
+    fn prepare(&self, player: usize) -> Result<(), Failed> {
         let or = |what| move |errno| (what, errno);
-        match self.case.actors[actor].user {
-            User::Uid(id) => credentials::become_user(id).map_err(or(Unfit::User))?,
-            User::Caller if self.isolation.grants_capabilities() => {
-                credentials::drop_capabilities().map_err(or(Unfit::Prepare))?;
-            }
-            User::Caller => {}
+        let user = &self.case.players[player].user;
+        if *user != User::default() {
+            become_user(user).map_err(or(Unfit::User))?;
+        } else if self.isolation.grants_capabilities() {
+            credentials::drop_capabilities().map_err(or(Unfit::Prepare))?;
         }
-        process::no_core().map_err(or(Unfit::Prepare))?;
+        // Neither a core file nor a handler of them: both want more than one byte, and one
+        // means to the kernel that no handler is called (fs/coredump.c, do_coredump). To be
+        // undumpable would do as well, but closes /proc/self to us.
+        limits::set_limit(libc::RLIMIT_CORE as i32, 1, 1).map_err(or(Unfit::Prepare))?;
         if let Some(fault) = self.fault {
             fault.install().map_err(or(Unfit::Inject))?;
         }
@@ -66,51 +75,100 @@ impl Stage<'_> {
     }
 
     /// Takes orders until it is killed or leaves. `born` is the step of the fork.
-    fn live(&self, actor: usize, born: usize) -> ! {
+    fn live(&self, player: usize, born: usize) -> ! {
         // Only now: a change of user forgets it.
         let tied = process::die_with_parent(libc::SIGKILL);
         if tied.is_err() || process::parent() != self.conductor {
             process::exit_now(0);
         }
-        self.say(actor, News::Born(born));
-        let slots = Slots::new(self.case.objects, self.case.maps);
-        let mut buffer = Buffer::new(&slots);
+        if let Some(ledger) = self.ledger {
+            ledger.note(process::pid());
+        }
+        let template = Reply {
+            player,
+            replica: self.replica,
+            news: News::Fault(0, 0),
+        };
+        let message = template.bytes();
+        // Without it a death has no reason, and is seen all the same.
+        let _ = fault::install(self.replies.as_raw_fd(), &message, FAULT_AT.0, FAULT_AT.1);
+        self.say(player, News::Born(born));
+        let known = Known::new(self.case);
+        let mut buffer = Buffer::new(&known);
         let mut order = Order {
             first: 0,
             end: 0,
-            slots,
+            start: None,
+            known,
         };
         loop {
-            if order
-                .receive(&mut &self.orders[actor], &mut buffer)
-                .is_err()
-            {
+            let mut from = &self.orders[player];
+            if order.receive(&mut from, &mut buffer).is_err() {
                 process::exit_now(0);
             }
-            self.turn(actor, &mut order);
+            self.turn(player, &mut order);
         }
     }
 
     /// Takes the steps of an order, up to the first that does not do what it must: whether
     /// those behind it can be taken is for the conductor to say.
-    fn turn(&self, actor: usize, order: &mut Order) {
+    fn turn(&self, player: usize, order: &mut Order) {
+        if let (Some(start), Some(gate)) = (order.start, self.gate) {
+            gate.arrive(start.arrivals, start.spins);
+        }
         for step in order.first..order.end {
-            let seen = match self.obey(step, &order.slots) {
-                Ok(News::Done(_, seen)) => order.slots.note(&self.case.steps[step].call, seen),
-                Ok(other) => return self.say(actor, other),
-                Err((what, errno)) => return self.say(actor, News::Unfit(what, errno)),
+            let seen = match self.obey(player, step, &order.known) {
+                Ok(News::Done(_, seen)) => self.complete(step, seen, &mut order.known),
+                Ok(other) => return self.say(player, other),
+                Err((what, errno)) => return self.say(player, News::Unfit(what, errno)),
             };
-            let goes_on = (self.passed)(step, &seen);
-            self.say(actor, News::Done(step, seen));
+            let goes_on = (self.passed)(Question::Step(step), &seen);
+            self.say(player, News::Done(step, seen));
             if !goes_on {
                 return;
             }
         }
     }
 
-    fn say(&self, actor: usize, news: News) {
+    /// Adds to an observation what else is known.
+    fn complete(&self, step: usize, seen: Observation, known: &mut Known) -> Observation {
+        let step = &self.case.steps[step];
+        let relations = step.expect.relations();
+        let seen = match seen {
+            Observation::Told { fields, .. } if !relations.is_empty() => {
+                let against = self.against(known, relations);
+                Observation::Told { fields, against }
+            }
+            Observation::Id { id, known: had, .. } if !relations.is_empty() => {
+                let against = self.against(known, relations);
+                Observation::Id {
+                    id,
+                    known: had,
+                    against,
+                }
+            }
+            seen => seen,
+        };
+        known.note(&step.call, seen)
+    }
+
+    fn against(
+        &self,
+        known: &Known,
+        relations: &[(crate::abi::Field, crate::plan::Relation)],
+    ) -> [u64; crate::observe::MOST_RELATIONS] {
+        let observer = Observer {
+            keys: self.keys,
+            uid: process::uid(),
+            gid: process::gid(),
+            now: clock::realtime_seconds(),
+        };
+        known.against(relations, &observer, |actor| self.case.actors[actor].0)
+    }
+
+    fn say(&self, player: usize, news: News) {
         let reply = Reply {
-            actor,
+            player,
             replica: self.replica,
             news,
         };
@@ -119,126 +177,121 @@ impl Stage<'_> {
         }
     }
 
-    fn obey(&self, step: usize, slots: &Slots) -> Result<News, Failed> {
-        let returned = |result: Result<i32, Errno>| match result {
-            Ok(value) => Observation::Returned(value.into()),
-            Err(errno) => Observation::Failed(errno),
-        };
-        let seen = match &self.case.steps[step].call {
-            Call::Shmget {
-                key, size, flags, ..
-            } => {
-                // Where others may have the key as well, only a segment of our own will do.
-                let ours = self.isolation.is_ours() || *key == Key::Private;
-                let creates = self.case.steps[step].expect == Expect::NewId;
-                let flags = if creates && !ours {
-                    *flags | IPC_EXCL
-                } else {
-                    *flags
-                };
-                let key = match key {
-                    Key::Private => 0,
-                    Key::Raw(key) => *key,
-                    Key::Unique(number) => self.keys[*number],
-                };
-                // The planner skips cases whose sizes do not fit.
-                match shm::shmget(Entry::Direct, key, *size as usize, flags) {
-                    Ok(id) => Observation::Id { id, known: None },
-                    Err(errno) => Observation::Failed(errno),
-                }
+    fn obey(&self, player: usize, step: usize, known: &Known) -> Result<News, Failed> {
+        let call = &self.case.steps[step].call;
+        if call.in_thread() {
+            return self.obey_in_thread(step, known);
+        }
+        let seen = match call {
+            Call::Shmget { .. } | Call::Shmat { .. } | Call::Shmdt { .. } => {
+                self.call(step, call, known)?
             }
-            Call::Shmat {
-                seg,
-                at,
-                flags,
-                length,
-                ..
-            } => {
-                let asked = self.address(*at, *length as usize)?;
-                match shm::shmat(Entry::Direct, slots.shmid(*seg), asked, *flags) {
-                    Ok(address) => Observation::Address {
-                        address: address as u64,
-                        asked: asked as u64,
-                    },
-                    Err(errno) => Observation::Failed(errno),
-                }
+            Call::Shmctl { .. } | Call::Ipc(_) => self.call(step, call, known)?,
+            Call::Store { .. } | Call::Load { .. } | Call::Execute(_) | Call::Poke(..) => {
+                self.touch(player, step, call, known)
             }
-            Call::Shmdt(Target::Map(map)) => {
-                returned(shm::shmdt(Entry::Direct, slots.addresses[*map] as usize))
-            }
-            Call::Shmdt(Target::At(at)) => {
-                returned(shm::shmdt(Entry::Direct, self.address(*at, self.page)?))
-            }
-            Call::Shmctl {
-                seg,
-                cmd,
-                good_buffer,
-            } => {
-                let shmid = slots.shmid(*seg);
-                let mut seen = Ds::default();
-                if !good_buffer {
-                    returned(shm::shmctl(Entry::Direct, shmid, *cmd, Pointer::Nowhere))
-                } else if *cmd == IPC_SET {
-                    returned(shm::shmctl_set(Entry::Direct, shmid, 0, 0, 0))
-                } else {
-                    match shm::shmctl_stat(Entry::Direct, shmid, *cmd, &mut seen) {
-                        Ok(value) if *cmd == IPC_STAT => {
-                            Observation::Stat(value.into(), told(seen))
-                        }
-                        result => returned(result),
-                    }
-                }
-            }
-            Call::Store {
-                place,
-                fill,
-                length,
-            } => {
-                pattern::store(
-                    slots.addresses[place.map] as usize,
-                    place.offset,
-                    fill,
-                    *length,
-                );
-                Observation::Stored
-            }
-            Call::Load {
-                place,
-                against,
-                length,
-            } => {
-                let address = slots.addresses[place.map] as usize;
-                Observation::Loaded(pattern::compare(address, place.offset, against, *length))
-            }
+            Call::Produce(..) | Call::Consume(..) => self.touch(player, step, call, known),
+            Call::World(crate::plan::World::Exec) => self.become_another(player, step),
+            Call::World(world) => self.world(world, known)?,
             Call::Fork(child) => match process::fork_sibling() {
                 Ok(Forked::Parent(pid)) => return Ok(News::Forked(step, pid)),
-                Ok(Forked::Child) => self.live(*child, step),
+                Ok(Forked::Child) => self.live(self.case.actors[*child].0, step),
                 Err(errno) => Observation::Failed(errno),
             },
             Call::Exit => process::exit_now(0),
+            // The conductor does these itself.
+            Call::Kill(..) | Call::Claim(..) => Observation::Lost(String::new()),
         };
         Ok(News::Done(step, seen))
     }
 
-    fn address(&self, at: At, length: usize) -> Result<usize, Failed> {
-        let find =
-            || memory::free_address(length, self.shmlba).map_err(|errno| (Unfit::Address, errno));
-        Ok(match at {
-            At::Anywhere => 0,
-            At::Aligned => find()?,
-            At::Unaligned => find()? + self.page / 2,
-        })
+    /// A thread that lives for one call.
+    fn obey_in_thread(&self, step: usize, known: &Known) -> Result<News, Failed> {
+        let call = &self.case.steps[step].call;
+        let caller = Caller {
+            case: self.case,
+            ours: self.isolation.is_ours(),
+            keys: self.keys,
+        };
+        let seen = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new()
+                .stack_size(64 << 10)
+                .spawn_scoped(scope, || caller.call(step, call, known));
+            let thread = thread.map_err(|error| {
+                let errno = error.raw_os_error().unwrap_or(0);
+                (Unfit::Thread, Errno(errno))
+            })?;
+            thread
+                .join()
+                .unwrap_or(Err((Unfit::Thread, Errno(libc::EINTR))))
+        })?;
+        Ok(News::Done(step, seen))
+    }
+
+    fn call(&self, step: usize, call: &Call, known: &Known) -> Result<Observation, Failed> {
+        let caller = Caller {
+            case: self.case,
+            ours: self.isolation.is_ours(),
+            keys: self.keys,
+        };
+        caller.call(step, call, known)
+    }
+
+    /// execve(2) of our own program, which says for us that it is there.
+    fn become_another(&self, player: usize, step: usize) -> Observation {
+        let reply = Reply {
+            player,
+            replica: self.replica,
+            news: News::Done(step, Observation::Replaced),
+        };
+        let hex: String = reply.bytes().iter().map(|b| format!("{b:02x}")).collect();
+        let fd = self.replies.as_raw_fd();
+        let args = ["shmproof", REPLACED, &fd.to_string(), &hex].map(CString::new);
+        let args: Vec<CString> = args.into_iter().flatten().collect();
+        let args: Vec<&std::ffi::CStr> = args.iter().map(CString::as_c_str).collect();
+        match image::inherit(fd) {
+            Ok(()) => Observation::Failed(image::exec_self(&args)),
+            Err(errno) => Observation::Failed(errno),
+        }
     }
 }
 
-fn told(ds: Ds) -> Shmid {
-    Shmid {
-        segsz: ds.segsz,
-        mode: ds.mode,
-        nattch: ds.nattch,
-        uid: ds.uid,
-        gid: ds.gid,
-        cuid: ds.cuid,
-        cgid: ds.cgid,
+/// What a thread needs of a stage: the rest cannot be shared.
+pub(super) struct Caller<'c> {
+    case: &'c Case,
+    /// Whether every segment that can be seen is one of ours.
+    ours: bool,
+    keys: &'c [i32],
+}
+
+/// The first argument of a program that stands in for an actor after its `exec()`.
+const REPLACED: &str = "--stands-in";
+
+/// Stands in for an actor after its `exec()`, if that is what these arguments say: tells
+/// the conductor, and waits to be killed.
+pub fn stand_in(args: &[std::ffi::OsString]) {
+    let text = |at: usize| args.get(at).and_then(|arg| arg.to_str());
+    if text(1) != Some(REPLACED) {
+        return;
     }
+    let bytes: Vec<u8> = text(3)
+        .unwrap_or_default()
+        .as_bytes()
+        .chunks(2)
+        .filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok())
+        .collect();
+    if let Some(fd) = text(2).and_then(|fd| fd.parse().ok()) {
+        process::write_and_wait(fd, &bytes);
+    }
+    process::exit_now(0);
+}
+
+fn become_user(user: &User) -> Result<(), Errno> {
+    if user.uid.is_some_and(|uid| uid != 0) && user.caps.is_some() {
+        credentials::keep_capabilities(true)?;
+    }
+    credentials::setgroups(&user.groups)?;
+    credentials::setresgid(user.gid, user.gid, user.gid)?;
+    credentials::setresuid(user.uid, user.uid, user.uid)?;
+    user.caps.map_or(Ok(()), credentials::capset)
 }

@@ -4,16 +4,18 @@
 use super::actor::Stage;
 use super::conductor::{Options, Passed};
 use super::wire::{News, Order, Reply};
+use crate::abi::Errno;
 use crate::plan::Case;
+use crate::sys::gate::Gate;
+use crate::sys::interrupt;
 use crate::sys::process::{self, Death, Forked};
 use crate::sys::wait::{self, Wake};
-use crate::sys::{interrupt, machine, shm};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsFd;
 use std::time::Instant;
 
-/// An actor in one of its replicas.
+/// A player in one of the replicas.
 pub(super) type Part = (usize, usize);
 
 /// What happened while we waited.
@@ -36,7 +38,7 @@ pub(super) struct Cast {
     replies: PipeReader,
     /// Ours, so that the pipe never looks closed when the last actor has died.
     _reply: PipeWriter,
-    /// By replica, then actor.
+    /// By replica, then player.
     orders: Vec<Vec<PipeWriter>>,
     alive: BTreeMap<i32, Part>,
     /// Those whom we killed.
@@ -66,20 +68,27 @@ impl Cast {
             dying: BTreeSet::new(),
             deaths: BTreeMap::new(),
         };
-        let page = machine::page_size();
+        // Only those who start together need one.
+        let races = case.actors.iter().any(|(_, count)| *count > 1)
+            || case.blocks.iter().any(|block| block.turns.len() > 1);
         for (replica, keys) in keys.iter().enumerate() {
+            let gate = if races {
+                Some(Gate::new().map_err(raw)?)
+            } else {
+                None
+            };
             let stage = Stage {
                 case,
                 passed,
                 isolation: &options.isolation,
                 fault: options.fault.as_ref(),
-                page: page as usize,
-                shmlba: shm::shmlba(page) as usize,
                 conductor: process::pid(),
                 orders: &[],
                 replies: &reply,
                 replica,
                 keys,
+                gate: gate.as_ref(),
+                ledger: options.ledger.as_deref(),
             };
             if let Err(error) = cast.raise(&stage) {
                 cast.end(Instant::now() + options.step_timeout);
@@ -89,10 +98,10 @@ impl Cast {
         Ok(cast)
     }
 
-    /// Brings to life the actors of one replica.
+    /// Brings to life the players of one replica.
     fn raise(&mut self, stage: &Stage<'_>) -> std::io::Result<()> {
         let (mut readers, mut writers) = (Vec::new(), Vec::new());
-        for _ in &stage.case.actors {
+        for _ in &stage.case.players {
             let (reader, writer) = std::io::pipe()?;
             readers.push(reader);
             writers.push(writer);
@@ -102,18 +111,23 @@ impl Cast {
             orders: &readers,
             ..*stage
         };
-        let actors = stage.case.actors.iter().enumerate();
-        for (actor, _) in actors.filter(|(_, actor)| !actor.forked) {
+        let players = stage.case.players.iter().enumerate();
+        for (player, _) in players.filter(|(_, player)| !player.forked) {
             match process::fork() {
-                Ok(Forked::Child) => stage.enter(actor),
-                Ok(Forked::Parent(pid)) => self.born(pid, (actor, stage.replica)),
-                Err(errno) => return Err(std::io::Error::from_raw_os_error(errno.0)),
+                Ok(Forked::Child) => stage.enter(player),
+                Ok(Forked::Parent(pid)) => self.born(pid, (player, stage.replica)),
+                Err(errno) => return Err(raw(errno)),
             }
         }
         Ok(())
     }
 
-    /// Whether this actor lives, as far as we have been told.
+    /// Everybody who lives, with their pids.
+    pub(super) fn everybody(&self) -> impl Iterator<Item = (i32, Part)> {
+        self.alive.iter().map(|(pid, part)| (*pid, *part))
+    }
+
+    /// Whether this player lives, as far as we have been told.
     pub(super) fn lives(&self, part: Part) -> bool {
         self.alive.values().any(|one| *one == part)
     }
@@ -129,11 +143,18 @@ impl Cast {
         self.dying.insert(pid);
     }
 
-    /// Tells an actor to take a step. Its death, if it is dead, is told by [`Self::next`].
-    pub(super) fn order(&mut self, (actor, replica): Part, order: &Order) {
+    /// Sends a signal to a player, whose death is told by [`Self::next`].
+    pub(super) fn signal(&self, part: Part, signal: i32) {
+        if let Some((pid, _)) = self.alive.iter().find(|(_, one)| **one == part) {
+            process::kill(*pid, signal);
+        }
+    }
+
+    /// Tells a player to take some steps. Its death, if it is dead, is told by [`Self::next`].
+    pub(super) fn order(&mut self, (player, replica): Part, order: &Order) {
         // The pipe holds thousands of orders and its readers are open in other actors, so
         // this neither blocks nor fails.
-        let _ = order.send(&mut &self.orders[replica][actor]);
+        let _ = order.send(&mut &self.orders[replica][player]);
     }
 
     /// Waits for the next thing to happen.
@@ -198,12 +219,12 @@ impl Cast {
                 Wake::Readable => {
                     // A child may have been born that we do not know yet.
                     if let Ok(Reply {
-                        actor,
+                        player,
                         replica,
                         news: News::Forked(_, pid),
                     }) = Reply::receive(&mut self.replies)
                     {
-                        self.born(pid, (actor, replica));
+                        self.born(pid, (player, replica));
                     }
                 }
                 Wake::Signal => {}
@@ -211,4 +232,8 @@ impl Cast {
             }
         }
     }
+}
+
+fn raw(errno: Errno) -> std::io::Error {
+    std::io::Error::from_raw_os_error(errno.0)
 }

@@ -1,19 +1,23 @@
-//! Runs a case: gives each actor its turn, keeps a deadline for each step, and
+//! Gives the actors of a case their steps in time, keeps a deadline for each step, and
 //! traces what was seen. Whatever the kernel does is in the trace; this never fails.
 
 use super::cast::{Cast, Happened, Part};
 use super::replica::{Next, Replica};
+use super::restore::Surroundings;
 use super::sweep::{keys, sweep};
 use super::wire::{News, Reply, Unfit};
 use super::{Fault, Isolation};
-use crate::abi::Errno;
+use crate::abi::{Death as Cause, Errno};
 use crate::observe::Observation;
-use crate::plan::{Call, Case};
+use crate::plan::Case;
+use crate::sys::gate::Ledger;
 use crate::sys::process::{self, Death};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// How cases are to be run.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// What keeps us apart from the rest of the machine.
     pub isolation: Isolation,
@@ -21,17 +25,43 @@ pub struct Options {
     pub fault: Option<Fault>,
     /// How long a step may take.
     pub step_timeout: Duration,
+    /// What decides about chance.
+    pub seed: u64,
+    /// Where the processes are written down that may leave a segment behind.
+    pub ledger: Option<Rc<Ledger>>,
 }
 
-/// Tells whether a step that came to this did what later steps build on. Conductor and
-/// actors ask; they have no opinion of their own. It must not allocate.
-pub type Passed<'p> = dyn Fn(usize, &Observation) -> bool + 'p;
+/// What exec asks about an observation, of which it has no opinion itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Whether it is what later steps build on.
+    Step(usize),
+    /// Whether a claim, which is the step with this index, counts it.
+    Counts(usize),
+}
+
+/// Answers a question. Conductor and actors ask. It must not allocate.
+pub type Passed<'p> = dyn Fn(Question, &Observation) -> bool + 'p;
+
+/// Hears what each step comes to as it happens: step, player, observation.
+pub type Heard<'h> = dyn FnMut(usize, usize, &Observation) + 'h;
+
+/// What one player saw of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// What it saw.
+    pub observation: Observation,
+    /// Whether later steps can build on it.
+    pub good: bool,
+    /// In which round, if the step is repeated.
+    pub round: Option<u64>,
+}
 
 /// What was seen of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepTrace {
-    /// The observations of the replicas that took it.
-    Ran(Vec<Observation>),
+    /// What the players saw that took it, in all replicas.
+    Ran(Vec<Seen>),
     /// None took it: what it needs was not produced.
     Blocked,
 }
@@ -39,7 +69,7 @@ pub enum StepTrace {
 /// What was seen of a case.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
-    /// In the order of the script.
+    /// In the order of the file.
     pub steps: Vec<StepTrace>,
     /// Why it was not run, found out too late for the plan.
     pub skip: Option<String>,
@@ -52,40 +82,61 @@ pub struct Trace {
 }
 
 /// Runs a case.
-pub fn run(case: &Case, options: &Options, passed: &Passed<'_>) -> Trace {
+pub fn run(case: &Case, options: &Options, passed: &Passed<'_>, heard: &mut Heard<'_>) -> Trace {
     let start = Instant::now();
     let mut trace = Trace::default();
     // An actor that has its turn should not be put off by its own reply waking us up.
     process::yield_to_others();
+    options.isolation.renew();
+    let surroundings = Surroundings::before(case);
     match keys(case, &options.isolation) {
         Err(why) => trace.skip = Some(why),
         Ok(keys) => match Cast::new(case, options, passed, &keys) {
             Err(error) => trace.broken = Some(format!("cannot start the cast: {error}")),
-            Ok(cast) => Conductor::new(case, options, passed, cast).play(&mut trace),
+            Ok(cast) => Conductor::new(case, options, passed, cast, heard).play(&mut trace),
         },
     }
+    trace.left.extend(surroundings.restore());
     trace.us = start.elapsed().as_micros() as u64;
     trace
 }
 
-struct Conductor<'c> {
+struct Conductor<'c, 'h> {
     case: &'c Case,
     options: &'c Options,
-    passed: &'c Passed<'c>,
     cast: Cast,
     replicas: Vec<Replica<'c>>,
+    heard: &'c mut Heard<'h>,
+    /// The reasons of deaths that are about to be seen.
+    faults: BTreeMap<Part, i32>,
     broken: Option<String>,
 }
 
-impl<'c> Conductor<'c> {
-    fn new(case: &'c Case, options: &'c Options, passed: &'c Passed<'c>, cast: Cast) -> Self {
-        let replicas = (0..case.crowd).map(|_| Replica::new(case)).collect();
+impl<'c, 'h> Conductor<'c, 'h> {
+    fn new(
+        case: &'c Case,
+        options: &'c Options,
+        passed: &'c Passed<'c>,
+        cast: Cast,
+        heard: &'c mut Heard<'h>,
+    ) -> Self {
+        let now = crate::sys::clock::realtime_seconds();
+        let replica = |number: usize| {
+            let mut replica = Replica::new(case, passed, options.seed ^ number as u64);
+            replica.known.start = now;
+            replica
+        };
+        let mut replicas: Vec<_> = (0..case.crowd).map(replica).collect();
+        for (pid, (player, replica)) in cast.everybody() {
+            replicas[replica].born(player, pid);
+        }
         Self {
             case,
             options,
-            passed,
             cast,
             replicas,
+            heard,
+            faults: BTreeMap::new(),
             broken: None,
         }
     }
@@ -105,16 +156,13 @@ impl<'c> Conductor<'c> {
             .map(|step| self.seen(step))
             .collect();
         let stubborn = self.cast.end(Instant::now() + self.options.step_timeout);
-        trace.left = self
+        let untold = self.replicas.iter().flat_map(|one| one.untold.values());
+        trace.left = untold.cloned().collect();
+        let made = self
             .replicas
             .iter()
-            .flat_map(|one| one.untold.values().cloned())
-            .collect();
-        let made: Vec<i32> = self
-            .replicas
-            .iter()
-            .flat_map(|one| one.made.iter().copied())
-            .collect();
+            .flat_map(|one| one.made.iter().copied());
+        let made: Vec<i32> = made.collect();
         trace.broken = self.broken;
         trace.left.extend(sweep(&self.options.isolation, &made));
         let stubborn = stubborn
@@ -125,36 +173,66 @@ impl<'c> Conductor<'c> {
 
     /// What all replicas saw of a step.
     fn seen(&self, step: usize) -> StepTrace {
-        let seen: Vec<_> = self
-            .replicas
-            .iter()
-            .filter_map(|one| one.seen[step].clone())
-            .collect();
-        if !seen.is_empty() {
-            return StepTrace::Ran(seen);
-        }
+        let seen = self.replicas.iter().flat_map(|one| &one.seen[step]);
+        let mut seen: Vec<Seen> = seen.flatten().cloned().collect();
         // The step in which we failed is ours; those behind it were never due.
-        let here = self.replicas.iter().any(|one| one.is_taking(step));
-        match &self.broken {
-            Some(why) if here => StepTrace::Ran(vec![Observation::Lost(why.clone())]),
-            _ => StepTrace::Blocked,
+        let here = |one: &Replica<'_>| one.lanes.iter().any(|lane| lane.is_taking(step));
+        if let Some(why) = &self.broken
+            && self.replicas.iter().any(here)
+        {
+            seen.push(Seen {
+                observation: Observation::Lost(why.clone()),
+                good: false,
+                round: None,
+            });
+        }
+        if seen.is_empty() {
+            StepTrace::Blocked
+        } else {
+            StepTrace::Ran(seen)
         }
     }
 
-    /// Gives the next actor of a replica its turn, if there is one.
+    /// Opens blocks of a replica until one has something under way.
     fn advance(&mut self, replica: usize) {
-        let cast = &self.cast;
-        let passed = self.passed;
-        let next = self.replicas[replica].next(&|actor| cast.lives((actor, replica)), passed);
-        if let Next::Turn { actor, order } = next {
-            log::debug!(
-                "replica {replica}: {} takes {}..{}",
-                self.case.actors[actor].name,
-                order.first,
-                order.end
-            );
-            self.cast.order((actor, replica), &order);
-            self.replicas[replica].wait_until(Instant::now() + self.options.step_timeout);
+        loop {
+            let cast = &self.cast;
+            let lives = |player| cast.lives((player, replica));
+            let Some(nexts) = self.replicas[replica].open(&lives) else {
+                return;
+            };
+            for (lane, next) in nexts {
+                self.dispatch(replica, lane, next);
+            }
+            if self.replicas[replica].is_busy() {
+                return;
+            }
+            self.replicas[replica].close();
+        }
+    }
+
+    /// Sends a lane on its way.
+    fn dispatch(&mut self, replica: usize, lane: usize, next: Next) {
+        let deadline = Instant::now() + self.options.step_timeout;
+        let one = &mut self.replicas[replica].lanes[lane];
+        let part = (one.player, replica);
+        match next {
+            Next::Turn(order) => {
+                let name = &self.case.players[part.0].name;
+                log::debug!(
+                    "replica {replica}: {name} takes {}..{}",
+                    order.first,
+                    order.end
+                );
+                one.ordered(order.end, deadline);
+                self.cast.order(part, &order);
+            }
+            Next::Kill(victim, signal) => {
+                one.awaits = Some(victim);
+                one.ordered(one.step + 1, deadline);
+                self.cast.signal((victim, replica), signal.0);
+            }
+            Next::Over => {}
         }
     }
 
@@ -162,19 +240,7 @@ impl<'c> Conductor<'c> {
         match happened {
             Happened::Heard(reply) => self.hear(reply),
             Happened::Died(part, death) => self.mourn(part, death),
-            Happened::Deadline => {
-                let now = Instant::now();
-                for replica in 0..self.replicas.len() {
-                    if self.replicas[replica]
-                        .deadline()
-                        .is_some_and(|deadline| deadline <= now)
-                    {
-                        self.cast.kill((self.replicas[replica].actor(), replica));
-                        let seconds = self.options.step_timeout.as_secs();
-                        self.see(replica, Observation::TimedOut(seconds));
-                    }
-                }
-            }
+            Happened::Deadline => self.late(),
             Happened::Nonsense(why) => {
                 self.broken = Some(format!("an actor cannot be understood: {why}"));
             }
@@ -182,78 +248,116 @@ impl<'c> Conductor<'c> {
         }
     }
 
-    fn hear(
-        &mut self,
-        Reply {
-            actor,
+    /// Gives up every step whose time is over.
+    fn late(&mut self) {
+        let now = Instant::now();
+        let seconds = self.options.step_timeout.as_secs();
+        for replica in 0..self.replicas.len() {
+            for lane in 0..self.replicas[replica].lanes.len() {
+                let one = &self.replicas[replica].lanes[lane];
+                if one.deadline().is_some_and(|deadline| deadline <= now) {
+                    let whom = one.awaits.unwrap_or(one.player);
+                    self.cast.kill((whom, replica));
+                    self.see(replica, lane, Observation::TimedOut(seconds));
+                }
+            }
+        }
+    }
+
+    fn hear(&mut self, reply: Reply) {
+        let Reply {
+            player,
             replica,
             news,
-        }: Reply,
-    ) {
+        } = reply;
+        let lane = self.replicas[replica].lane_of(player);
         match news {
             News::Done(step, seen) => {
                 // A word from a step that was given up comes too late.
-                if self.replicas[replica].is_taking(step) && self.replicas[replica].actor() == actor
+                if let Some(lane) = lane
+                    && self.replicas[replica].lanes[lane].is_taking(step)
                 {
-                    self.see(replica, seen);
+                    self.see(replica, lane, seen);
                 }
             }
-            News::Born(step) if self.replicas[replica].is_taking(step) => {
-                self.half(replica, Some(actor));
-            }
-            // From the start of the case, or of a fork that was given up.
-            News::Born(_) => {}
-            News::Forked(step, pid) => match self.replicas[replica].child() {
-                Some(child) if self.replicas[replica].is_taking(step) => {
+            News::Born(step) => self.child(replica, step, player),
+            News::Forked(step, pid) => match lane {
+                Some(lane) if self.replicas[replica].lanes[lane].is_taking(step) => {
+                    let child = self.replicas[replica].lanes[lane].child(self.case);
+                    let Some(child) = child else {
+                        return self.cast.refuse(pid);
+                    };
+                    let child = self.case.actors[child].0;
                     self.cast.born(pid, (child, replica));
-                    self.half(replica, None);
+                    self.replicas[replica].born(child, pid);
+                    self.half(replica, lane, None);
                 }
                 _ => self.cast.refuse(pid),
             },
             News::Unfit(what, errno) => self.broken = Some(unfit(what, errno)),
+            News::Fault(code, _) => {
+                self.faults.insert((player, replica), code);
+            }
+        }
+    }
+
+    /// A child says that it lives: one from the start of the case, or of a fork.
+    fn child(&mut self, replica: usize, step: usize, player: usize) {
+        let taking = |lane: &super::lane::Lane| lane.is_taking(step);
+        if let Some(lane) = self.replicas[replica].lanes.iter().position(taking) {
+            self.half(replica, lane, Some(player));
         }
     }
 
     /// Parent or child of a fork has reported.
-    fn half(&mut self, replica: usize, born: Option<usize>) {
-        if self.replicas[replica].half(born) {
-            self.see(replica, Observation::Forked);
+    fn half(&mut self, replica: usize, lane: usize, born: Option<usize>) {
+        if self.replicas[replica].lanes[lane].half(self.case, born) {
+            self.see(replica, lane, Observation::Forked);
         }
     }
 
-    fn mourn(&mut self, (actor, replica): Part, death: Death) {
+    fn mourn(&mut self, (player, replica): Part, death: Death) {
+        let code = self.faults.remove(&(player, replica));
         let seen = match death {
             Death::Exited(status) => Observation::Exited(status),
-            Death::Killed(signal) => Observation::Killed(signal),
+            Death::Killed(signal) => Observation::Killed(Cause::by(signal, code)),
         };
-        let one = &mut self.replicas[replica];
-        if one.deadline().is_some() && one.actor() == actor {
-            self.see(replica, seen);
-        } else {
-            let how = match death {
-                Death::Exited(status) => format!("ended with status {status}"),
-                Death::Killed(signal) => format!("killed by {signal}"),
-            };
-            let name = &self.case.actors[actor].name;
-            one.untold
-                .insert(actor, format!("actor `{name}`, unasked: {how}"));
+        let waits = |lane: &super::lane::Lane| lane.awaits == Some(player);
+        let awaited = self.replicas[replica].lanes.iter().position(waits);
+        let lane = awaited.or_else(|| self.replicas[replica].lane_of(player));
+        if let Some(lane) = lane {
+            self.see(replica, lane, seen);
+            return;
         }
+        let how = match seen {
+            Observation::Exited(status) => format!("ended with status {status}"),
+            Observation::Killed(cause) => format!("killed by {cause}"),
+            _ => String::new(),
+        };
+        let name = &self.case.players[player].name;
+        self.replicas[replica]
+            .untold
+            .insert(player, format!("actor `{name}`, unasked: {how}"));
     }
 
-    /// The step that a replica is taking came to this.
-    fn see(&mut self, replica: usize, seen: Observation) {
-        let goes_on = self.replicas[replica].see(seen, self.passed);
-        if goes_on {
-            self.replicas[replica].wait_until(Instant::now() + self.options.step_timeout);
-        } else {
+    /// The step that a lane is taking came to this.
+    fn see(&mut self, replica: usize, lane: usize, seen: Observation) {
+        let one = &self.replicas[replica].lanes[lane];
+        (self.heard)(one.step, one.player, &seen);
+        if self.replicas[replica].see(lane, seen) {
+            let one = &mut self.replicas[replica].lanes[lane];
+            one.go_on(Instant::now() + self.options.step_timeout);
+            return;
+        }
+        let cast = &self.cast;
+        let lives = |player| cast.lives((player, replica));
+        let next = self.replicas[replica].next(lane, &lives);
+        self.dispatch(replica, lane, next);
+        if !self.replicas[replica].is_busy() {
+            self.replicas[replica].close();
             self.advance(replica);
         }
     }
-}
-
-/// Whether a step ends its turn: others must act, or nobody is left to.
-pub(super) fn ends_turn(call: &Call) -> bool {
-    matches!(call, Call::Fork(_) | Call::Exit)
 }
 
 fn unfit(what: Unfit, errno: Errno) -> String {
@@ -264,5 +368,6 @@ fn unfit(what: Unfit, errno: Errno) -> String {
         }
         Unfit::Address => format!("an actor finds no free address: {errno}"),
         Unfit::Prepare => format!("an actor cannot prepare itself: {errno}"),
+        Unfit::Thread => format!("an actor cannot start a thread: {errno}"),
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::observe::Difference;
 use crate::plan::Fill;
-use crate::sys::memory;
+use crate::sys::{code, memory};
 
 /// Words that are made or checked in one go, on the stack.
 const CHUNK: usize = 128;
@@ -27,6 +27,9 @@ pub(super) fn store(address: usize, offset: u64, fill: &Fill, length: u64) {
     }
     for at in words * 8..length {
         memory::store(start.wrapping_add(at as usize), &[byte(fill, offset, at)]);
+    }
+    if matches!(fill, Fill::Code(_)) {
+        code::flush(start, length as usize);
     }
 }
 
@@ -64,7 +67,7 @@ fn load_byte(start: usize, at: u64) -> u8 {
 /// How much of a fill can be done word by word: all of it but a tail, where words are
 /// aligned and the fill is made of them.
 fn whole_words(start: usize, fill: &Fill, length: u64) -> u64 {
-    let fits = start.is_multiple_of(8) && !matches!(fill, Fill::Text(_));
+    let fits = start.is_multiple_of(8) && matches!(fill, Fill::Zeros | Fill::Pattern(_));
     if fits { length / 8 } else { 0 }
 }
 
@@ -72,7 +75,7 @@ fn whole_words(start: usize, fill: &Fill, length: u64) -> u64 {
 fn make(fill: &Fill, first: u64, words: &mut [u64]) {
     let (mut word, stride) = match fill {
         Fill::Pattern(seed) => (word(first, *seed), STRIDE),
-        Fill::Zeros | Fill::Text(_) => (0, 0),
+        Fill::Zeros | Fill::Text(_) | Fill::Code(_) => (0, 0),
     };
     for slot in words {
         *slot = word;
@@ -86,6 +89,10 @@ fn byte(fill: &Fill, offset: u64, at: u64) -> u8 {
     match fill {
         Fill::Zeros => 0,
         Fill::Text(text) => text.as_bytes().get(at as usize).copied().unwrap_or(0),
+        Fill::Code(number) => {
+            let (code, _) = code::code_returning(*number);
+            code.get(at as usize).copied().unwrap_or(0)
+        }
         Fill::Pattern(seed) => {
             let place = offset + at;
             word(place / 8, *seed).to_le_bytes()[(place % 8) as usize]

@@ -1,33 +1,54 @@
 //! Asks the target what planning must know of it.
 
-use crate::plan::Facts;
+use super::Isolation;
+use crate::plan::{Facts, Units};
 use crate::sys::process::{self, Death, Forked};
-use crate::sys::{credentials, machine, shm};
+use crate::sys::shm::{self, Entry, Limits};
+use crate::sys::{credentials, machine, namespace};
+use std::path::Path;
 
-/// The facts of the machine that we run on.
+/// The facts of the machine that we run on, kept apart in this way.
 #[must_use]
-pub fn probe() -> Facts {
+pub fn probe(isolation: &Isolation) -> Facts {
     let page = machine::page_size();
-    let [_, release, ..] = machine::uname();
+    let [_, release, _, hardware] = machine::uname();
+    let sysvipc = shm::configured();
+    let sysctls = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/proc/sys/kernel/shmmax")
+        .is_ok();
     Facts {
-        page,
-        shmlba: shm::shmlba(page),
-        largest_size: usize::MAX as u64,
+        units: Units {
+            page,
+            shmlba: shm::shmlba(page),
+            huge: huge_page().unwrap_or(0),
+            size_max: usize::MAX as u64,
+            shmmax: shmmax().unwrap_or(0),
+        },
         arch: std::env::consts::ARCH,
+        compat: cfg!(target_pointer_width = "32") && is_64_bit(&hardware),
         root: process::uid() == 0 && can_become_others(),
+        capabilities: credentials::capabilities().unwrap_or(0),
         kernel: version(&release),
         free: machine::free_memory(),
-        sysvipc: shm::configured(),
+        cpus: machine::cpus(),
+        sysvipc,
+        configs: configs(sysvipc),
+        own_machine: *isolation == Isolation::Machine,
+        own_namespace: isolation.renews(),
+        sysctls,
     }
 }
 
 /// Whether a child of ours can become another user: root of a container may lack that.
 fn can_become_others() -> bool {
+    succeeds(|| credentials::become_user(OTHER_USER).is_ok())
+}
+
+/// Whether something works that changes the process for good.
+fn succeeds(attempt: impl FnOnce() -> bool) -> bool {
     match process::fork() {
-        Ok(Forked::Child) => {
-            let other = credentials::become_user(OTHER_USER);
-            process::exit_now(i32::from(other.is_err()));
-        }
+        Ok(Forked::Child) => process::exit_now(i32::from(!attempt())),
         Ok(Forked::Parent(pid)) => process::reap(pid, true) == Some((pid, Death::Exited(0))),
         Err(_) => false,
     }
@@ -35,6 +56,64 @@ fn can_become_others() -> bool {
 
 /// Any id but 0; a user namespace that maps a range maps this one.
 const OTHER_USER: u32 = 1000;
+
+/// The options of the kernel's configuration that are seen to work.
+fn configs(sysvipc: bool) -> Vec<&'static str> {
+    let is_there = |path: &str| Path::new(path).exists();
+    let unshares = |flag: i32| succeeds(|| namespace::unshare(flag).is_ok());
+    let all = [
+        ("CONFIG_SYSVIPC", sysvipc),
+        ("CONFIG_SYSVIPC_SYSCTL", is_there("/proc/sys/kernel/shmmax")),
+        ("CONFIG_IPC_NS", unshares(libc::CLONE_NEWIPC)),
+        ("CONFIG_USER_NS", unshares(libc::CLONE_NEWUSER)),
+        ("CONFIG_PID_NS", unshares(libc::CLONE_NEWPID)),
+        (
+            "CONFIG_CHECKPOINT_RESTORE",
+            is_there("/proc/sys/kernel/shm_next_id"),
+        ),
+        ("CONFIG_PROC_FS", is_there("/proc/self")),
+        ("CONFIG_HUGETLBFS", huge_page().is_some()),
+        ("CONFIG_SWAP", is_there("/proc/swaps")),
+        (
+            "CONFIG_SECCOMP_FILTER",
+            is_there("/proc/sys/kernel/seccomp/actions_avail"),
+        ),
+    ];
+    debug_assert!(
+        all.iter()
+            .all(|(option, _)| crate::plan::CONFIGS.contains(option))
+    );
+    all.into_iter()
+        .filter(|(_, works)| *works)
+        .map(|(option, _)| option)
+        .collect()
+}
+
+/// Bytes a huge page of the usual size.
+fn huge_page() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Hugepagesize:"))?;
+    let kib: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
+    Some(kib << 10)
+}
+
+/// `kernel.shmmax` of a new namespace. IPC_INFO tells it as well, but clamped where a
+/// 64-bit kernel serves a 32-bit program (`compat_ipc_info` of ipc/shm.c).
+fn shmmax() -> Option<u64> {
+    if let Ok(text) = std::fs::read_to_string("/proc/sys/kernel/shmmax") {
+        return text.trim().parse().ok();
+    }
+    let mut limits = Limits::default();
+    let told = shm::shmctl_info(Entry::Direct, 0, &mut limits);
+    told.ok().map(|_| limits.shmmax)
+}
+
+/// Whether `uname -m` names a 64-bit machine. Under a 32-bit personality arm64 says armv8l.
+fn is_64_bit(hardware: &str) -> bool {
+    matches!(hardware, "x86_64" | "aarch64" | "armv8l")
+}
 
 /// Major and minor of a release such as `6.1.0-41-armmp`; zeros where it has none.
 fn version(release: &str) -> (u32, u32) {

@@ -1,157 +1,354 @@
 //! One copy of the cast on its way through the script.
 
-use super::conductor::{Passed, ends_turn};
-use super::slots::Slots;
-use super::wire::Order;
+use super::conductor::{Passed, Question, Seen};
+use super::known::Known;
+use super::lane::Lane;
+use super::rng::Random;
+use super::wire::{Order, Start};
+use crate::abi::Signal;
 use crate::observe::Observation;
-use crate::plan::{Call, Case};
+use crate::plan::{Call, Case, Key, Loop};
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Where a replica stands, and what it has seen.
 pub(super) struct Replica<'c> {
     case: &'c Case,
-    /// The step that is being taken, or comes next.
-    step: usize,
-    /// The end of the turn that is under way, and the time by which its step must be over.
-    turn: Option<(usize, Instant)>,
-    /// Halves of a fork that have reported: the parent, the child.
-    halves: (bool, bool),
-    /// Which steps did what the script builds on.
+    passed: &'c Passed<'c>,
+    /// The block that is being played, or comes next.
+    block: usize,
+    /// The turns of the block, one for each player that takes part.
+    pub(super) lanes: Vec<Lane>,
+    /// Which steps did what the script builds on, in all players.
     good: Vec<bool>,
-    slots: Slots,
-    /// What each step came to, if it was taken.
-    pub(super) seen: Vec<Option<Observation>>,
+    /// What is known to all.
+    pub(super) known: Known,
+    /// What a player of several knows by itself.
+    own: BTreeMap<usize, Known>,
+    /// What each step came to, by the players of its actor.
+    pub(super) seen: Vec<Vec<Option<Seen>>>,
     /// Every shmid that a shmget returned.
     pub(super) made: Vec<i32>,
     /// Who died between its turns, unasked: its next step comes to this.
     pub(super) untold: BTreeMap<usize, String>,
+    round: Option<Round>,
+    random: Random,
+    /// How many have been sent to the gate so far.
+    arrivals: u32,
 }
 
-/// What a replica does next.
+/// Which round of a loop is under way.
+struct Round {
+    of: Loop,
+    number: u64,
+    until: Option<Instant>,
+}
+
+/// What a lane does next.
 pub(super) enum Next {
-    /// This actor takes these steps.
-    Turn { actor: usize, order: Order },
-    /// Nothing: the script is over.
+    /// Its player takes these steps.
+    Turn(Order),
+    /// Another player is sent a signal.
+    Kill(usize, Signal),
+    /// Nothing: the turn is over.
     Over,
 }
 
 impl<'c> Replica<'c> {
-    pub(super) fn new(case: &'c Case) -> Self {
+    pub(super) fn new(case: &'c Case, passed: &'c Passed<'c>, seed: u64) -> Self {
+        let members = |step: &crate::plan::Step| match step.call {
+            Call::Claim(..) => 1,
+            _ => case.actors[step.actor].1,
+        };
         Self {
             case,
-            step: 0,
-            turn: None,
-            halves: (false, false),
+            passed,
+            block: 0,
+            lanes: Vec::new(),
             good: vec![false; case.steps.len()],
-            slots: Slots::new(case.objects, case.maps),
-            seen: vec![None; case.steps.len()],
+            known: Known::new(case),
+            own: BTreeMap::new(),
+            seen: case
+                .steps
+                .iter()
+                .map(|step| vec![None; members(step)])
+                .collect(),
             made: Vec::new(),
             untold: BTreeMap::new(),
+            round: None,
+            random: Random::new(seed),
+            arrivals: 0,
         }
     }
 
-    /// Passes by what cannot be taken, and finds the next turn.
-    pub(super) fn next(&mut self, lives: &dyn Fn(usize) -> bool, passed: &Passed<'_>) -> Next {
-        self.turn = None;
-        while let Some(step) = self.case.steps.get(self.step) {
-            if !step.needs.iter().all(|need| self.good[*need]) {
-                self.step += 1;
-            } else if let Some(death) = self.untold.remove(&step.actor) {
-                self.note(Observation::DeadBefore(death), passed);
-            } else if !lives(step.actor) {
-                self.step += 1;
+    /// Opens the next block. Tells what each of its lanes does first, or `None` when the
+    /// script is over.
+    pub(super) fn open(&mut self, lives: &dyn Fn(usize) -> bool) -> Option<Vec<(usize, Next)>> {
+        let block = self.case.blocks.get(self.block)?;
+        if self.round.is_none()
+            && let Some(of) = self.case.loops.iter().find(|one| one.first == self.block)
+        {
+            let until = of
+                .seconds
+                .map(|seconds| Instant::now() + Duration::from_secs(seconds));
+            self.round = Some(Round {
+                of: *of,
+                number: 1,
+                until,
+            });
+        }
+        self.lanes.clear();
+        for turn in &block.turns {
+            let (first, count) = self.case.actors[turn.actor];
+            for member in 0..count {
+                let player = first + member;
+                let known = self.view(player);
+                self.lanes.push(Lane::new(*turn, player, member, known));
+            }
+        }
+        let mut nexts: Vec<(usize, Next)> = (0..self.lanes.len())
+            .map(|lane| (lane, self.next(lane, lives)))
+            .collect();
+        self.gather(&mut nexts);
+        Some(nexts)
+    }
+
+    /// What a player knows: what all know, and what it alone does.
+    fn view(&self, player: usize) -> Known {
+        let mut known = self.known.clone();
+        if let Some(own) = self.own.get(&player) {
+            known
+                .shmids
+                .clone_from(&overlay(&own.shmids, &known.shmids));
+            known
+                .addresses
+                .clone_from(&overlay(&own.addresses, &known.addresses));
+            known
+                .labels
+                .clone_from(&overlay(&own.labels, &known.labels));
+        }
+        known
+    }
+
+    /// Has those who begin a turn at the same time meet at the gate.
+    fn gather(&mut self, nexts: &mut [(usize, Next)]) {
+        let turns = |next: &&mut (usize, Next)| matches!(next.1, Next::Turn(_));
+        let count = nexts.iter_mut().filter(turns).count();
+        if count < 2 {
+            return;
+        }
+        self.arrivals = self.arrivals.wrapping_add(count as u32);
+        for (_, next) in nexts {
+            if let Next::Turn(order) = next {
+                order.start = Some(Start {
+                    arrivals: self.arrivals,
+                    spins: self.random.spins(),
+                });
+            }
+        }
+    }
+
+    /// Passes by what cannot be taken, and finds what a lane does next.
+    pub(super) fn next(&mut self, lane: usize, lives: &dyn Fn(usize) -> bool) -> Next {
+        loop {
+            let one = &self.lanes[lane];
+            if one.is_over() {
+                return Next::Over;
+            }
+            let call = &self.case.steps[one.step].call;
+            let victim = match call {
+                Call::Kill(whom, signal) => Some((self.case.actors[*whom].0, *signal)),
+                _ => None,
+            };
+            let whom = victim.map_or(one.player, |(victim, _)| victim);
+            if !one.is_ready(self.case, &self.good) {
+                self.lanes[lane].skip();
+            } else if let Some(death) = self.untold.remove(&whom) {
+                self.see(lane, Observation::DeadBefore(death));
+            } else if !lives(whom) {
+                self.lanes[lane].skip();
+            } else if let Some((victim, signal)) = victim {
+                return Next::Kill(victim, signal);
             } else {
-                let order = Order {
-                    first: self.step,
-                    end: self.end_of_turn(),
-                    slots: self.slots.clone(),
-                };
-                return Next::Turn {
-                    actor: step.actor,
-                    order,
-                };
+                return Next::Turn(Order {
+                    first: one.step,
+                    end: one.end_of_order(self.case, &self.good),
+                    start: None,
+                    known: one.known.clone(),
+                });
             }
         }
-        Next::Over
     }
 
-    /// The end of the steps that the same actor can take in a row, if all goes well.
-    fn end_of_turn(&self) -> usize {
-        let first = self.step;
-        let mut end = first;
-        while let Some(step) = self.case.steps.get(end) {
-            let ready = |need: &usize| (first..end).contains(need) || self.good[*need];
-            if step.actor != self.case.steps[first].actor || !step.needs.iter().all(ready) {
-                break;
-            }
-            end += 1;
-            if ends_turn(&step.call) {
-                break;
-            }
-        }
-        end
+    /// Whether a lane of the block is still under way.
+    pub(super) fn is_busy(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.deadline().is_some())
     }
 
-    /// The turn is under way, or its next step is; it may take until then.
-    pub(super) fn wait_until(&mut self, deadline: Instant) {
-        let end = self.turn.map_or_else(|| self.end_of_turn(), |(end, _)| end);
-        self.turn = Some((end, deadline));
-    }
-
-    /// By when something must happen; `None` when the script is over.
+    /// By when something must happen; `None` when nothing is under way.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.turn.map(|(_, deadline)| deadline)
+        self.lanes.iter().filter_map(Lane::deadline).min()
     }
 
-    /// Who takes the present step.
-    pub(super) fn actor(&self) -> usize {
-        self.case.steps[self.step.min(self.case.steps.len() - 1)].actor
+    /// The lane of a player, if it has a step under way.
+    pub(super) fn lane_of(&self, player: usize) -> Option<usize> {
+        let busy = |lane: &Lane| lane.player == player && lane.deadline().is_some();
+        self.lanes.iter().position(busy)
     }
 
-    pub(super) fn is_taking(&self, step: usize) -> bool {
-        self.turn.is_some() && self.step == step
+    /// The present step of a lane came to this. True if its player goes on by itself.
+    pub(super) fn see(&mut self, lane: usize, seen: Observation) -> bool {
+        let step = self.lanes[lane].step;
+        let call = &self.case.steps[step].call;
+        let told = match seen {
+            Observation::Id { id, .. } => self.known_elsewhere(call, id),
+            _ => None,
+        };
+        let one = &mut self.lanes[lane];
+        if let Observation::Id { id, .. } = seen {
+            self.made.push(id);
+        }
+        let mut seen = one.known.note(call, seen);
+        if let Observation::Id { known, .. } = &mut seen {
+            *known = known.or(told);
+        }
+        if let (Observation::Returned(0), Call::World(crate::plan::World::SetClock(to))) =
+            (&seen, call)
+        {
+            self.known.start = *to;
+            one.known.start = *to;
+        }
+        let good = (self.passed)(Question::Step(step), &seen);
+        let member = one.member;
+        let goes_on = one.pass(good);
+        let several = self.case.actors[self.case.steps[step].actor].1 > 1;
+        let known = &self.lanes[lane].known;
+        self.known.merge(known, std::iter::once(call));
+        if several {
+            let player = self.lanes[lane].player;
+            let own = self
+                .own
+                .entry(player)
+                .or_insert_with(|| Known::new(self.case));
+            own.merge(known, std::iter::once(call));
+        }
+        self.record(step, member, seen, good);
+        goes_on
     }
 
-    /// Whom the present step brings to life.
-    pub(super) fn child(&self) -> Option<usize> {
-        match self.case.steps.get(self.step)?.call {
-            Call::Fork(child) if self.turn.is_some() => Some(child),
+    /// The shmid that others have told of what a call found: that of the same key, or this
+    /// very one of a segment that should be somebody's own.
+    fn known_elsewhere(&self, call: &Call, id: i32) -> Option<i32> {
+        match call {
+            Call::Shmget {
+                object: Some(object),
+                key,
+                ..
+            } if *key != Key::Private => self.known.shmids[*object],
+            Call::Shmget { .. } => {
+                let mut others = self.own.values().chain(std::iter::once(&self.known));
+                others
+                    .any(|known| known.shmids.contains(&Some(id)))
+                    .then_some(id)
+            }
             _ => None,
         }
     }
 
-    /// A half of the fork has reported, the child if it says who it is. True when both have.
-    pub(super) fn half(&mut self, born: Option<usize>) -> bool {
-        match (self.child(), born) {
-            (Some(_), None) => self.halves.0 = true,
-            (Some(child), Some(actor)) if child == actor => self.halves.1 = true,
-            // Born at the beginning, not in a step.
-            _ => return false,
+    /// A player was born: everybody knows its pid.
+    pub(super) fn born(&mut self, player: usize, pid: i32) {
+        self.known.pids[player] = Some(pid);
+        for lane in &mut self.lanes {
+            lane.known.pids[player] = Some(pid);
         }
-        self.halves == (true, true)
     }
 
-    /// The present step came to this. True if the actor goes on with the next one by itself.
-    pub(super) fn see(&mut self, seen: Observation, passed: &Passed<'_>) -> bool {
-        let good = self.note(seen, passed);
-        let goes_on = good && self.turn.is_some_and(|(end, _)| self.step < end);
-        if !goes_on {
-            self.turn = None;
+    /// Keeps the first observation that was not right, or the last of all.
+    fn record(&mut self, step: usize, member: usize, observation: Observation, good: bool) {
+        let round = self.round.as_ref().map(|round| round.number);
+        let slot = &mut self.seen[step][member];
+        if slot.as_ref().is_none_or(|seen| seen.good) {
+            *slot = Some(Seen {
+                observation,
+                good,
+                round,
+            });
         }
-        goes_on
     }
 
-    fn note(&mut self, seen: Observation, passed: &Passed<'_>) -> bool {
-        if let Observation::Id { id, .. } = seen {
-            self.made.push(id);
+    /// Closes the block that was played, and finds the one that comes next.
+    pub(super) fn close(&mut self) {
+        let block = &self.case.blocks[self.block];
+        let round = self.round.as_ref().map(|round| round.number);
+        for turn in &block.turns {
+            for step in turn.first..turn.end {
+                let now = |seen: &Option<Seen>| {
+                    seen.as_ref()
+                        .is_some_and(|seen| seen.good && seen.round == round)
+                };
+                self.good[step] = self.seen[step].iter().all(now);
+            }
         }
-        let seen = self.slots.note(&self.case.steps[self.step].call, seen);
-        let good = passed(self.step, &seen);
-        self.good[self.step] = good;
-        self.seen[self.step] = Some(seen);
-        self.step += 1;
-        self.halves = (false, false);
-        good
+        for claim in block.claims.0..block.claims.1 {
+            self.claim(claim);
+        }
+        self.block += 1;
+        let Some(round) = &mut self.round else { return };
+        if round.of.end != self.block {
+            return;
+        }
+        let steps = steps_of(self.case, &round.of);
+        let all_good = steps.clone().all(|step| self.good[step]);
+        let more = round.of.times.is_none_or(|times| round.number < times);
+        let in_time = round.until.is_none_or(|until| Instant::now() < until);
+        if all_good && more && in_time {
+            round.number += 1;
+            self.block = round.of.first;
+            let calls = || steps.clone().map(|step| &self.case.steps[step].call);
+            self.known.forget(calls());
+            for own in self.own.values_mut() {
+                own.forget(calls());
+            }
+        } else {
+            self.round = None;
+        }
     }
+
+    /// Counts for a claim. What was not seen does not count, and is told by its own step.
+    fn claim(&mut self, step: usize) {
+        let Call::Claim(asked, _) = &self.case.steps[step].call else {
+            return;
+        };
+        let members = asked.iter().flat_map(|step| &self.seen[*step]);
+        let round = self.round.as_ref().map(|round| round.number);
+        let now = members.flatten().filter(|seen| seen.round == round);
+        let all: Vec<&Observation> = now.map(|seen| &seen.observation).collect();
+        let expected: usize = asked.iter().map(|step| self.seen[*step].len()).sum();
+        if all.len() < expected {
+            // Somebody did not come to make its call: there is nothing to count.
+            return;
+        }
+        let counts = |seen: &&&Observation| (self.passed)(Question::Counts(step), seen);
+        let counted = all.iter().filter(counts).count();
+        let seen = Observation::Counted(counted as u32, all.len() as u32);
+        let good = (self.passed)(Question::Step(step), &seen);
+        self.good[step] = good;
+        self.record(step, 0, seen, good);
+    }
+}
+
+/// The steps of a loop's blocks.
+fn steps_of<'c>(case: &'c Case, of: &Loop) -> impl Iterator<Item = usize> + Clone + 'c {
+    case.blocks[of.first..of.end].iter().flat_map(|block| {
+        let turns = block.turns.iter().flat_map(|turn| turn.first..turn.end);
+        turns.chain(block.claims.0..block.claims.1)
+    })
+}
+
+/// What `own` has, and where it has nothing, what `all` have.
+fn overlay<T: Clone>(own: &[Option<T>], all: &[Option<T>]) -> Vec<Option<T>> {
+    let pairs = own.iter().zip(all);
+    pairs
+        .map(|(own, all)| own.clone().or_else(|| all.clone()))
+        .collect()
 }

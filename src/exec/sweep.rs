@@ -1,9 +1,10 @@
 //! Leaves the IPC namespace as it was, whatever became of a case.
 
 use crate::abi::{Errno, number};
-use crate::plan::{Call, Case, Seg};
-use crate::sys::shm::{Buffer, Ds, Entry};
-use crate::sys::{namespace, process, shm};
+use crate::plan::{Call, Case, Command, Seg};
+use crate::sys::gate::Ledger;
+use crate::sys::shm::{self, Buffer, Ds, Entry};
+use crate::sys::{namespace, process};
 use std::fmt;
 
 /// How the run is kept apart from what else uses shared memory on the machine.
@@ -32,6 +33,21 @@ impl Isolation {
             Ok(()) => Self::UserNamespace,
             Err(errno) => Self::None(format!("unshare(CLONE_NEWUSER | CLONE_NEWIPC): {errno}")),
         }
+    }
+
+    /// A fresh IPC namespace for the next case, where one can be had: every case starts
+    /// from the same state. Where not, what the last one left was swept away.
+    pub(super) fn renew(&self) {
+        if self.is_ours()
+            && let Err(errno) = namespace::unshare_ipc()
+        {
+            log::warn!("no IPC namespace for this case: {errno}");
+        }
+    }
+
+    /// Whether a fresh namespace can be had for each case.
+    pub(super) fn renews(&self) -> bool {
+        self.is_ours() && namespace::unshare_ipc().is_ok()
     }
 
     /// Whether every segment that can be seen is one of ours.
@@ -94,7 +110,14 @@ fn names_a_stranger(call: &Call) -> bool {
     let (Call::Shmat { seg, .. } | Call::Shmctl { seg, .. }) = call else {
         return false;
     };
-    matches!(seg, Seg::Raw(0..))
+    matches!(seg, Seg::Raw(0..) | Seg::Unused)
+        && !matches!(
+            call,
+            Call::Shmctl {
+                cmd: Command::Info | Command::Usage,
+                ..
+            }
+        )
 }
 
 fn is_free(key: i32) -> bool {
@@ -124,9 +147,31 @@ pub(super) fn sweep(isolation: &Isolation, made: &[i32]) -> Vec<String> {
             "{what} {shmid} of {} bytes, nattch {}",
             seen.segsz, seen.nattch
         ));
-        let _ = shm::shmctl(Entry::Direct, shmid, number::IPC_RMID, Buffer::Null);
+        remove(shmid);
     }
     left
+}
+
+fn remove(shmid: i32) {
+    // Gone already is as good.
+    let _ = shm::shmctl(Entry::Direct, shmid, number::IPC_RMID, Buffer::Null);
+}
+
+/// Removes what processes left behind that nobody looked after to the end: segments whose
+/// creator is in the ledger. For a worker that was killed where no namespace of our own
+/// went with it.
+#[must_use]
+pub fn sweep_after(ledger: &Ledger) -> usize {
+    let mut removed = 0;
+    for shmid in shm::all() {
+        let mut seen = Ds::default();
+        let told = shm::shmctl_stat(Entry::Direct, shmid, number::IPC_STAT, &mut seen);
+        if told.is_ok() && ledger.pids().any(|pid| pid == seen.cpid) {
+            remove(shmid);
+            removed += 1;
+        }
+    }
+    removed
 }
 
 /// Set in the mode of a segment that is removed but still attached (linux/shm.h).

@@ -58,6 +58,8 @@ fn asked(said: &cli::Said) -> Result<Asked, String> {
             fault: said.value("inject").map(Fault::parse).transpose()?,
             step_timeout: said.step_timeout()?,
             own_machine: true,
+            seed: said.seed()?,
+            watch: said.has("verbose"),
         },
         on_done: said
             .value("on-done")

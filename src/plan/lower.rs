@@ -1,349 +1,348 @@
-//! Scenario × target → cases.
+//! Play × target → case.
 
 use super::facts::Facts;
-use super::matrix::{Row, rows};
 use super::needs::needs;
-use super::{Actor, At, Call, Case, Expect, Fill, Key, Place, Seg, StatFields, Step, Target};
-use crate::abi::number;
-use crate::scenario::{
-    self, Act, Amount, Ctl, Finds, Flags, Requirement, Ret, Scenario, Seen, Touch,
-};
+use super::skip;
+use super::{Call, Case, Expect, Is, Player, Spot, Step};
+use crate::abi::{Field, number};
+use crate::scenario::{self, Act, At, Command, Finds, Key, Place, Play, Relation, Size, World};
 
-/// Left for the kernel and everybody else when a case asks for memory.
-const RESERVE: u64 = 4 << 20;
-
-/// Room that a process of the cast takes: page tables, stack, kernel structures.
-const PROCESS: u64 = 192 << 10;
-
-/// The cases of a scenario on this target, in the order they are to run.
+/// What a play comes to on this target.
 #[must_use]
-pub fn expand(scenario: &Scenario, facts: &Facts) -> Vec<Case> {
-    let needs = needs(scenario);
-    rows(&scenario.axes)
+pub fn case(play: &Play, facts: &Facts) -> Case {
+    let lower = Lower { play, facts };
+    let steps: Vec<Step> = play
+        .steps
         .iter()
-        .map(|row| case(scenario, facts, row, &needs))
-        .collect()
-}
-
-fn case(scenario: &Scenario, facts: &Facts, row: &Row<'_>, needs: &[Vec<usize>]) -> Case {
-    let lower = Lower {
-        scenario,
-        facts,
-        row,
-    };
-    let steps = scenario.steps.iter().zip(needs).map(|(step, needs)| {
-        let (call, expect) = lower.act(&step.act);
-        Step {
+        .zip(needs(play))
+        .map(|(step, needs)| Step {
             actor: step.actor,
-            call,
-            expect,
-            needs: needs.clone(),
-        }
-    });
-    let mut keys = (0, vec![]);
-    for step in &scenario.steps {
-        match step.act {
-            Act::Shmget(scenario::Shmget {
-                key: Key::Unique(n),
-                ..
-            }) => keys.0 = keys.0.max(n + 1),
-            Act::Shmget(scenario::Shmget {
-                key: Key::Raw(n), ..
-            }) => keys.1.push(n),
-            _ => {}
+            call: lower.call(&step.act, &step.expect),
+            expect: lower.expect(&step.act, &step.expect),
+            needs,
+        })
+        .collect();
+    let (players, actors) = players(play);
+    let (unique_keys, raw_keys) = keys(play);
+    let mut sysctls: Vec<String> = Vec::new();
+    for step in &play.steps {
+        if let Act::World(World::WriteSysctl(name, _)) = &step.act {
+            sysctls.push(name.clone());
         }
     }
-    let (unique_keys, mut raw_keys) = keys;
-    raw_keys.sort_unstable();
-    raw_keys.dedup();
     Case {
-        row: row.name(),
-        skip: lower.skip(),
-        flaw: lower.flaw(),
-        crowd: row.crowd.unwrap_or(1) as usize,
-        actors: scenario
-            .actors
+        skip: skip::skip(play, facts),
+        flaw: skip::flaw(play, facts, &steps),
+        crowd: play.crowd as usize,
+        players,
+        actors,
+        objects: play.objects.len(),
+        maps: play
+            .maps
             .iter()
-            .map(|actor| Actor {
-                name: actor.name.clone(),
-                user: actor.user,
-                forked: actor.born.is_some(),
-            })
+            .map(|map| lower.bytes(map.length))
             .collect(),
-        objects: scenario.objects.len(),
-        maps: scenario.maps.len(),
+        labels: play.labels.len(),
         unique_keys,
         raw_keys,
-        steps: steps.collect(),
+        sysctls,
+        sets_clock: play
+            .steps
+            .iter()
+            .any(|step| matches!(step.act, Act::World(World::SetClock(_)))),
+        steps,
+        blocks: play.blocks.clone(),
+        loops: play.loops.clone(),
+        units: facts.units,
     }
 }
 
-/// What turns a step of the model into one of this case.
+/// The processes of the cast, and where those of each actor begin.
+fn players(play: &Play) -> (Vec<Player>, Vec<(usize, usize)>) {
+    let (mut players, mut actors) = (Vec::new(), Vec::new());
+    for actor in &play.actors {
+        actors.push((players.len(), actor.count as usize));
+        for _ in 0..actor.count {
+            players.push(Player {
+                name: actor.name.clone(),
+                user: actor.user.clone(),
+                forked: actor.born.is_some(),
+            });
+        }
+    }
+    (players, actors)
+}
+
+/// How many keys are unique to the case, and which are fixed.
+fn keys(play: &Play) -> (usize, Vec<i32>) {
+    let (mut unique, mut raw) = (0, Vec::new());
+    for step in &play.steps {
+        match &step.act {
+            Act::Shmget(call) => match call.key {
+                Key::Unique(n) => unique = unique.max(n + 1),
+                Key::Raw(n) => raw.push(n),
+                Key::Private => {}
+            },
+            _ => {}
+        }
+        for (_, relation) in step.expect.relations() {
+            if let Relation::KeyOf(Key::Unique(n)) = relation {
+                unique = unique.max(n + 1);
+            }
+        }
+    }
+    raw.sort_unstable();
+    raw.dedup();
+    (unique, raw)
+}
+
+/// What turns a step of the play into one of the case.
 struct Lower<'a> {
-    scenario: &'a Scenario,
+    play: &'a Play,
     facts: &'a Facts,
-    row: &'a Row<'a>,
 }
 
 impl Lower<'_> {
-    /// Bytes; a size beyond 64 bits is clamped, and [`Self::skip`] reports it.
-    fn bytes(&self, amount: Amount) -> u64 {
-        let size = match amount {
-            Amount::Fixed(size) => Some(size),
-            Amount::Each => self.row.size,
-        };
-        size.and_then(|size| size.bytes(self.facts.page))
-            .unwrap_or(u64::MAX)
+    /// Bytes; a size that the target has not is as large as can be, and the case is skipped.
+    fn bytes(&self, size: Size) -> u64 {
+        size.bytes(&self.facts.units).unwrap_or(u64::MAX)
     }
 
-    fn flags(&self, flags: Flags, axis: Option<&scenario::FlagSet>) -> i32 {
-        flags.bits
-            | if flags.each {
-                axis.map_or(0, |set| set.bits)
-            } else {
-                0
-            }
-    }
-
-    /// Bytes of the segment behind an attachment.
-    fn mapped(&self, map: usize) -> u64 {
-        self.bytes(self.scenario.objects[self.scenario.maps[map].object].size)
-    }
-
-    fn act(&self, act: &Act) -> (Call, Expect) {
-        match act {
-            Act::Shmget(call) => self.shmget(call),
-            Act::Shmat(call) => self.shmat(call),
-            Act::Shmdt(target, ret) => {
-                let target = match target {
-                    scenario::Target::Map(map) => Target::Map(*map),
-                    scenario::Target::At(at) => Target::At(*at),
-                };
-                (Call::Shmdt(target), zero(*ret))
-            }
-            Act::Shmctl(call) => {
-                let expect = match &call.expect {
-                    Ctl::Ok => Expect::Zero,
-                    Ctl::Err(errno) => Expect::Fails(*errno),
-                    Ctl::Stat(stat) => Expect::Stat(self.stat(stat)),
-                };
-                (
-                    Call::Shmctl {
-                        seg: seg(call.seg),
-                        cmd: call.cmd,
-                        good_buffer: call.good_buffer,
-                    },
-                    expect,
-                )
-            }
-            Act::Write(place, fill, touch) => {
-                let length = self.span(*place, fill);
-                let expect = match touch {
-                    Touch::Ok => Expect::Stored,
-                    Touch::Killed(signal) => Expect::Killed(*signal),
-                };
-                (
-                    Call::Store {
-                        place: *place,
-                        fill: fill.clone(),
-                        length,
-                    },
-                    expect,
-                )
-            }
-            Act::Read(place, seen) => {
-                let (against, expect) = match seen {
-                    Seen::Bytes(fill) => (fill.clone(), Expect::Saw(fill.clone())),
-                    Seen::Killed(signal) => (Fill::Zeros, Expect::Killed(*signal)),
-                };
-                (
-                    Call::Load {
-                        place: *place,
-                        length: self.span(*place, &against),
-                        against,
-                    },
-                    expect,
-                )
-            }
-            Act::Fork(child, _) => (Call::Fork(*child), Expect::Child),
-            Act::Exit => (Call::Exit, Expect::Exits),
-        }
-    }
-
-    fn shmget(&self, call: &scenario::Shmget) -> (Call, Expect) {
-        let (object, expect) = match (call.expect, call.finds) {
-            (Ret::Err(errno), _) => (None, Expect::Fails(errno)),
-            (Ret::Ok, Finds::New(object)) => (Some(object), Expect::NewId),
-            (Ret::Ok, Finds::Known(object)) => (Some(object), Expect::SameId),
-            // check.rs makes every success a new or a known one.
-            (Ret::Ok, Finds::Nothing) => (None, Expect::NewId),
-        };
-        // Nine bits, see check.rs.
-        let mode = (call.mode & 0o777) as i32;
-        let flags = self.flags(call.flags, self.row.get) | mode;
-        (
-            Call::Shmget {
-                key: call.key,
-                size: self.bytes(call.size),
-                flags,
-                object,
-            },
-            expect,
-        )
-    }
-
-    fn shmat(&self, call: &scenario::Shmat) -> (Call, Expect) {
-        let flags = self.flags(call.flags, self.row.attach);
-        let expect = match (call.expect, call.at) {
-            (Ret::Err(errno), _) => Expect::Fails(errno),
-            (Ret::Ok, At::Anywhere) => Expect::AddressMultipleOf(self.facts.page),
-            (Ret::Ok, _) if flags & number::SHM_RND != 0 => {
-                Expect::AddressRoundedTo(self.facts.shmlba)
-            }
-            (Ret::Ok, _) => Expect::AddressAsAsked,
-        };
-        let length = match call.seg {
-            scenario::Seg::Bound { object, .. } => self.bytes(self.scenario.objects[object].size),
-            scenario::Seg::Raw(_) => self.facts.page,
-        };
-        (
-            Call::Shmat {
-                seg: seg(call.seg),
-                at: call.at,
-                flags,
-                map: call.binds,
-                length,
-            },
-            expect,
-        )
-    }
-
-    fn stat(&self, stat: &scenario::Stat) -> StatFields {
-        StatFields {
-            segsz: stat.segsz.map(|amount| self.bytes(amount)),
-            mode: stat.mode,
-            nattch: stat.nattch,
-            uid: stat.uid,
-            gid: stat.gid,
-            cuid: stat.cuid,
-            cgid: stat.cgid,
+    fn spot(&self, place: Place) -> Spot {
+        Spot {
+            map: place.map,
+            offset: self.bytes(place.offset),
         }
     }
 
     /// How many bytes a fill covers from `place` on.
-    fn span(&self, place: Place, fill: &Fill) -> u64 {
+    fn span(&self, place: Place, length: Option<Size>, fill: &scenario::Fill) -> u64 {
+        if let Some(length) = length {
+            return self.bytes(length);
+        }
         match fill {
-            Fill::Text(text) => text.len() as u64,
-            Fill::Zeros | Fill::Pattern(_) => self.mapped(place.map).saturating_sub(place.offset),
+            scenario::Fill::Text(text) => text.len() as u64,
+            scenario::Fill::Code(_) => 16,
+            scenario::Fill::Zeros | scenario::Fill::Pattern(_) => {
+                let length = self.bytes(self.play.maps[place.map].length);
+                length.saturating_sub(self.bytes(place.offset))
+            }
         }
     }
 
-    /// Why this case cannot be run here.
-    fn skip(&self) -> Option<String> {
-        if !self.facts.sysvipc {
-            return Some(
-                "needs System V IPC; the kernel answers ENOSYS: CONFIG_SYSVIPC is not set"
-                    .to_owned(),
-            );
+    fn call(&self, act: &Act, expect: &scenario::Expect) -> Call {
+        match act {
+            Act::Shmget(call) => Call::Shmget {
+                key: call.key,
+                size: self.bytes(call.size),
+                // Nine bits, see the checker.
+                flags: call.flags | (call.mode & 0o777) as i32,
+                object: match call.finds {
+                    Finds::New(object) | Finds::Known(object) | Finds::Either(object) => {
+                        Some(object)
+                    }
+                    Finds::Nothing => None,
+                },
+                entry: call.entry,
+                thread: call.thread,
+            },
+            Act::Shmat(call) => Call::Shmat {
+                seg: call.seg,
+                at: call.at,
+                flags: call.flags,
+                map: call.binds,
+                length: call
+                    .seg
+                    .object()
+                    .map_or(self.facts.units.page, |(object, _)| {
+                        self.bytes(self.play.objects[object].size)
+                    }),
+                entry: call.entry,
+                thread: call.thread,
+            },
+            Act::Shmdt {
+                target,
+                entry,
+                thread,
+            } => Call::Shmdt {
+                target: *target,
+                entry: *entry,
+                thread: *thread,
+            },
+            Act::Shmctl(call) => Call::Shmctl {
+                seg: call.seg,
+                cmd: call.cmd,
+                buf: call.buf,
+                label: call.label,
+                entry: call.entry,
+                thread: call.thread,
+            },
+            Act::Ipc(ipc) => Call::Ipc(*ipc),
+            Act::World(world) => Call::World(world.clone()),
+            Act::Fork(child) => Call::Fork(*child),
+            Act::Exit => Call::Exit,
+            Act::Kill(whom, signal) => Call::Kill(*whom, *signal),
+            Act::Claim(steps, counts) => {
+                let asked = steps.first().map(|first| &self.play.steps[*first].act);
+                let counts = asked.map_or(Expect::Zero, |act| self.expect(act, counts));
+                Call::Claim(steps.clone(), Box::new(counts))
+            }
+            _ => self.touch(act, expect),
         }
-        self.scenario
-            .requires
+    }
+
+    fn touch(&self, act: &Act, expect: &scenario::Expect) -> Call {
+        match act {
+            Act::Write(place, length, fill) => Call::Store {
+                place: self.spot(*place),
+                length: self.span(*place, *length, fill),
+                fill: fill.clone(),
+            },
+            Act::Read(place, length) => {
+                let against = self.compared(expect);
+                Call::Load {
+                    place: self.spot(*place),
+                    length: self.span(*place, *length, &against),
+                    against,
+                }
+            }
+            Act::Execute(place) => Call::Execute(self.spot(*place)),
+            Act::Poke(place, door) => Call::Poke(self.spot(*place), *door),
+            Act::Produce(map, passes) => Call::Produce(*map, self.lanes(*map), *passes),
+            Act::Consume(map, passes) => Call::Consume(*map, self.lanes(*map), *passes),
+            other => unreachable!("{other:?} touches no memory"),
+        }
+    }
+
+    /// What a load is compared with; one that must kill is compared with zeros.
+    fn compared(&self, expect: &scenario::Expect) -> scenario::Fill {
+        match self.chosen(expect) {
+            scenario::Expect::Bytes(fill) => fill.clone(),
+            _ => scenario::Fill::Zeros,
+        }
+    }
+
+    /// How many lanes a mapping has: one for each process that writes to it.
+    fn lanes(&self, map: usize) -> usize {
+        let object = self.play.maps[map].object;
+        let same = |other: usize| {
+            other == map || object.is_some() && self.play.maps[other].object == object
+        };
+        let writers = self.play.steps.iter().filter_map(|step| match step.act {
+            Act::Produce(other, _) | Act::Consume(other, _) if same(other) => {
+                Some(self.play.actors[step.actor].count as usize)
+            }
+            _ => None,
+        });
+        writers.max().unwrap_or(1)
+    }
+
+    /// The form of an expectation that holds on this target.
+    fn chosen<'e>(&self, expect: &'e scenario::Expect) -> &'e scenario::Expect {
+        match expect {
+            scenario::Expect::Depends(on, otherwise) => {
+                let branch = on.iter().find(|branch| self.facts.meets(&branch.when));
+                self.chosen(branch.map_or(otherwise, |branch| &branch.expect))
+            }
+            other => other,
+        }
+    }
+
+    fn expect(&self, act: &Act, expect: &scenario::Expect) -> Expect {
+        match self.chosen(expect) {
+            scenario::Expect::Ok => self.success(act),
+            scenario::Expect::Err(errno) => Expect::Fails(*errno),
+            scenario::Expect::OneOf(all) => {
+                Expect::OneOf(all.iter().map(|one| self.expect(act, one)).collect())
+            }
+            scenario::Expect::Depends(..) => unreachable!("chosen above"),
+            scenario::Expect::Fields(fields) => self.fields(act, fields),
+            scenario::Expect::Absent => Expect::Absent,
+            scenario::Expect::Bytes(fill) => Expect::Saw(fill.clone()),
+            scenario::Expect::Killed(death) => Expect::Killed(*death),
+            scenario::Expect::Count(fewest, most) => Expect::Count(*fewest, *most),
+        }
+    }
+
+    /// What `Ok` means for a call: more than "no error".
+    fn success(&self, act: &Act) -> Expect {
+        match act {
+            Act::Shmget(call) => match call.finds {
+                Finds::New(_) | Finds::Nothing => Expect::NewId,
+                Finds::Known(_) => Expect::SameId,
+                Finds::Either(_) => Expect::AnyId,
+            },
+            Act::Shmat(call) => match call.at {
+                At::Anywhere => Expect::AddressMultipleOf(self.facts.units.page),
+                _ if call.flags & number::SHM_RND != 0 => {
+                    Expect::AddressRoundedTo(self.facts.units.shmlba)
+                }
+                _ => Expect::AddressAsAsked,
+            },
+            Act::World(World::Map { at, .. } | World::Remap { to: at, .. }) => match at {
+                At::Anywhere => Expect::AddressMultipleOf(self.facts.units.page),
+                _ => Expect::AddressAsAsked,
+            },
+            Act::Write(..) | Act::Poke(..) | Act::Produce(..) => Expect::Stored,
+            Act::Consume(..) => Expect::Saw(scenario::Fill::Zeros),
+            Act::Fork(_) => Expect::Child,
+            Act::Exit => Expect::Exits,
+            Act::Kill(_, signal) => Expect::Killed(crate::abi::Death::by(*signal, None)),
+            Act::World(World::Exec) => Expect::Replaced,
+            Act::World(World::Tick) => Expect::Ticked,
+            // SHM_STAT returns a shmid, IPC_INFO an index: what must it be? Not an error.
+            Act::Shmctl(call) if returns_a_number(call.cmd) => {
+                Expect::Fields(vec![(Field::Returned, Is::AtLeast(0))], vec![])
+            }
+            _ => Expect::Zero,
+        }
+    }
+
+    fn fields(&self, act: &Act, fields: &[(Field, scenario::Is)]) -> Expect {
+        let mut relations = Vec::new();
+        let mut lowered: Vec<(Field, Is)> = fields
             .iter()
-            .find_map(|need| self.unmet(need))
-            .or_else(|| self.memory())
-    }
-
-    /// A load or store beyond the end of its segment, or of nothing, which would pass
-    /// whatever the kernel does.
-    fn flaw(&self) -> Option<String> {
-        self.scenario.steps.iter().find_map(|step| {
-            let (place, span) = match &step.act {
-                Act::Write(place, fill, _) => (*place, self.span(*place, fill)),
-                Act::Read(place, Seen::Bytes(fill)) => (*place, self.span(*place, fill)),
-                _ => return None,
-            };
-            let size = self.mapped(place.map);
-            let inside = span > 0
-                && place
-                    .offset
-                    .checked_add(span)
-                    .is_some_and(|end| end <= size);
-            (!inside).then(|| {
-                let (line, at) = (step.line, place.offset);
-                format!(
-                    "line {line}: {span} bytes at offset {at} do not lie in a segment of {size}"
-                )
+            .map(|(field, is)| {
+                let is = match is {
+                    scenario::Is::Number(n) => Is::Number(narrow(*field, *n)),
+                    scenario::Is::Size(size) => Is::Number(self.bytes(*size)),
+                    scenario::Is::AtLeast(n) => Is::AtLeast(*n),
+                    scenario::Is::AtMost(n) => Is::AtMost(*n),
+                    scenario::Is::Not(n) => Is::Not(*n),
+                    scenario::Is::To(relation) => {
+                        relations.push((*field, *relation));
+                        match relation {
+                            Relation::Now => Is::Now,
+                            Relation::After(_) => Is::Above(*relation),
+                            _ => Is::Equal(*relation),
+                        }
+                    }
+                };
+                (*field, is)
             })
-        })
-    }
-
-    fn unmet(&self, need: &Requirement) -> Option<String> {
-        let facts = self.facts;
-        match need {
-            Requirement::Root if facts.root => None,
-            Requirement::Root => Some("needs root, to become other users".to_owned()),
-            Requirement::Kernel(major, minor) => {
-                let (here, sub) = facts.kernel;
-                ((here, sub) < (*major, *minor))
-                    .then(|| format!("needs Linux {major}.{minor}, this is {here}.{sub}"))
-            }
-            Requirement::Arch(list) => (!list.contains(&facts.arch)).then(|| {
-                format!(
-                    "needs the ABI {}, this is {}",
-                    list.join(" or "),
-                    facts.arch
-                )
-            }),
+            .collect();
+        // A command that returns 0 does so besides filling the buffer.
+        let zero = matches!(act, Act::Shmctl(call) if !returns_a_number(call.cmd));
+        if zero && fields.iter().all(|(field, _)| *field != Field::Returned) {
+            lowered.push((Field::Returned, Is::Number(0)));
         }
-    }
-
-    fn memory(&self) -> Option<String> {
-        let crowd = u64::from(self.row.crowd.unwrap_or(1));
-        let segments =
-            (0..self.scenario.objects.len()).filter(|object| self.touches_all_of(*object));
-        let sizes = segments.map(|object| self.bytes(self.scenario.objects[object].size));
-        let bytes = sizes.fold(0, u64::saturating_add);
-        if self
-            .scenario
-            .objects
-            .iter()
-            .any(|object| self.bytes(object.size) > self.facts.largest_size)
-        {
-            return Some("a size of this row does not fit the size_t of this ABI".to_owned());
-        }
-        let cast = PROCESS * self.scenario.actors.len() as u64;
-        let need = bytes.saturating_add(cast).saturating_mul(crowd);
-        let free = self.facts.free?;
-        (need.saturating_add(RESERVE) > free).then(|| {
-            format!(
-                "needs {} KiB of memory, {} KiB are free",
-                need >> 10,
-                free >> 10
-            )
-        })
-    }
-
-    fn touches_all_of(&self, object: usize) -> bool {
-        self.scenario.steps.iter().any(|step| match &step.act {
-            Act::Write(place, Fill::Pattern(_) | Fill::Zeros, _)
-            | Act::Read(place, Seen::Bytes(Fill::Pattern(_) | Fill::Zeros)) => {
-                self.scenario.maps[place.map].object == object
-            }
-            _ => false,
-        })
+        Expect::Fields(lowered, relations)
     }
 }
 
-fn seg(seg: scenario::Seg) -> Seg {
-    match seg {
-        scenario::Seg::Bound { object, .. } => Seg::Object(object),
-        scenario::Seg::Raw(id) => Seg::Raw(id),
+/// Whether a command of shmctl returns a shmid or an index instead of 0.
+fn returns_a_number(cmd: Command) -> bool {
+    match cmd {
+        Command::Stat(cmd) => cmd != number::IPC_STAT,
+        Command::Info | Command::Usage => true,
+        Command::Set { .. } | Command::Plain(_) => false,
     }
 }
 
-fn zero(ret: Ret) -> Expect {
-    match ret {
-        Ret::Ok => Expect::Zero,
-        Ret::Err(errno) => Expect::Fails(errno),
+/// A number as its field has it: ids of 32 bits, the rest of 64.
+fn narrow(field: Field, n: u64) -> u64 {
+    match field {
+        Field::Uid | Field::Gid | Field::Cuid | Field::Cgid | Field::Key => u64::from(n as u32),
+        _ => n,
     }
 }

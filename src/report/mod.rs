@@ -134,6 +134,8 @@ impl Report {
                     *slot = Some(case);
                 }
             }
+            // For those who watched; the case says it all once more.
+            Event::Step(_) => {}
             Event::Done(done) => self.done = Some(done),
         }
     }
@@ -215,6 +217,27 @@ impl Told {
             Outcome::Pass
         } else {
             Outcome::Broken
+        }
+    }
+
+    /// How a case is asked for: the scenario's name, and its number where there are several.
+    #[must_use]
+    pub fn case_name(&self, case: usize) -> String {
+        let scenario = &self.scenario;
+        match scenario.numbers.get(case) {
+            Some(number) => format!("{}/{number}", scenario.name),
+            None if scenario.cases.len() > 1 => format!("{}/{}", scenario.name, case + 1),
+            None => scenario.name.clone(),
+        }
+    }
+
+    /// The row of the table in which a step of a case counts.
+    #[must_use]
+    pub fn call<'t>(&'t self, case: Option<&'t Case>, step: usize) -> &'t str {
+        let own = case.and_then(|case| case.calls.iter().find(|(at, _)| *at == step as u64));
+        match own {
+            Some((_, call)) => call,
+            None => self.scenario.steps.get(step).map_or("?", |step| &step.call),
         }
     }
 

@@ -4,7 +4,7 @@
 //! A run is a stream of [`Event`]s, in this order:
 //!
 //! ```text
-//! hello  (scenario case*)*  done
+//! hello  (scenario (step* case)*)*  done
 //! ```
 //!
 //! The stream describes itself: a `scenario` event lists the scenario's cases
@@ -25,6 +25,8 @@ pub enum Event {
     Hello(Hello),
     /// A scenario begins.
     Scenario(Scenario),
+    /// A step was taken; told only to those who watch.
+    Step(Taken),
     /// A case has ended.
     Case(Case),
     /// The last event; a stream without it is never a pass.
@@ -53,6 +55,9 @@ pub struct Hello {
     pub uid: u32,
     /// How the run is kept apart from the rest of the machine, in words.
     pub isolation: String,
+    /// What decided about chance.
+    #[serde(default)]
+    pub seed: u64,
     /// The fault that `--inject` puts in, if any: `shmat=ENOMEM`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inject: Option<String>,
@@ -84,8 +89,17 @@ pub struct Scenario {
     pub name: String,
     /// The claim that it makes.
     pub summary: String,
+    /// The rows of coverage that it asserts, such as `GET-05`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covers: Vec<String>,
+    /// Whether chance has a part in it, so that the seed matters.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub chance: bool,
     /// The row of each case, in the order they run; one empty row where nothing varies.
     pub cases: Vec<String>,
+    /// The numbers of these cases in the scenario, from 1; none if they are all of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub numbers: Vec<u64>,
     /// The steps that each case takes.
     pub steps: Vec<Step>,
 }
@@ -104,6 +118,22 @@ pub struct Step {
     pub text: String,
 }
 
+/// A step that was taken just now.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Taken {
+    /// Index into [`Scenario::cases`] of the scenario that was told last.
+    pub case: u64,
+    /// Index into [`Scenario::steps`].
+    pub step: u64,
+    /// The process that took it.
+    pub actor: String,
+    /// The letter of its verdict, as in [`Case::steps`].
+    pub verdict: char,
+    /// What it came to.
+    pub observed: String,
+}
+
 /// What became of one case.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -114,6 +144,9 @@ pub struct Case {
     pub case: u64,
     /// One letter a step: `P`ass, `F`ail, `B`locked, `S`kip, `X` broken.
     pub steps: String,
+    /// The steps that count in another row of the table than those of the first case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<(u64, String)>,
     /// Wall-clock time of the case in microseconds.
     pub us: u64,
     /// What there is to say about the steps that did not pass.
@@ -136,6 +169,9 @@ pub struct Case {
 pub struct Detail {
     /// Index into [`Scenario::steps`].
     pub step: u64,
+    /// The step with the values of the row, where that differs from [`Step::text`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<String>,
     /// What the scenario says must happen.
     pub expected: String,
     /// What happened.

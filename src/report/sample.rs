@@ -21,6 +21,7 @@ pub(crate) fn events() -> Vec<Event> {
         free_kib: 200_000,
         uid: 0,
         isolation: "the machine is ours".to_owned(),
+        seed: 7,
         inject: None,
         scenarios: 3,
         cases: 4,
@@ -34,6 +35,9 @@ pub(crate) fn events() -> Vec<Event> {
     let scenario = |name: &str, cases: &[&str]| Scenario {
         name: name.to_owned(),
         summary: "a claim".to_owned(),
+        covers: vec!["GET-01".to_owned()],
+        chance: false,
+        numbers: vec![],
         cases: cases.iter().map(|row| (*row).to_owned()).collect(),
         steps: vec![
             step(
@@ -53,6 +57,7 @@ pub(crate) fn events() -> Vec<Event> {
     };
     let detail = Detail {
         step: 1,
+        told: None,
         expected: "killed by SIGSEGV".to_owned(),
         observed: "completed".to_owned(),
         because: "SHM_RDONLY is enforced by the MMU.".to_owned(),

@@ -27,7 +27,11 @@ pub(super) fn render(report: &Report) -> String {
 /// One failed step, in all the cases where it failed in the same way.
 struct Failure<'r> {
     told: &'r Told,
+    /// The first of the cases.
+    case: usize,
     step: usize,
+    /// The step as that case took it.
+    text: Option<&'r str>,
     expected: &'r str,
     observed: &'r str,
     because: &'r str,
@@ -40,13 +44,17 @@ fn failures(report: &Report) -> Vec<String> {
         for detail in case.map(|case| case.details.as_slice()).unwrap_or_default() {
             let step = detail.step as usize;
             let same = failures.iter_mut().find(|one| {
-                std::ptr::eq(one.told, told) && one.step == step && one.observed == detail.observed
+                std::ptr::eq(one.told, told)
+                    && one.step == step
+                    && (one.observed, one.expected) == (&detail.observed, &detail.expected)
             });
             match same {
                 Some(one) => one.rows.push(row),
                 None => failures.push(Failure {
                     told,
+                    case: case.map_or(0, |case| case.case as usize),
                     step,
+                    text: detail.told.as_deref(),
                     expected: &detail.expected,
                     observed: &detail.observed,
                     because: &detail.because,
@@ -57,7 +65,12 @@ fn failures(report: &Report) -> Vec<String> {
     }
     failures
         .iter()
-        .map(|failure| failure.words(&report.rerun))
+        .map(|failure| {
+            let seed = report.hello.as_ref().map_or(0, |hello| hello.seed);
+            let chance = failure.told.scenario.chance;
+            let seed = chance.then(|| format!(" --seed {seed:#x}"));
+            failure.words(&format!("{}{}", report.rerun, seed.unwrap_or_default()))
+        })
         .collect()
 }
 
@@ -67,6 +80,7 @@ impl Failure<'_> {
         let (line, actor, text) = scenario.steps.get(self.step).map_or((0, "?", "?"), |step| {
             (step.line, step.actor.as_str(), step.text.as_str())
         });
+        let text = self.text.unwrap_or(text);
         let mut out = format!("FAIL  {}:{line}  {actor}  {text}\n", scenario.name);
         let mut field = |name: &str, value: &str| {
             if !value.is_empty() {
@@ -77,7 +91,10 @@ impl Failure<'_> {
         field("observed", self.observed);
         field("because", self.because);
         field("in", &self.rows());
-        field("rerun", &format!("{rerun} {}", scenario.name));
+        field(
+            "rerun",
+            &format!("{rerun} {}", self.told.case_name(self.case)),
+        );
         out
     }
 

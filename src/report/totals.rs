@@ -35,13 +35,14 @@ pub fn totals(report: &Report) -> Vec<Row> {
         })
         .collect();
     for (told, _, case) in report.cases() {
-        for (index, step) in told.scenario.steps.iter().enumerate() {
+        for index in 0..told.scenario.steps.len() {
+            let call = told.call(case, index);
             let at = rows
                 .iter()
-                .position(|row| row.call == step.call)
+                .position(|row| row.call == call)
                 .unwrap_or_else(|| {
                     rows.push(Row {
-                        call: step.call.clone(),
+                        call: call.to_owned(),
                         ..Row::default()
                     });
                     rows.len() - 1

@@ -2,7 +2,7 @@
 //! which attachment, which names are bound.
 
 use super::model::{Actor, Map, Object, User};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that the steps read so far have brought about.
 #[derive(Default)]
@@ -13,16 +13,18 @@ pub(super) struct Cast {
     pub(super) gone: BTreeMap<usize, &'static str>,
     /// What each name of a segment means: object, and the step that bound it.
     pub(super) segments: BTreeMap<String, (usize, usize)>,
-    /// What each name of an attachment means.
-    pub(super) attachments: BTreeMap<String, usize>,
-    /// Which attachments each actor has had.
-    pub(super) holds: BTreeMap<usize, Vec<usize>>,
+    /// What each name of a mapping means.
+    pub(super) mappings: BTreeMap<String, usize>,
+    /// Which mappings each actor has had.
+    pub(super) holds: BTreeMap<usize, BTreeSet<usize>>,
     /// As the model has them.
     pub(super) objects: Vec<Object>,
     /// As the model has them.
     pub(super) maps: Vec<Map>,
+    /// As the model has them.
+    pub(super) labels: Vec<String>,
     /// Which objects the script removes.
-    pub(super) removed: Vec<usize>,
+    pub(super) removed: BTreeSet<usize>,
     /// The words of the keys that are unique, by number.
     pub(super) unique: Vec<String>,
     /// The object that each shared key leads to, and whether it still does.
@@ -42,14 +44,19 @@ impl Cast {
         self.actors.iter().position(|actor| actor.name == name)
     }
 
-    /// Adds the child of a fork, which inherits what its parent holds.
+    /// Adds the child of a fork, which inherits what its parent holds. A child of the same
+    /// name that is gone makes room for the next.
     pub(super) fn bear(&mut self, name: &str, parent: usize, step: usize) -> usize {
-        let child = self.actors.len();
-        self.actors.push(Actor {
-            name: name.to_owned(),
-            user: User::Caller,
-            born: Some(step),
-        });
+        let child = self.find(name).unwrap_or(self.actors.len());
+        if child == self.actors.len() {
+            self.actors.push(Actor {
+                name: name.to_owned(),
+                count: 1,
+                user: User::default(),
+                born: Some(step),
+            });
+        }
+        self.gone.remove(&child);
         let inherited = self.holds.get(&parent).cloned().unwrap_or_default();
         self.holds.insert(child, inherited);
         child
@@ -57,11 +64,12 @@ impl Cast {
 
     /// The number of a key that is unique to the case.
     pub(super) fn unique_key(&mut self, word: &str) -> usize {
-        let known = self.unique.iter().position(|one| one == word);
-        known.unwrap_or_else(|| {
-            self.unique.push(word.to_owned());
-            self.unique.len() - 1
-        })
+        number(&mut self.unique, word)
+    }
+
+    /// The number of a label, which is new or known.
+    pub(super) fn label(&mut self, word: &str) -> usize {
+        number(&mut self.labels, word)
     }
 
     /// A new segment, born in this step.
@@ -70,11 +78,28 @@ impl Cast {
         self.objects.len() - 1
     }
 
+    /// A new mapping that an actor has.
+    pub(super) fn map(&mut self, name: &str, actor: usize, map: Map) -> usize {
+        let index = self.maps.len();
+        self.maps.push(map);
+        self.mappings.insert(name.to_owned(), index);
+        self.holds.entry(actor).or_default().insert(index);
+        index
+    }
+
     /// The object is removed: its key leads to nothing any more.
     pub(super) fn remove(&mut self, object: usize) {
-        self.removed.push(object);
+        self.removed.insert(object);
         for (known, alive) in self.keys.values_mut() {
             *alive &= *known != object;
         }
     }
+}
+
+fn number(words: &mut Vec<String>, word: &str) -> usize {
+    let known = words.iter().position(|one| one == word);
+    known.unwrap_or_else(|| {
+        words.push(word.to_owned());
+        words.len() - 1
+    })
 }

@@ -1,23 +1,31 @@
 //! Scenario files: text in, checked model or all problems out.
 //!
-//! `scenarios/README.md` tells the format to those who write it.
+//! `scenarios/README.md` tells the format to those who write it. The way of a file:
+//! [`Scenario`] reads its frame and its rows once; for each row, `part` puts the values of
+//! the row into the text, `syntax` recognises what is written, and `play` with `steps`
+//! resolves names and keeps the rules.
 
-mod calls;
 mod cast;
-mod check;
+pub mod coverage;
+mod document;
 mod head;
 mod model;
+mod part;
+mod play;
 mod problem;
 mod read;
-mod script;
+mod rows;
+mod skeleton;
 mod source;
+mod steps;
 mod syntax;
 
-pub use check::parse;
+pub use document::Scenario;
+pub use head::CONFIGS;
 pub use model::{
-    Act, Actor, Amount, At, Axes, Ctl, Fill, Finds, FlagSet, Flags, Key, Map, Object, Place,
-    Requirement, Ret, Scenario, Seen, Seg, Shmat, Shmctl, Shmget, Size, Stat, Step, Target, Touch,
-    User,
+    Act, Actor, At, Block, Branch, Buf, Command, Condition, Door, Entry, Expect, Fill, Finds, Ipc,
+    Is, Key, Loop, Map, Object, Place, Play, Range, Relation, Requirement, Seg, Shmat, Shmctl,
+    Shmget, Size, Step, Target, Turn, Units, User, World,
 };
 pub use problem::Problem;
 
@@ -30,6 +38,3 @@ pub fn name_of(file: &str) -> &str {
     let file = file.strip_suffix(".ron").unwrap_or(file);
     file.rsplit('/').next().unwrap_or(file)
 }
-
-#[cfg(test)]
-mod tests;

@@ -13,8 +13,10 @@ pub struct Problem {
     pub column: usize,
     /// What is wrong, and how to mend it.
     pub message: String,
-    /// The line itself.
+    /// The line itself, or what stands around the place if it is long.
     pub source: String,
+    /// How many characters of the line were left out in front of that.
+    pub skipped: usize,
 }
 
 impl fmt::Display for Problem {
@@ -25,12 +27,13 @@ impl fmt::Display for Problem {
             column,
             message,
             source,
+            skipped,
         } = self;
         writeln!(f, "{file}:{line}:{column}: {message}")?;
         // Tabs are kept, so that the caret stands where the terminal puts the column.
         let indent: String = source
             .chars()
-            .take(column.saturating_sub(1))
+            .take(column.saturating_sub(1 + skipped))
             .map(|c| if c == '\t' { '\t' } else { ' ' })
             .collect();
         writeln!(f, "    {source}")?;

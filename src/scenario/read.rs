@@ -1,45 +1,80 @@
 //! Reading RON into the syntax types, with errors in the words of the format.
 
+use super::part::Part;
 use super::problem::{Problem, nearest};
-use super::source::Source;
-use crate::abi::{Errno, Signal};
+use super::source::{Source, offset_in};
+use crate::abi;
 use ron::error::SpannedError;
 use ron::extensions::Extensions;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::ops::Range;
 
-/// Reads a part of the file that begins at `offset`.
-pub(super) fn read<'a, T: Deserialize<'a>>(
-    source: Source<'a>,
-    part: &'a str,
-    offset: usize,
-) -> Result<T, Problem> {
-    let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
-    options
-        .from_str(part)
-        .map_err(|error| explain(source, part, offset, &error))
+/// Reads a part of the file.
+///
+/// # Errors
+///
+/// What is wrong with it, and where in the file.
+pub(super) fn read<T: DeserializeOwned>(source: Source<'_>, part: &Part) -> Result<T, Problem> {
+    options().from_str(&part.text).map_err(|error| {
+        let (at, message) = describe(&part.text, &error);
+        source.problem(part.in_file(at), message)
+    })
 }
 
-fn explain(source: Source<'_>, part: &str, offset: usize, error: &SpannedError) -> Problem {
-    let start = source.offset(offset, error.span.start.line, error.span.start.col);
-    let end = source.offset(offset, error.span.end.line, error.span.end.col);
+/// The same of the file as it stands, for values that keep pieces of its text.
+///
+/// # Errors
+///
+/// As [`read`].
+pub(super) fn read_borrowed<'a, T: Deserialize<'a>>(
+    source: Source<'a>,
+    range: Range<usize>,
+) -> Result<T, Problem> {
+    let part = &source.text[range.clone()];
+    options().from_str(part).map_err(|error| {
+        let (at, message) = describe(part, &error);
+        source.problem(range.start + at, message)
+    })
+}
+
+fn options() -> ron::Options {
+    ron::Options::default()
+        .with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES)
+}
+
+/// The place in `text` of an error, and its words.
+pub(super) fn describe(text: &str, error: &SpannedError) -> (usize, String) {
+    if let ron::Error::Message(message) = &error.code
+        && let Some((at, message)) = placed(message)
+    {
+        // A value of this text had the error, and told where it lies in memory.
+        let within = at.wrapping_sub(text.as_ptr() as usize).min(text.len());
+        return (within, message);
+    }
+    let start = offset_in(text, error.span.start.line, error.span.start.col);
+    let end = offset_in(text, error.span.end.line, error.span.end.col);
     // ron's span ends behind the word it stumbled over and may begin before it.
     let at = match offending_word(&error.code) {
         Some(word) => {
-            let until = (end + word.len()).min(offset + part.len());
-            let window = source.text.get(offset..until).unwrap_or(part);
-            window.rfind(word).map_or(start, |found| offset + found)
+            let until = (end + word.len()).min(text.len());
+            let window = text.get(..until).unwrap_or(text);
+            window.rfind(word).unwrap_or(start)
         }
-        None if matches!(error.code, ron::Error::MissingStructField { .. }) => offset,
+        None if matches!(error.code, ron::Error::MissingStructField { .. }) => 0,
         None => start,
     };
-    let ends = source
-        .text
-        .get(end..)
-        .is_some_and(|rest| rest.trim().is_empty());
+    let ends = text.get(end..).is_some_and(|rest| rest.trim().is_empty());
     if ends && matches!(error.code, ron::Error::ExpectedComma) {
-        return source.problem(end, reword(&ron::Error::Eof));
+        return (end, reword(&ron::Error::Eof));
     }
-    source.problem(at, reword(&error.code))
+    (at, reword(&error.code))
+}
+
+/// The place and the words of a message that a value has marked.
+fn placed(message: &str) -> Option<(usize, String)> {
+    let (at, message) = message.strip_prefix('\u{1}')?.split_once('\u{1}')?;
+    Some((at.parse().ok()?, message.to_owned()))
 }
 
 fn offending_word(error: &ron::Error) -> Option<&str> {
@@ -61,11 +96,7 @@ fn reword(error: &ron::Error) -> String {
             outer,
         } => {
             // A name stands inside of what ron takes for its type.
-            let kind = match *expected {
-                Errno::NAMES => "error number",
-                Signal::NAMES => "signal",
-                _ => outer.as_deref().unwrap_or("word"),
-            };
+            let kind = abi::kind_of(expected).unwrap_or(outer.as_deref().unwrap_or("word"));
             format!("`{found}` is no {kind}; {}", advise(found, expected))
         }
         E::NoSuchStructField {

@@ -3,6 +3,9 @@
 
 use super::problem::Problem;
 
+/// How much of a line is shown under a problem, in characters.
+const LONGEST_LINE_SHOWN: usize = 160;
+
 /// A scenario file.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
@@ -16,40 +19,36 @@ impl<'a> Source<'a> {
     /// The problem `message` at a byte offset.
     pub(super) fn problem(&self, offset: usize, message: impl Into<String>) -> Problem {
         let (line, column) = self.position(offset);
-        let source = self.text.lines().nth(line - 1).unwrap_or_default();
+        let start = self.line_start(offset);
+        let source = self.text[start..].lines().next().unwrap_or_default();
+        // A line that nobody could read anyway does not fill the terminal.
+        let skipped = column.saturating_sub(1 + LONGEST_LINE_SHOWN / 2);
+        let source = source.chars().skip(skipped).take(LONGEST_LINE_SHOWN);
         Problem {
             file: self.file.to_owned(),
             line,
             column,
             message: message.into(),
-            source: source.to_owned(),
+            source: source.collect(),
+            skipped,
         }
     }
 
     /// Line and column, from 1, of a byte offset.
     pub(super) fn position(&self, offset: usize) -> (usize, usize) {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (
-            before.matches('\n').count() + 1,
-            before[line_start..].chars().count() + 1,
-        )
+        let start = self.line_start(offset);
+        let line = self.text[..start]
+            .bytes()
+            .filter(|byte| *byte == b'\n')
+            .count()
+            + 1;
+        let within = self.text.get(start..offset).unwrap_or_default();
+        (line, within.chars().count() + 1)
     }
 
-    /// The byte offset of a line and column, from 1, counted from `base`.
-    pub(super) fn offset(&self, base: usize, line: usize, column: usize) -> usize {
-        let rest = &self.text[base..];
-        let line_start = match line {
-            0 | 1 => 0,
-            _ => rest
-                .match_indices('\n')
-                .nth(line - 2)
-                .map_or(rest.len(), |(at, _)| at + 1),
-        };
-        let in_line = rest[line_start..]
-            .char_indices()
-            .nth(column.saturating_sub(1));
-        base + in_line.map_or(rest.len(), |(at, _)| line_start + at)
+    fn line_start(&self, offset: usize) -> usize {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        before.rfind('\n').map_or(0, |newline| newline + 1)
     }
 
     /// The offset of a part of this text, by where it lies in memory.
@@ -67,6 +66,21 @@ impl<'a> Source<'a> {
                 .take_while(|line| line.trim_start().starts_with("//")),
         )
     }
+}
+
+/// The byte offset of a line and column, from 1, in a text.
+pub(super) fn offset_in(text: &str, line: usize, column: usize) -> usize {
+    let line_start = match line {
+        0 | 1 => 0,
+        _ => text
+            .match_indices('\n')
+            .nth(line - 2)
+            .map_or(text.len(), |(at, _)| at + 1),
+    };
+    let in_line = text[line_start..]
+        .char_indices()
+        .nth(column.saturating_sub(1));
+    in_line.map_or(text.len(), |(at, _)| line_start + at)
 }
 
 /// A value of the file with the comments in front of it.
@@ -110,7 +124,7 @@ impl<'a> Fragment<'a> {
 }
 
 /// How many bytes of white space and comments stand before a value.
-fn trivia(raw: &str) -> usize {
+pub(super) fn trivia(raw: &str) -> usize {
     let mut rest = raw;
     loop {
         rest = rest.trim_start();
@@ -159,7 +173,7 @@ pub(super) fn without_expectation(step: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fragment, Source, without_expectation};
+    use super::{Fragment, Source, offset_in, without_expectation};
 
     #[track_caller]
     fn check_text(step: &str, expect: &str) {
@@ -206,7 +220,7 @@ mod tests {
         };
         for (offset, _) in source.text.char_indices() {
             let (line, column) = source.position(offset);
-            assert_eq!(source.offset(0, line, column), offset);
+            assert_eq!(offset_in(source.text, line, column), offset);
         }
     }
 }

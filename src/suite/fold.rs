@@ -1,45 +1,33 @@
 //! Traces → records: verdicts, and words for what did not pass.
 
-use crate::exec::{StepTrace, Trace};
+use crate::exec::{Seen, StepTrace, Trace};
 use crate::judge::{Verdict, expected, judge, observed};
 use crate::observe::Observation;
 use crate::plan::{Call, Case};
 use crate::report::record;
-use crate::scenario::Scenario;
+use crate::scenario::{Play, Scenario};
 
-/// A scenario, told once for all of its cases.
-pub(super) fn scenario(scenario: &Scenario, cases: &[Case]) -> record::Scenario {
-    let calls = cases
-        .first()
-        .map(|case| case.steps.as_slice())
-        .unwrap_or_default();
+/// A scenario, told once for all of its cases. Its steps are those of the first.
+pub(super) fn scenario(scenario: &Scenario, first: &Play, case: &Case) -> record::Scenario {
     record::Scenario {
         name: scenario.name.clone(),
         summary: scenario.summary.clone(),
-        cases: cases.iter().map(|case| case.row.clone()).collect(),
-        steps: scenario
+        covers: scenario.covers.clone(),
+        chance: case.blocks.iter().any(|block| block.turns.len() > 1)
+            || case.actors.iter().any(|(_, count)| *count > 1),
+        numbers: Vec::new(),
+        cases: scenario.rows().map(ToOwned::to_owned).collect(),
+        steps: first
             .steps
             .iter()
-            .zip(calls)
+            .zip(&case.steps)
             .map(|(step, planned)| record::Step {
                 line: step.line as u64,
-                actor: scenario.actors[step.actor].name.clone(),
-                call: call(&planned.call).to_owned(),
+                actor: first.actors[step.actor].name.clone(),
+                call: planned.call.kind().to_owned(),
                 text: step.text.clone(),
             })
             .collect(),
-    }
-}
-
-/// The row of the table in which a step counts.
-fn call(call: &Call) -> &'static str {
-    match call {
-        Call::Shmget { .. } => "shmget",
-        Call::Shmat { .. } => "shmat",
-        Call::Shmdt(_) => "shmdt",
-        Call::Shmctl { .. } => "shmctl",
-        Call::Store { .. } | Call::Load { .. } => "load/store",
-        Call::Fork(_) | Call::Exit => "process",
     }
 }
 
@@ -62,7 +50,7 @@ pub(super) fn broken(case: &Case, why: &str) -> record::Case {
 }
 
 /// A case that was run.
-pub(super) fn case(scenario: &Scenario, case: &Case, trace: &Trace) -> record::Case {
+pub(super) fn case(play: &Play, case: &Case, trace: &Trace) -> record::Case {
     if let Some(why) = &trace.skip {
         return skipped(case, why);
     }
@@ -78,7 +66,7 @@ pub(super) fn case(scenario: &Scenario, case: &Case, trace: &Trace) -> record::C
         steps: verdicts.iter().map(|verdict| letter(*verdict)).collect(),
         us: trace.us,
         details: failed
-            .map(|(step, _)| detail(scenario, case, trace, step))
+            .map(|(step, _)| detail(play, case, trace, step))
             .collect(),
         skip: None,
         broken: trace.broken.clone(),
@@ -87,15 +75,31 @@ pub(super) fn case(scenario: &Scenario, case: &Case, trace: &Trace) -> record::C
     }
 }
 
+/// The calls of a case that are of another kind than those of the first.
+pub(super) fn other_calls(first: &Case, case: &Case) -> Vec<(u64, String)> {
+    let pairs = first.steps.iter().zip(&case.steps).enumerate();
+    pairs
+        .filter(|(_, (first, step))| first.call.kind() != step.call.kind())
+        .map(|(at, (_, step))| (at as u64, step.call.kind().to_owned()))
+        .collect()
+}
+
+/// The verdict on one observation of a step.
+pub(super) fn one(case: &Case, step: usize, seen: &Observation) -> Verdict {
+    judge(&case.steps[step].expect, seen)
+}
+
 fn verdict(case: &Case, trace: &Trace, step: usize) -> Verdict {
     let Some(StepTrace::Ran(seen)) = trace.steps.get(step) else {
         return Verdict::Blocked;
     };
-    let verdicts = seen
-        .iter()
-        .map(|seen| judge(&case.steps[step].expect, seen));
+    let verdicts = seen.iter().map(|seen| one(case, step, &seen.observation));
     // A step that not every replica took has not passed, whatever the others saw.
-    let short = (seen.len() < case.crowd).then_some(Verdict::Blocked);
+    let members = match case.steps[step].call {
+        Call::Claim(..) => 1,
+        _ => case.actors[case.steps[step].actor].1,
+    };
+    let short = (seen.len() < case.crowd * members).then_some(Verdict::Blocked);
     // The worst replica counts. We take the blame before the kernel does.
     verdicts
         .chain(short)
@@ -109,33 +113,40 @@ fn verdict(case: &Case, trace: &Trace, step: usize) -> Verdict {
         .unwrap_or(Verdict::Broken)
 }
 
-fn detail(scenario: &Scenario, case: &Case, trace: &Trace, step: usize) -> record::Detail {
+fn detail(play: &Play, case: &Case, trace: &Trace, step: usize) -> record::Detail {
     let expect = &case.steps[step].expect;
-    let seen: &[Observation] = match trace.steps.get(step) {
+    let seen: &[Seen] = match trace.steps.get(step) {
         Some(StepTrace::Ran(seen)) => seen,
         _ => &[],
     };
     let wrong: Vec<_> = seen
         .iter()
-        .filter(|seen| judge(expect, seen) != Verdict::Pass)
+        .filter(|seen| judge(expect, &seen.observation) != Verdict::Pass)
         .collect();
-    let mut words = wrong
-        .first()
-        .map(|seen| observed(expect, seen))
-        .unwrap_or_default();
-    if seen.len() > 1 {
-        words.push_str(&format!(" (in {} of {} replicas)", wrong.len(), seen.len()));
+    let first = wrong.first().map(|seen| &seen.observation);
+    let mut words = first.map(|seen| observed(expect, seen)).unwrap_or_default();
+    if let Some(round) = wrong.first().and_then(|seen| seen.round) {
+        words.push_str(&format!(" (in round {round})"));
     }
+    if seen.len() > 1 {
+        words.push_str(&format!(
+            " (in {} of {} processes)",
+            wrong.len(),
+            seen.len()
+        ));
+    }
+    let told = &play.steps[step];
     record::Detail {
         step: step as u64,
-        expected: expected(expect),
+        told: (told.told != told.text).then(|| told.told.clone()),
+        expected: expected(expect, first),
         observed: words,
-        because: scenario.steps[step].comment.clone(),
+        because: told.comment.clone(),
     }
 }
 
 /// The verdict as [`record::Case::steps`] has it.
-fn letter(verdict: Verdict) -> char {
+pub(super) fn letter(verdict: Verdict) -> char {
     match verdict {
         Verdict::Pass => 'P',
         Verdict::Fail => 'F',
@@ -148,32 +159,30 @@ fn letter(verdict: Verdict) -> char {
 #[cfg(test)]
 mod tests {
     use super::case;
-    use crate::exec::{StepTrace, Trace};
+    use crate::exec::{Seen, StepTrace, Trace};
     use crate::observe::Observation as O;
-    use crate::plan::{Facts, expand};
-    use crate::scenario::parse;
+    use crate::plan::{self, Facts};
+    use crate::scenario::Scenario;
 
     /// The record of a case of one step in a crowd of two, with this trace.
     fn record(trace: &Trace) -> crate::report::record::Case {
-        let text = "Scenario(summary: \"t\", for_each: (crowd: [2]), actors: [(name: \"a\")], \
+        let text = "Scenario(summary: \"t\", crowd: 2, actors: [(name: \"a\")], \
                     script: [By(\"a\", [shmdt(at: Anywhere, expect: Err(EINVAL))])])";
-        let scenario = parse("t.ron", text).expect("a good scenario");
-        let facts = Facts {
-            page: 4096,
-            shmlba: 4096,
-            largest_size: u64::MAX,
-            arch: "x86_64",
-            root: true,
-            kernel: (6, 1),
-            free: None,
-            sysvipc: true,
-        };
-        case(&scenario, &expand(&scenario, &facts)[0], trace)
+        let scenario = Scenario::parse("t.ron", text)
+            .ok()
+            .expect("a good scenario");
+        let play = scenario.play(0).ok().expect("a good row");
+        case(&play, &plan::case(&play, &Facts::sample()), trace)
     }
 
     fn ran(seen: &[O]) -> Trace {
+        let seen = seen.iter().map(|seen| Seen {
+            observation: seen.clone(),
+            good: *seen == GOOD,
+            round: None,
+        });
         Trace {
-            steps: vec![StepTrace::Ran(seen.to_vec())],
+            steps: vec![StepTrace::Ran(seen.collect())],
             ..Trace::default()
         }
     }

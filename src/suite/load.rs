@@ -1,6 +1,7 @@
 //! Which scenarios are run, and their texts.
 
 use crate::scenario::{self, EMBEDDED, Problem, Scenario};
+use std::borrow::Cow;
 use std::path::Path;
 
 /// What the user wants to run.
@@ -8,8 +9,16 @@ use std::path::Path;
 pub struct Selected {
     /// A directory or a file to take instead of what is built in.
     pub from: Option<String>,
-    /// Names of scenarios; none means all.
+    /// Names of scenarios or of their cases, such as `forked_pairs/7`; none means all.
     pub names: Vec<String>,
+}
+
+/// A scenario and those of its rows that are to be run.
+pub struct Selection {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Its rows, by number.
+    pub rows: Vec<usize>,
 }
 
 /// Why nothing can be run.
@@ -40,59 +49,124 @@ impl std::fmt::Display for Unloadable {
     }
 }
 
-/// Reads and checks the selected scenarios.
+/// Reads and checks the selected scenarios. What is built in was checked when it was built.
 ///
 /// # Errors
 ///
 /// All problems of all of them, or what is wrong with the selection.
-pub fn load(selected: &Selected) -> Result<Vec<Scenario>, Unloadable> {
+pub fn load(selected: &Selected) -> Result<Vec<Selection>, Unloadable> {
     let texts = texts(selected.from.as_deref()).map_err(Unloadable::Selection)?;
     let known: Vec<&str> = texts
         .iter()
         .map(|(file, _)| scenario::name_of(file))
         .collect();
     for name in &selected.names {
-        if !known.contains(&name.as_str()) {
+        let scenario = name.split_once('/').map_or(name.as_str(), |(name, _)| name);
+        if !known.contains(&scenario) {
             let known = known.join(", ");
             return Err(Unloadable::Selection(format!(
-                "there is no scenario {name:?}; known are: {known}"
+                "there is no scenario {scenario:?}; known are: {known}"
             )));
         }
     }
-    let mut scenarios = Vec::new();
-    let mut problems = Vec::new();
-    for (file, text) in &texts {
-        let name = scenario::name_of(file);
-        if !selected.names.is_empty() && !selected.names.iter().any(|one| one == name) {
+    let (mut selections, mut problems) = (Vec::new(), Vec::new());
+    for (file, text) in texts {
+        let name = scenario::name_of(&file);
+        let cases: Vec<Option<&str>> = selected
+            .names
+            .iter()
+            .filter_map(|one| match one.split_once('/') {
+                Some((of, case)) => (of == name).then_some(Some(case)),
+                None => (one == name).then_some(None),
+            })
+            .collect();
+        if !selected.names.is_empty() && cases.is_empty() {
             continue;
         }
-        match scenario::parse(file, text) {
-            Ok(scenario) => scenarios.push(scenario),
+        let scenario = if selected.from.is_some() {
+            Scenario::parse(&file, text)
+        } else {
+            Scenario::open(&file, text)
+        };
+        match scenario {
+            Ok(scenario) => {
+                let rows = rows(&scenario, &cases).map_err(Unloadable::Selection)?;
+                selections.push(Selection { scenario, rows });
+            }
             Err(found) => problems.extend(found),
         }
     }
     if problems.is_empty() {
-        Ok(scenarios)
+        Ok(selections)
     } else {
         Err(Unloadable::Problems(problems))
     }
 }
+
+/// The rows that are asked for: by number, or by values of axes such as `size=Pages(1)`,
+/// with spaces between them.
+fn rows(scenario: &Scenario, cases: &[Option<&str>]) -> Result<Vec<usize>, String> {
+    let all = 0..scenario.rows().len();
+    if cases.is_empty() || cases.contains(&None) {
+        return Ok(all.collect());
+    }
+    let mut rows = Vec::new();
+    for case in cases.iter().flatten() {
+        let found: Vec<usize> = match case.parse::<usize>() {
+            Ok(number) => all.clone().filter(|row| row + 1 == number).collect(),
+            Err(_) => scenario
+                .rows()
+                .enumerate()
+                .filter(|(_, row)| has_values(row, case))
+                .map(|(row, _)| row)
+                .collect(),
+        };
+        if found.is_empty() {
+            let (name, count) = (&scenario.name, scenario.rows().len());
+            let last = scenario.rows().last().unwrap_or_default().to_owned();
+            return Err(format!(
+                "{name} has no case {case:?}; it has {count}, the last is {name}/{count}: {last}"
+            ));
+        }
+        rows.extend(found);
+    }
+    rows.sort_unstable();
+    rows.dedup();
+    Ok(rows)
+}
+
+/// Whether a row has all of these values: ` size=Pages(1) ` stands in it word for word.
+fn has_values(row: &str, asked: &str) -> bool {
+    let row = format!(" {row} ");
+    let mut parts: Vec<String> = Vec::new();
+    for word in asked.split_whitespace() {
+        match parts.last_mut() {
+            // A value may have spaces in it: `get=[IPC_CREAT, IPC_EXCL]`.
+            Some(last) if !word.contains('=') => last.push_str(&format!(" {word}")),
+            _ => parts.push(word.to_owned()),
+        }
+    }
+    !parts.is_empty() && parts.iter().all(|part| row.contains(&format!(" {part} ")))
+}
+
+/// A file and what it holds.
+pub type Text = (String, Cow<'static, str>);
 
 /// The files that `from` names, or those that are built in, with their texts.
 ///
 /// # Errors
 ///
 /// A sentence about what cannot be read.
-pub fn texts(from: Option<&str>) -> Result<Vec<(String, String)>, String> {
+pub fn texts(from: Option<&str>) -> Result<Vec<Text>, String> {
     let Some(from) = from else {
         return Ok(EMBEDDED
             .iter()
-            .map(|(file, text)| ((*file).to_owned(), (*text).to_owned()))
+            .map(|(file, text)| ((*file).to_owned(), Cow::Borrowed(*text)))
             .collect());
     };
     let path = Path::new(from);
     if path.is_file() {
-        return Ok(vec![(from.to_owned(), read(path)?)]);
+        return Ok(vec![(from.to_owned(), read(path)?.into())]);
     }
     let entries = std::fs::read_dir(path).map_err(|error| {
         format!("cannot read the scenarios in {from}: {error}; name a directory or a file")
@@ -107,7 +181,7 @@ pub fn texts(from: Option<&str>) -> Result<Vec<(String, String)>, String> {
     }
     paths
         .iter()
-        .map(|path| Ok((path.display().to_string(), read(path)?)))
+        .map(|path| Ok((path.display().to_string(), read(path)?.into())))
         .collect()
 }
 

@@ -8,17 +8,21 @@ mod fold;
 mod load;
 
 pub use crate::exec::Fault;
-pub use load::{Selected, Unloadable, load, texts};
+pub use crate::exec::stand_in;
+pub use load::{Selected, Selection, Text, Unloadable, load, texts};
 
-use crate::exec::{self, Isolation};
+use crate::exec::{self, Isolation, Question};
 use crate::judge::{Verdict, judge};
-use crate::plan::{Case, Facts, expand};
+use crate::observe::Observation;
+use crate::plan::{self, Call, Case, Facts};
 use crate::report::frame::Writer;
 use crate::report::record::{self, Event};
-use crate::scenario::Scenario;
+use crate::scenario::Play;
+use crate::sys::gate::Ledger;
 use crate::sys::process::{self, Forked};
-use crate::sys::{interrupt, machine, wait};
+use crate::sys::{image, interrupt, machine, wait};
 use std::io::{PipeReader, PipeWriter, Write};
+use std::rc::Rc;
 use std::time::Duration;
 
 /// How a suite is to be run.
@@ -30,6 +34,10 @@ pub struct Settings {
     pub step_timeout: Duration,
     /// Whether the machine is ours (PID 1), so that nothing has to be kept apart.
     pub own_machine: bool,
+    /// What decides about chance.
+    pub seed: u64,
+    /// Whether each step is told as it is taken.
+    pub watch: bool,
 }
 
 /// A worker that runs the suite.
@@ -38,6 +46,18 @@ pub struct Worker {
     pub pid: i32,
     /// Its frames, up to the end of the file.
     pub frames: PipeReader,
+    ledger: Option<Ledger>,
+}
+
+impl Worker {
+    /// Removes what a worker left that was killed where it had no namespace of its own.
+    /// Otherwise it swept itself, or the kernel did.
+    pub fn clean_up(&self) {
+        if let Some(ledger) = &self.ledger {
+            let removed = exec::sweep_after(ledger);
+            log::info!("{removed} segments removed behind the worker");
+        }
+    }
 }
 
 /// Forks the worker.
@@ -45,11 +65,22 @@ pub struct Worker {
 /// # Errors
 ///
 /// When no pipe or process can be had.
-pub fn start(scenarios: &[Scenario], settings: &Settings) -> std::io::Result<Worker> {
+pub fn start(scenarios: &[Selection], settings: &Settings) -> std::io::Result<Worker> {
     let (frames, to) = std::io::pipe()?;
+    // An actor may be told to run our program once more.
+    let kept = image::keep_own_executable();
+    log::debug!("our own executable: {kept:?}");
+    // Where there is no namespace, somebody must know whose segments are ours.
+    let ledger = (!settings.own_machine)
+        .then(Ledger::new)
+        .and_then(Result::ok);
     match process::fork() {
         Err(errno) => Err(std::io::Error::from_raw_os_error(errno.0)),
-        Ok(Forked::Parent(pid)) => Ok(Worker { pid, frames }),
+        Ok(Forked::Parent(pid)) => Ok(Worker {
+            pid,
+            frames,
+            ledger,
+        }),
         Ok(Forked::Child) => {
             drop(frames);
             // Not SIGKILL: asked to stop, the worker sweeps first.
@@ -62,7 +93,7 @@ pub fn start(scenarios: &[Scenario], settings: &Settings) -> std::io::Result<Wor
                 events: 0,
                 cases: 0,
             }
-            .run(scenarios, settings);
+            .run(scenarios, settings, ledger);
             process::exit_now(i32::from(told.is_err()));
         }
     }
@@ -78,49 +109,125 @@ struct Teller {
 
 impl Teller {
     /// Runs everything and tells it. An error means that nobody listens any more.
-    fn run(mut self, scenarios: &[Scenario], settings: &Settings) -> std::io::Result<()> {
+    fn run(
+        mut self,
+        scenarios: &[Selection],
+        settings: &Settings,
+        ledger: Option<Ledger>,
+    ) -> std::io::Result<()> {
         let isolation = if settings.own_machine {
             Isolation::Machine
         } else {
             Isolation::enter()
         };
-        let facts = exec::probe();
+        let facts = exec::probe(&isolation);
         log::info!("facts: {facts:?}");
-        let planned: Vec<_> = scenarios
-            .iter()
-            .map(|one| (one, expand(one, &facts)))
-            .collect();
-        let cases = planned.iter().map(|(_, cases)| cases.len() as u64).sum();
-        self.tell(&Event::Hello(hello(
-            &facts,
-            settings,
-            &isolation,
-            scenarios.len(),
-            cases,
-        )))?;
+        let hello = hello(&facts, settings, &isolation, scenarios);
+        self.tell(&Event::Hello(hello))?;
         let options = exec::Options {
             isolation,
             fault: settings.fault.clone(),
             step_timeout: settings.step_timeout,
+            seed: settings.seed,
+            ledger: ledger.map(Rc::new),
         };
-        for (index, (scenario, cases)) in planned.iter().enumerate() {
-            self.tell(&Event::Scenario(fold::scenario(scenario, cases)))?;
-            for (row, case) in cases.iter().enumerate() {
-                let record = run_case(scenario, case, &options);
-                let interrupted = interrupt::seen();
-                let at = (index as u64, row as u64);
-                self.tell(&Event::Case(record::Case {
-                    scenario: at.0,
-                    case: at.1,
-                    ..record
-                }))?;
-                self.cases += 1;
-                if interrupted {
-                    return self.done(Some("interrupted".to_owned()));
-                }
+        for (index, selection) in scenarios.iter().enumerate() {
+            let told = self.scenario(index, selection, &facts, &options, settings.watch)?;
+            if let Some(why) = told {
+                return self.done(Some(why));
             }
         }
         self.done(None)
+    }
+
+    /// Runs the selected cases of a scenario. Tells why the run must end, if it must.
+    fn scenario(
+        &mut self,
+        index: usize,
+        selection: &Selection,
+        facts: &Facts,
+        options: &exec::Options,
+        watch: bool,
+    ) -> std::io::Result<Option<String>> {
+        let Selection { scenario, rows } = selection;
+        let play = |row: usize| {
+            let play = scenario.play(row);
+            // A file is checked before, and what is built in by our own tests.
+            play.map_err(|problems| problems.first().map(ToString::to_string))
+        };
+        let first = match play(rows.first().copied().unwrap_or(0)) {
+            Ok(first) => first,
+            Err(why) => return Ok(Some(why.unwrap_or_default())),
+        };
+        let planned = plan::case(&first, facts);
+        let mut head = fold::scenario(scenario, &first, &planned);
+        if rows.len() < head.cases.len() {
+            head.cases = rows.iter().map(|row| head.cases[*row].clone()).collect();
+            head.numbers = rows.iter().map(|row| *row as u64 + 1).collect();
+        }
+        self.tell(&Event::Scenario(head))?;
+        for (at, row) in rows.iter().enumerate() {
+            let play = match play(*row) {
+                Ok(play) => play,
+                Err(why) => return Ok(Some(why.unwrap_or_default())),
+            };
+            let case = plan::case(&play, facts);
+            let options = exec::Options {
+                seed: mix(options.seed, &scenario.name, *row),
+                ..options.clone()
+            };
+            let record = self.case(at, &play, &case, &options, watch);
+            let interrupted = interrupt::seen();
+            self.tell(&Event::Case(record::Case {
+                scenario: index as u64,
+                case: at as u64,
+                calls: fold::other_calls(&planned, &case),
+                ..record
+            }))?;
+            self.cases += 1;
+            if interrupted {
+                return Ok(Some("interrupted".to_owned()));
+            }
+        }
+        Ok(None)
+    }
+
+    fn case(
+        &mut self,
+        at: usize,
+        play: &Play,
+        case: &Case,
+        options: &exec::Options,
+        watch: bool,
+    ) -> record::Case {
+        if let Some(why) = &case.skip {
+            return fold::skipped(case, why);
+        }
+        if let Some(why) = &case.flaw {
+            return fold::broken(case, why);
+        }
+        log::info!("case {at}: seed {:#x}", options.seed);
+        let passed = |question: Question, seen: &Observation| match question {
+            Question::Step(step) => fold::one(case, step, seen) == Verdict::Pass,
+            Question::Counts(step) => match &case.steps[step].call {
+                Call::Claim(_, counts) => judge(counts, seen) == Verdict::Pass,
+                _ => false,
+            },
+        };
+        let mut heard = |step: usize, player: usize, seen: &Observation| {
+            if watch {
+                // Who does not listen any more is found out by the case.
+                let _ = self.tell(&Event::Step(record::Taken {
+                    case: at as u64,
+                    step: step as u64,
+                    actor: case.players[player].name.clone(),
+                    verdict: fold::letter(fold::one(case, step, seen)),
+                    observed: crate::judge::observed(&case.steps[step].expect, seen),
+                }));
+            }
+        };
+        let trace = exec::run(case, options, &passed, &mut heard);
+        fold::case(play, case, &trace)
     }
 
     fn tell(&mut self, event: &Event) -> std::io::Result<()> {
@@ -138,27 +245,20 @@ impl Teller {
     }
 }
 
-fn run_case(scenario: &Scenario, case: &Case, options: &exec::Options) -> record::Case {
-    if let Some(why) = &case.skip {
-        return fold::skipped(case, why);
-    }
-    if let Some(why) = &case.flaw {
-        return fold::broken(case, why);
-    }
-    log::info!("case {} {}", scenario.name, case.row);
-    let passed = |step: usize, seen: &crate::observe::Observation| {
-        judge(&case.steps[step].expect, seen) == Verdict::Pass
-    };
-    let trace = exec::run(case, options, &passed);
-    fold::case(scenario, case, &trace)
+/// The seed of a case: the same whatever else is run.
+fn mix(seed: u64, name: &str, row: usize) -> u64 {
+    // FNV-1a, so that cases differ in all bits.
+    let bytes = name.bytes().chain((row as u64).to_le_bytes());
+    bytes.fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 fn hello(
     facts: &Facts,
     settings: &Settings,
     isolation: &Isolation,
-    scenarios: usize,
-    cases: u64,
+    scenarios: &[Selection],
 ) -> record::Hello {
     let [sysname, release, version, machine] = machine::uname();
     record::Hello {
@@ -171,13 +271,14 @@ fn hello(
             version,
             machine,
         },
-        page_size: facts.page,
+        page_size: facts.units.page,
         cpus: machine::cpus(),
         free_kib: facts.free.unwrap_or(0) >> 10,
         uid: process::uid(),
         isolation: isolation.to_string(),
+        seed: settings.seed,
         inject: settings.fault.as_ref().map(ToString::to_string),
-        scenarios: scenarios as u64,
-        cases,
+        scenarios: scenarios.len() as u64,
+        cases: scenarios.iter().map(|one| one.rows.len() as u64).sum(),
     }
 }

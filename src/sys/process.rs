@@ -120,6 +120,16 @@ pub fn kill(pid: i32, signal: i32) {
     let _ = unsafe { libc::kill(pid, signal) };
 }
 
+/// Writes a message to a descriptor that was inherited, then waits to be killed.
+pub fn write_and_wait(fd: i32, message: &[u8]) -> ! {
+    // SAFETY: reads bytes of ours.
+    unsafe { libc::write(fd, message.as_ptr().cast(), message.len()) };
+    loop {
+        // SAFETY: no arguments; returns when a handler has run, of which there is none.
+        unsafe { libc::pause() };
+    }
+}
+
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Death {

@@ -1,0 +1,211 @@
+//! What files in /proc tell. A file that cannot be read is an answer like any other.
+
+use super::Stage;
+use crate::abi::{Errno, Field, Fields};
+use crate::observe::Observation;
+use std::io::Write;
+
+impl Stage<'_> {
+    pub(super) fn write_sysctl(&self, name: &str, value: &str) -> Observation {
+        let mut options = std::fs::OpenOptions::new();
+        let file = options.write(true).open(path(name));
+        // One write(2): the kernel takes each as a whole value.
+        match file.and_then(|mut file| file.write(value.as_bytes())) {
+            Ok(_) => Observation::Returned(0),
+            Err(error) => failed(&error),
+        }
+    }
+
+    pub(super) fn read_sysctl(&self, name: &str) -> Observation {
+        match std::fs::read_to_string(path(name)) {
+            Ok(text) => number(text.trim()).map_or(Observation::Absent, value),
+            Err(error) => failed(&error),
+        }
+    }
+
+    /// The number behind `field:` in a file of lines.
+    pub(super) fn proc_value(&self, file: &str, field: &str) -> Observation {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) => return failed(&error),
+        };
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+        let word = line.and_then(|line| line.split_whitespace().next());
+        word.and_then(number).map_or(Observation::Absent, value)
+    }
+
+    /// The row of a shmid in /proc/sysvipc/shm.
+    pub(super) fn sysvipc_row(&self, shmid: i32) -> Observation {
+        match std::fs::read_to_string("/proc/sysvipc/shm") {
+            Ok(text) => sysvipc(&text, shmid),
+            Err(error) => failed(&error),
+        }
+    }
+
+    /// The row of an address in /proc/self/maps.
+    pub(super) fn maps_row(&self, address: u64) -> Observation {
+        match std::fs::read_to_string("/proc/self/maps") {
+            Ok(text) => maps(&text, address),
+            Err(error) => failed(&error),
+        }
+    }
+}
+
+fn path(name: &str) -> String {
+    format!("/proc/sys/{}", name.replace('.', "/"))
+}
+
+fn failed(error: &std::io::Error) -> Observation {
+    match error.raw_os_error() {
+        Some(errno) => Observation::Failed(Errno(errno)),
+        None => Observation::Lost(error.to_string()),
+    }
+}
+
+fn value(number: u64) -> Observation {
+    Observation::told(Fields::default().with(Field::Value, number))
+}
+
+/// A decimal number, with or without a sign.
+fn number(word: &str) -> Option<u64> {
+    word.parse()
+        .ok()
+        .or_else(|| word.parse::<i64>().ok().map(|n| n as u64))
+}
+
+/// The columns by the names of the header (ipc/shm.c, shm_init).
+const COLUMNS: [(&str, Field); 16] = [
+    ("key", Field::Key),
+    ("shmid", Field::Shmid),
+    ("perms", Field::Mode),
+    ("size", Field::Segsz),
+    ("cpid", Field::Cpid),
+    ("lpid", Field::Lpid),
+    ("nattch", Field::Nattch),
+    ("uid", Field::Uid),
+    ("gid", Field::Gid),
+    ("cuid", Field::Cuid),
+    ("cgid", Field::Cgid),
+    ("atime", Field::Atime),
+    ("dtime", Field::Dtime),
+    ("ctime", Field::Ctime),
+    ("rss", Field::Rss),
+    ("swap", Field::Swap),
+];
+
+fn sysvipc(text: &str, shmid: i32) -> Observation {
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    let row = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut fields = Fields::default();
+        for (name, word) in header.iter().zip(&words) {
+            let (_, field) = COLUMNS.iter().find(|(column, _)| column == name)?;
+            let number = match field {
+                Field::Mode => u64::from_str_radix(word, 8).ok()?,
+                // Printed with a sign, kept without.
+                Field::Key => u64::from(number(word)? as u32),
+                _ => number(word)?,
+            };
+            fields = fields.with(*field, number);
+        }
+        (words.len() == header.len()).then_some(fields)
+    };
+    let found: Vec<Fields> = lines
+        .filter_map(row)
+        .filter(|fields| fields.get(Field::Shmid) == shmid as u64)
+        .collect();
+    match found.first() {
+        None => Observation::Absent,
+        Some(fields) => Observation::told(fields.with(Field::Rows, found.len() as u64)),
+    }
+}
+
+fn maps(text: &str, address: u64) -> Observation {
+    let row = |line: &str| {
+        let mut words = line.split_whitespace();
+        let (start, end) = words.next()?.split_once('-')?;
+        let start = u64::from_str_radix(start, 16).ok()?;
+        let end = u64::from_str_radix(end, 16).ok()?;
+        let perms = words.next()?;
+        let letters = perms.bytes().rev().fold(0, |n, b| n << 8 | u64::from(b));
+        let inode = number(words.nth(2)?)?;
+        let name = words.next().unwrap_or_default();
+        let key = name
+            .strip_prefix("/SYSV")
+            .and_then(|hex| u64::from_str_radix(hex, 16).ok());
+        let fields = Fields::default()
+            .with(Field::Length, end - start)
+            .with(Field::Perms, letters)
+            .with(Field::Inode, inode)
+            // No key has so many bits: the name is not that of a segment.
+            .with(Field::Key, key.unwrap_or(u64::MAX));
+        Some((start..end, fields))
+    };
+    let rows: Vec<_> = text.lines().filter_map(row).collect();
+    let Some((_, fields)) = rows.iter().find(|(range, _)| range.contains(&address)) else {
+        return Observation::Absent;
+    };
+    let same = rows
+        .iter()
+        .filter(|(_, other)| other.get(Field::Inode) == fields.get(Field::Inode))
+        .filter(|(_, other)| other.get(Field::Key) == fields.get(Field::Key));
+    Observation::told(fields.with(Field::Rows, same.count() as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{maps, number, sysvipc};
+    use crate::abi::{Field, Fields};
+    use crate::observe::Observation;
+
+    fn fields(seen: Observation) -> Fields {
+        match seen {
+            Observation::Told { fields, .. } => fields,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_row_of_sysvipc_is_read_by_its_header() {
+        let text = "       key      shmid perms       size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime        rss       swap\n\
+                    -559038737      32769  1600       5000    12    13      2  1000  1001  1002  1003         10         11         12       8192          0\n\
+                             0          2   644       4096    12     0      0     0     0     0     0          0          0         12          0          0\n";
+        let row = fields(sysvipc(text, 32769));
+        assert_eq!(row.get(Field::Key), 0xdead_beef);
+        assert_eq!(row.get(Field::Mode), 0o1600);
+        assert_eq!(row.get(Field::Segsz), 5000);
+        assert_eq!(row.get(Field::Cgid), 1003);
+        assert_eq!(row.get(Field::Rss), 8192);
+        assert_eq!(sysvipc(text, 3), Observation::Absent);
+        assert_eq!(sysvipc("", 3), Observation::Absent);
+    }
+
+    #[test]
+    fn a_row_of_maps_is_found_by_address() {
+        let text = "7f00-8f00 r--s 00000000 00:01 32769                    /SYSV000004d2 (deleted)\n\
+                    9000-a000 rw-p 00000000 00:00 0 \n\
+                    a000-b000 rw-s 00000000 00:01 32769                    /SYSV000004d2 (deleted)\n";
+        let row = fields(maps(text, 0x8000));
+        assert_eq!(row.get(Field::Key), 1234);
+        assert_eq!(row.get(Field::Inode), 32769);
+        assert_eq!(row.get(Field::Length), 0x1000);
+        assert_eq!(row.get(Field::Rows), 2);
+        assert_eq!(row.get(Field::Perms).to_le_bytes()[..4], *b"r--s");
+        assert_eq!(fields(maps(text, 0x9000)).get(Field::Key), u64::MAX);
+        assert_eq!(maps(text, 0xb000), Observation::Absent);
+    }
+
+    #[test]
+    fn numbers_may_have_a_sign() {
+        assert_eq!(number("18446744073692774399"), Some(u64::MAX - (1 << 24)));
+        assert_eq!(number("-1"), Some(u64::MAX));
+        assert_eq!(number("x"), None);
+    }
+}

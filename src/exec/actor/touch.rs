@@ -1,0 +1,110 @@
+//! Acts on memory.
+
+use super::Stage;
+use crate::abi::{Errno, Field, Fields};
+use crate::exec::known::Known;
+use crate::exec::pattern;
+use crate::observe::{Difference, Observation};
+use crate::plan::{Call, Door, Spot};
+use crate::sys::stream::{self, Torn};
+use crate::sys::{code, doors};
+
+/// What a poke stores.
+const POKED: u8 = 0x5a;
+
+impl Stage<'_> {
+    pub(super) fn touch(
+        &self,
+        player: usize,
+        step: usize,
+        call: &Call,
+        known: &Known,
+    ) -> Observation {
+        let at = |spot: &Spot| known.address(spot.map).wrapping_add(spot.offset as usize);
+        match call {
+            Call::Store {
+                place,
+                fill,
+                length,
+            } => {
+                pattern::store(known.address(place.map), place.offset, fill, *length);
+                Observation::Stored
+            }
+            Call::Load {
+                place,
+                against,
+                length,
+            } => {
+                let address = known.address(place.map);
+                Observation::Loaded(pattern::compare(address, place.offset, against, *length))
+            }
+            Call::Execute(spot) => {
+                let returned = code::call(at(spot));
+                let fields = Fields::default().with(Field::Returned, returned.into());
+                Observation::told(fields)
+            }
+            Call::Poke(spot, door) => {
+                let to = at(spot);
+                let written = match door {
+                    Door::ProcMem => doors::write_through_proc_mem(to, POKED),
+                    Door::ProcessVm => doors::write_through_process_vm(to, POKED),
+                    Door::ReadInto => doors::read_into(to, POKED),
+                };
+                match written {
+                    Ok(1) => Observation::Stored,
+                    Ok(count) => Observation::Returned(count as i64),
+                    Err(errno) => Observation::Failed(errno),
+                }
+            }
+            Call::Produce(map, lanes, passes) => {
+                let (lane, address, words) = self.lane(player, step, *map, *lanes, known);
+                stream::produce(address, words, lane, *passes);
+                Observation::Stored
+            }
+            Call::Consume(map, lanes, passes) => {
+                let (lane, address, words) = self.lane(player, step, *map, *lanes, known);
+                let torn = stream::consume(address, words, lane, *passes);
+                Observation::Loaded(torn.map(|torn| difference(lane, words, &torn)))
+            }
+            other => unreachable!("{other:?} touches no memory"),
+        }
+    }
+
+    /// The part of a mapping that belongs to this player and its partner: number, address
+    /// and words.
+    fn lane(
+        &self,
+        player: usize,
+        step: usize,
+        map: usize,
+        lanes: usize,
+        known: &Known,
+    ) -> (u32, usize, usize) {
+        let (first, _) = self.case.actors[self.case.steps[step].actor];
+        let lane = player - first;
+        let words = (self.case.maps[map] as usize / 4 / lanes).max(1);
+        let address = known.address(map) + lane * words * 4;
+        (lane as u32, address, words)
+    }
+}
+
+/// A word of a lane that is not what it must be.
+fn difference(lane: u32, words: usize, torn: &Torn) -> Difference {
+    let mut difference = Difference {
+        offset: (lane as usize * words + torn.word) as u64 * 4,
+        count: 4,
+        seen: [0; 16],
+        wanted: [0; 16],
+    };
+    difference.seen[..4].copy_from_slice(&torn.seen.to_be_bytes());
+    difference.wanted[..4].copy_from_slice(&torn.wanted.to_be_bytes());
+    difference
+}
+
+/// What came of something that returns nothing.
+pub(super) fn done(result: Result<(), Errno>) -> Observation {
+    match result {
+        Ok(()) => Observation::Returned(0),
+        Err(errno) => Observation::Failed(errno),
+    }
+}

@@ -1,0 +1,124 @@
+//! The world around shared memory.
+
+use super::call::address;
+use super::touch::done;
+use super::{Caller, Failed, Stage};
+use crate::exec::known::Known;
+use crate::observe::Observation;
+use crate::plan::{At, Range, World};
+use crate::sys::{clock, credentials, limits, mapping, namespace};
+
+impl Stage<'_> {
+    pub(super) fn world(&self, world: &World, known: &Known) -> Result<Observation, Failed> {
+        Ok(match world {
+            World::SetUser([ruid, euid, suid], keep) => {
+                let kept = credentials::keep_capabilities(*keep);
+                done(kept.and_then(|()| credentials::setresuid(*ruid, *euid, *suid)))
+            }
+            World::SetGroup([rgid, egid, sgid]) => {
+                done(credentials::setresgid(*rgid, *egid, *sgid))
+            }
+            World::SetGroups(groups) => done(credentials::setgroups(groups)),
+            World::SetCapabilities(mask) => done(credentials::capset(*mask)),
+            World::SetLimit(resource, limit) => {
+                let limit = limit.bytes(&self.case.units).unwrap_or(u64::MAX);
+                done(limits::set_limit(*resource, limit, limit))
+            }
+            World::LockAll(flags) => done(mapping::mlockall(*flags)),
+            World::UnlockAll => done(mapping::munlockall()),
+            World::Unshare(flags) => done(namespace::unshare(*flags)),
+            World::JoinNamespace(of, flags) => {
+                let (first, _) = self.case.actors[*of];
+                let pid = known.pids[first].unwrap_or(0);
+                done(namespace::setns_of(pid, *flags))
+            }
+            World::Clone(flags) => done(namespace::clone_flags_refused(*flags)),
+            World::Tick => {
+                clock::until_next_second();
+                Observation::Ticked
+            }
+            World::SetClock(seconds) => done(clock::set_realtime(*seconds)),
+            World::WriteSysctl(name, value) => self.write_sysctl(name, value),
+            World::ReadSysctl(name, _) => self.read_sysctl(name),
+            World::ProcValue(file, field, _) => self.proc_value(file, field),
+            World::SysvipcRow(seg, _) => self.sysvipc_row(known.shmid(*seg)),
+            World::MapsRow(place, _) => {
+                let offset = place.offset.bytes(&self.case.units).unwrap_or(0);
+                self.maps_row(known.address(place.map) as u64 + offset)
+            }
+            World::Exec => unreachable!("an actor does this itself"),
+            _ => self.mapping(world, known)?,
+        })
+    }
+
+    fn mapping(&self, world: &World, known: &Known) -> Result<Observation, Failed> {
+        let units = &self.case.units;
+        let bytes = |size: &crate::plan::Size| size.bytes(units).unwrap_or(0) as usize;
+        Ok(match world {
+            World::Map {
+                at, length, prot, ..
+            } => {
+                let length = bytes(length);
+                let asked = self.asked(*at, length, known)?;
+                let fixed = (*at != At::Anywhere).then_some(asked);
+                address(mapping::mmap(fixed, length, *prot), asked)
+            }
+            World::Protect(range, prot) => {
+                let (start, length) = self.range(range, known);
+                done(mapping::mprotect(start, length, *prot))
+            }
+            World::Unmap(range) => {
+                let (start, length) = self.range(range, known);
+                done(mapping::munmap(start, length))
+            }
+            World::Advise(range, advice) => {
+                let (start, length) = self.range(range, known);
+                done(mapping::madvise(start, length, *advice))
+            }
+            World::RemapFilePages(range, pgoff) => {
+                let (start, length) = self.range(range, known);
+                done(mapping::remap_file_pages(start, length, *pgoff as usize))
+            }
+            World::Remap {
+                range,
+                length,
+                flags,
+                to,
+                ..
+            } => {
+                let (start, old) = self.range(range, known);
+                let new = bytes(length);
+                let asked = self.asked(*to, new, known)?;
+                address(mapping::mremap(start, old, new, *flags, asked), asked)
+            }
+            World::Grow(grow) => match mapping::sbrk(bytes(grow) as isize) {
+                Ok(_) => Observation::Returned(0),
+                Err(errno) => Observation::Failed(errno),
+            },
+            other => unreachable!("{other:?} maps nothing"),
+        })
+    }
+
+    fn asked(&self, at: At, length: usize, known: &Known) -> Result<usize, Failed> {
+        let caller = Caller {
+            case: self.case,
+            ours: true,
+            keys: self.keys,
+        };
+        caller.address(at, length, known)
+    }
+
+    /// Start and length of a part of a mapping; to its end, rounded up to whole pages,
+    /// where no length is given.
+    fn range(&self, range: &Range, known: &Known) -> (usize, usize) {
+        let units = &self.case.units;
+        let offset = range.place.offset.bytes(units).unwrap_or(0);
+        let whole = self.case.maps[range.place.map].next_multiple_of(units.page);
+        let length = match range.length {
+            Some(length) => length.bytes(units).unwrap_or(0),
+            None => whole.saturating_sub(offset),
+        };
+        let start = known.address(range.place.map).wrapping_add(offset as usize);
+        (start, length as usize)
+    }
+}

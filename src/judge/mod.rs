@@ -1,0 +1,125 @@
+//! Expectation × observation → verdict. Pure, and the only place that has an opinion.
+
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use words::{expected, observed};
+
+use crate::abi::{Field, Fields};
+use crate::observe::{MOST_RELATIONS, Observation};
+use crate::plan::{Expect, Is};
+
+/// What a step came to, in the words of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The kernel did what the scenario says it must.
+    Pass,
+    /// It did something else.
+    Fail,
+    /// Not run: a failed step did not produce what this one needs.
+    Blocked,
+    /// The target lacks something that the scenario needs.
+    Skip,
+    /// We failed, not the kernel.
+    Broken,
+}
+
+/// Compares what was seen with what must be. Allocates nothing: actors ask between two
+/// calls.
+#[must_use]
+pub fn judge(expect: &Expect, observation: &Observation) -> Verdict {
+    if matches!(observation, Observation::Lost(_)) {
+        return Verdict::Broken;
+    }
+    if holds(expect, observation) {
+        Verdict::Pass
+    } else {
+        Verdict::Fail
+    }
+}
+
+fn holds(expect: &Expect, observation: &Observation) -> bool {
+    use Observation as O;
+    match (expect, observation) {
+        (Expect::OneOf(all), _) => all.iter().any(|one| holds(one, observation)),
+        (Expect::Fails(errno), O::Failed(seen)) => errno == seen,
+        (Expect::NewId, O::Id { id, known, .. }) => *id >= 0 && known.is_none(),
+        (Expect::SameId, O::Id { id, known, .. }) => Some(*id) == *known,
+        (Expect::AnyId, O::Id { id, known, .. }) => {
+            *id >= 0 && known.is_none_or(|known| known == *id)
+        }
+        (Expect::AddressMultipleOf(unit), O::Address { address, .. }) => {
+            *address != 0 && address % unit == 0
+        }
+        (Expect::AddressAsAsked, O::Address { address, asked }) => address == asked,
+        (Expect::AddressRoundedTo(unit), O::Address { address, asked }) => {
+            *address == asked - asked % unit
+        }
+        (Expect::Zero, O::Returned(0)) => true,
+        (Expect::Zero, O::Told { fields, .. }) => fields.get(Field::Returned) == 0,
+        (Expect::Fields(wanted, _), O::Told { fields, against }) => agree(wanted, fields, against),
+        (Expect::Fields(wanted, _), O::Id { id, against, .. }) => {
+            let fields = Fields::default().with(Field::Returned, *id as u64);
+            *id >= 0 && agree(wanted, &fields, against)
+        }
+        (Expect::Fields(wanted, _), O::Returned(value)) => {
+            let fields = Fields::default().with(Field::Returned, *value as u64);
+            let returned = |(field, _): &(Field, Is)| *field == Field::Returned;
+            wanted.iter().all(returned) && agree(wanted, &fields, &[0; MOST_RELATIONS])
+        }
+        (Expect::Absent, O::Absent) => true,
+        (Expect::Stored, O::Stored) => true,
+        (Expect::Saw(_), O::Loaded(None)) => true,
+        (Expect::Killed(wanted), O::Killed(seen)) => {
+            wanted.signal() == seen.signal()
+                && wanted.code().is_none_or(|code| seen.code() == Some(code))
+        }
+        (Expect::Child, O::Forked) => true,
+        (Expect::Replaced, O::Replaced) => true,
+        (Expect::Exits, O::Exited(0)) => true,
+        (Expect::Ticked, O::Ticked) => true,
+        (Expect::Count(fewest, most), O::Counted(count, _)) => (*fewest..=*most).contains(count),
+        _ => false,
+    }
+}
+
+/// Whether all numbers that are looked at are as they must be.
+fn agree(wanted: &[(Field, Is)], fields: &Fields, against: &[u64; MOST_RELATIONS]) -> bool {
+    each(wanted, fields, against, |_, _, holds, _| holds)
+}
+
+/// Compares number by number, up to the first of which `next` says no. It is told the
+/// field, what must be, whether that holds, and the other side of a relation.
+fn each(
+    wanted: &[(Field, Is)],
+    fields: &Fields,
+    against: &[u64; MOST_RELATIONS],
+    mut next: impl FnMut(Field, &Is, bool, u64) -> bool,
+) -> bool {
+    let mut relations = against.iter();
+    wanted.iter().all(|(field, is)| {
+        let seen = fields.get(*field);
+        let other = match is {
+            Is::Equal(_) | Is::Above(_) | Is::Now => relations.next().copied().unwrap_or(0),
+            Is::Number(_) | Is::AtLeast(_) | Is::AtMost(_) | Is::Not(_) => 0,
+        };
+        let holds = match is {
+            Is::Number(wanted) => seen == *wanted,
+            Is::AtLeast(least) => seen as i64 >= *least,
+            Is::AtMost(most) => seen as i64 <= *most,
+            Is::Not(not) => seen as i64 != *not,
+            Is::Equal(_) => seen == other,
+            Is::Above(_) => seen as i64 > other as i64,
+            Is::Now => since(seen, other),
+        };
+        next(*field, is, holds, other)
+    })
+}
+
+/// Whether a time lies in the window that `other` tells: its start in the upper half, in
+/// seconds, and its length in the lower.
+fn since(seen: u64, window: u64) -> bool {
+    let (start, length) = crate::observe::window(window);
+    (start..=start.saturating_add(length)).contains(&(seen as i64))
+}

@@ -1,0 +1,186 @@
+//! What a step does, with the numbers that the kernel gets.
+
+use super::{At, Buf, Command, Door, Entry, Fill, Ipc, Key, Seg, Target, World};
+use crate::abi::Signal;
+
+/// What a step does, with the numbers that the kernel gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// shmget(2)
+    Shmget {
+        /// The key.
+        key: Key,
+        /// Bytes.
+        size: u64,
+        /// Flags and mode.
+        flags: i32,
+        /// Whose shmid is to be found or made, index below [`Case::objects`](super::Case::objects).
+        object: Option<usize>,
+        /// How the kernel is entered.
+        entry: Entry,
+        /// Whether a thread of its own makes the call.
+        thread: bool,
+    },
+    /// shmat(2)
+    Shmat {
+        /// The segment.
+        seg: Seg,
+        /// The address to ask for.
+        at: At,
+        /// The flags.
+        flags: i32,
+        /// The name it gets, index into [`Case::maps`](super::Case::maps).
+        map: Option<usize>,
+        /// Bytes that a free address must have room for.
+        length: u64,
+        /// How the kernel is entered.
+        entry: Entry,
+        /// Whether a thread of its own makes the call.
+        thread: bool,
+    },
+    /// shmdt(2)
+    Shmdt {
+        /// What is detached.
+        target: Target,
+        /// How the kernel is entered.
+        entry: Entry,
+        /// Whether a thread of its own makes the call.
+        thread: bool,
+    },
+    /// shmctl(2)
+    Shmctl {
+        /// The segment.
+        seg: Seg,
+        /// What is asked.
+        cmd: Command,
+        /// Where the buffer is.
+        buf: Buf,
+        /// The label that keeps the answer.
+        label: Option<usize>,
+        /// How the kernel is entered.
+        entry: Entry,
+        /// Whether a thread of its own makes the call.
+        thread: bool,
+    },
+    /// ipc(2)
+    Ipc(Ipc),
+    /// Stores.
+    Store {
+        /// Where.
+        place: Spot,
+        /// What.
+        fill: Fill,
+        /// How many bytes.
+        length: u64,
+    },
+    /// Loads, and compares while doing so.
+    Load {
+        /// Where.
+        place: Spot,
+        /// What it is compared with.
+        against: Fill,
+        /// How many bytes.
+        length: u64,
+    },
+    /// Jumps into a mapping.
+    Execute(Spot),
+    /// Stores one byte around the protection.
+    Poke(Spot, Door),
+    /// Passes of stores over the player's lane: mapping, lanes, passes.
+    Produce(usize, usize, u32),
+    /// Loads from the player's lane: mapping, lanes, passes.
+    Consume(usize, usize, u32),
+    /// fork(2) of an actor, index into [`Case::actors`](super::Case::actors).
+    Fork(usize),
+    /// The actor ends.
+    Exit,
+    /// Another actor is sent a signal.
+    Kill(usize, Signal),
+    /// Counts the observations of these steps that are such.
+    Claim(Vec<usize>, Box<super::Expect>),
+    /// The world around shared memory.
+    World(World),
+}
+
+/// A place in a mapping, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// Index into [`Case::maps`](super::Case::maps).
+    pub map: usize,
+    /// Bytes from its start.
+    pub offset: u64,
+}
+
+impl Call {
+    /// The row of the report's table in which a step counts.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Shmget { .. } => "shmget",
+            Self::Shmat { .. } => "shmat",
+            Self::Shmdt { .. } => "shmdt",
+            Self::Shmctl { .. } => "shmctl",
+            Self::Ipc(_) => "ipc",
+            Self::Store { .. }
+            | Self::Load { .. }
+            | Self::Execute(_)
+            | Self::Poke(..)
+            | Self::Produce(..)
+            | Self::Consume(..) => "load/store",
+            Self::Fork(_) | Self::Exit | Self::Kill(..) | Self::World(World::Exec) => "process",
+            Self::Claim(..) => "claims",
+            Self::World(world) => world_kind(world),
+        }
+    }
+
+    /// The label that keeps the answer.
+    #[must_use]
+    pub fn label(&self) -> Option<usize> {
+        match self {
+            Self::Shmctl { label, .. } => *label,
+            Self::World(
+                World::ReadSysctl(_, label)
+                | World::SysvipcRow(_, label)
+                | World::MapsRow(_, label)
+                | World::ProcValue(_, _, label),
+            ) => *label,
+            _ => None,
+        }
+    }
+
+    /// Whether a thread of its own makes the call.
+    #[must_use]
+    pub fn in_thread(&self) -> bool {
+        match self {
+            Self::Shmget { thread, .. }
+            | Self::Shmat { thread, .. }
+            | Self::Shmdt { thread, .. }
+            | Self::Shmctl { thread, .. } => *thread,
+            _ => false,
+        }
+    }
+}
+
+fn world_kind(world: &World) -> &'static str {
+    match world {
+        World::Exec => "process",
+        World::SetUser(..)
+        | World::SetGroup(_)
+        | World::SetGroups(_)
+        | World::SetCapabilities(_)
+        | World::SetLimit(..) => "credentials",
+        World::Map { .. }
+        | World::Protect(..)
+        | World::Unmap(_)
+        | World::Remap { .. }
+        | World::Advise(..)
+        | World::RemapFilePages(..)
+        | World::LockAll(_)
+        | World::UnlockAll
+        | World::Grow(_) => "mappings",
+        World::Unshare(_) | World::JoinNamespace(..) | World::Clone(_) => "namespaces",
+        World::WriteSysctl(..) | World::ReadSysctl(..) => "sysctl",
+        World::SysvipcRow(..) | World::MapsRow(..) | World::ProcValue(..) => "proc",
+        World::Tick | World::SetClock(_) => "clock",
+    }
+}

@@ -1,0 +1,322 @@
+//! The parts of the state that a step looks at, and those that it changes.
+
+use crate::abi::{Field, number};
+use crate::scenario::{
+    Act, At, Command, Finds, Play, Range, Relation, Seg, Shmctl, Step, Target, World,
+};
+use std::collections::BTreeSet;
+
+/// A part of the state. The numbers are indices of objects, maps, actors and labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Facet {
+    /// Whether the segment is there, and under which key and shmid.
+    Existence(usize),
+    /// Who may do what with it, and whether it is locked.
+    Rights(usize),
+    /// How often it is attached, and by whom last.
+    Attachments(usize),
+    /// What it holds.
+    Contents(usize),
+    /// Whether and where a mapping is.
+    Mapping(usize),
+    /// Whether an actor lives.
+    Life(usize),
+    /// Who an actor is: its user, limits, namespaces.
+    Identity(usize),
+    /// Sysctls and the clock.
+    World,
+    /// What a label holds.
+    Label(usize),
+}
+
+/// What a step has to do with the state.
+#[derive(Default)]
+pub(super) struct Touched {
+    pub(super) looks: Vec<Facet>,
+    pub(super) changes: Vec<Facet>,
+    /// The step that bound the name that it uses.
+    pub(super) by: Option<usize>,
+}
+
+/// What a step looks at and changes, where these segments are marked for removal.
+pub(super) fn of(play: &Play, step: &Step, removed: &BTreeSet<usize>) -> Touched {
+    let mut touch = Touch {
+        play,
+        removed,
+        actor: step.actor,
+        touched: Touched::default(),
+    };
+    touch.act(step);
+    touch.expectation(step);
+    touch.looks(Facet::Life(step.actor));
+    touch.looks(Facet::Identity(step.actor));
+    touch.looks(Facet::World);
+    touch.touched
+}
+
+struct Touch<'t> {
+    play: &'t Play,
+    removed: &'t BTreeSet<usize>,
+    actor: usize,
+    touched: Touched,
+}
+
+impl Touch<'_> {
+    fn looks(&mut self, facet: Facet) {
+        self.touched.looks.push(facet);
+    }
+
+    fn changes(&mut self, facet: Facet) {
+        self.touched.changes.push(facet);
+    }
+
+    /// The answer to a call on a segment rests on it; a removed one lives on while it is
+    /// attached.
+    fn alive(&mut self, object: usize) {
+        self.looks(Facet::Existence(object));
+        self.looks(Facet::Rights(object));
+        if self.removed.contains(&object) {
+            self.looks(Facet::Attachments(object));
+        }
+    }
+
+    fn named(&mut self, seg: Seg) -> Option<usize> {
+        let (object, by) = seg.object()?;
+        self.touched.by = Some(by);
+        self.alive(object);
+        Some(object)
+    }
+
+    fn address(&mut self, at: At, replaces: bool) {
+        if let Some(map) = at.map() {
+            self.looks(Facet::Mapping(map));
+            if replaces {
+                self.remaps(map);
+            }
+        }
+    }
+
+    /// What is mapped there changes, and with it how often its segment is attached.
+    fn remaps(&mut self, map: usize) {
+        self.changes(Facet::Mapping(map));
+        if let Some(object) = self.play.maps[map].object {
+            self.changes(Facet::Attachments(object));
+        }
+    }
+
+    fn everything_attached(&mut self) {
+        for object in 0..self.play.objects.len() {
+            self.changes(Facet::Attachments(object));
+        }
+    }
+
+    fn act(&mut self, step: &Step) {
+        match &step.act {
+            Act::Shmget(call) => match call.finds {
+                Finds::New(object) | Finds::Either(object) => {
+                    self.changes(Facet::Existence(object));
+                    self.changes(Facet::Rights(object));
+                    self.changes(Facet::Attachments(object));
+                }
+                Finds::Known(object) => self.alive(object),
+                Finds::Nothing => {}
+            },
+            Act::Shmat(call) => {
+                self.address(call.at, call.flags & number::SHM_REMAP != 0);
+                if let Some(object) = self.named(call.seg) {
+                    self.changes(Facet::Attachments(object));
+                }
+                if let Some(map) = call.binds {
+                    self.changes(Facet::Mapping(map));
+                }
+            }
+            Act::Shmdt { target, .. } => match target {
+                Target::Map(map) => {
+                    self.looks(Facet::Mapping(*map));
+                    self.remaps(*map);
+                }
+                Target::At(at) => self.address(*at, true),
+            },
+            Act::Shmctl(call) => self.control(call),
+            Act::Ipc(ipc) => {
+                if let Some(object) = self.named(ipc.seg) {
+                    self.changes(Facet::Attachments(object));
+                }
+            }
+            Act::Write(place, ..) | Act::Poke(place, _) => {
+                self.looks(Facet::Mapping(place.map));
+                self.stores(place.map);
+            }
+            Act::Produce(map, _) => {
+                self.looks(Facet::Mapping(*map));
+                self.stores(*map);
+            }
+            Act::Read(place, _) | Act::Execute(place) => self.loads(place.map),
+            Act::Consume(map, _) => self.loads(*map),
+            Act::Fork(child) => {
+                self.everything_attached();
+                self.changes(Facet::Life(*child));
+            }
+            Act::Exit => {
+                self.everything_attached();
+                self.changes(Facet::Life(self.actor));
+            }
+            Act::Kill(whom, _) => {
+                self.looks(Facet::Life(*whom));
+                self.everything_attached();
+                self.changes(Facet::Life(*whom));
+            }
+            Act::Claim(..) => {}
+            Act::World(world) => self.world(world),
+        }
+    }
+
+    /// A store changes what the segment holds, and may kill, which detaches.
+    fn stores(&mut self, map: usize) {
+        if let Some(object) = self.play.maps[map].object {
+            self.changes(Facet::Contents(object));
+            self.changes(Facet::Attachments(object));
+        }
+    }
+
+    fn loads(&mut self, map: usize) {
+        self.looks(Facet::Mapping(map));
+        if let Some(object) = self.play.maps[map].object {
+            self.looks(Facet::Contents(object));
+            self.changes(Facet::Attachments(object));
+        }
+    }
+
+    fn control(&mut self, call: &Shmctl) {
+        if let crate::scenario::Buf::At(map) = call.buf {
+            self.looks(Facet::Mapping(map));
+        }
+        if let Some(label) = call.label {
+            self.changes(Facet::Label(label));
+        }
+        if matches!(call.cmd, Command::Info | Command::Usage) {
+            // They tell of all segments together.
+            for object in 0..self.play.objects.len() {
+                self.looks(Facet::Existence(object));
+                self.looks(Facet::Attachments(object));
+            }
+        }
+        let Some(object) = self.named(call.seg) else {
+            return;
+        };
+        match call.cmd {
+            Command::Plain(number::IPC_RMID) => self.changes(Facet::Existence(object)),
+            Command::Plain(number::SHM_LOCK | number::SHM_UNLOCK) | Command::Set { .. } => {
+                self.changes(Facet::Rights(object));
+            }
+            // Commands that only tell, and numbers that mean nothing, change nothing.
+            Command::Plain(_) | Command::Stat(_) | Command::Info | Command::Usage => {}
+        }
+    }
+
+    fn world(&mut self, world: &World) {
+        match world {
+            World::Exec => {
+                self.everything_attached();
+                self.changes(Facet::Life(self.actor));
+            }
+            World::SetUser(..)
+            | World::SetGroup(_)
+            | World::SetGroups(_)
+            | World::SetCapabilities(_)
+            | World::SetLimit(..)
+            | World::LockAll(_)
+            | World::UnlockAll
+            | World::Unshare(_) => self.changes(Facet::Identity(self.actor)),
+            World::JoinNamespace(of, _) => {
+                self.looks(Facet::Identity(*of));
+                self.changes(Facet::Identity(self.actor));
+            }
+            World::Clone(_) | World::Tick | World::Grow(_) => {}
+            World::Map { at, binds, .. } => {
+                self.address(*at, true);
+                self.changes(Facet::Mapping(*binds));
+            }
+            World::Protect(range, _)
+            | World::Unmap(range)
+            | World::RemapFilePages(range, _)
+            | World::Advise(range, _) => {
+                self.range(range);
+                self.stores(range.place.map);
+            }
+            World::Remap {
+                range, to, binds, ..
+            } => {
+                self.range(range);
+                self.address(*to, true);
+                if let Some(map) = binds {
+                    self.changes(Facet::Mapping(*map));
+                }
+            }
+            World::WriteSysctl(..) | World::SetClock(_) => self.changes(Facet::World),
+            World::ReadSysctl(_, label) => self.keeps(*label),
+            World::ProcValue(_, _, label) => {
+                for object in 0..self.play.objects.len() {
+                    self.looks(Facet::Existence(object));
+                    self.looks(Facet::Contents(object));
+                }
+                self.keeps(*label);
+            }
+            World::SysvipcRow(seg, label) => {
+                if let Some(object) = self.named(*seg) {
+                    self.looks(Facet::Attachments(object));
+                }
+                self.keeps(*label);
+            }
+            World::MapsRow(place, label) => {
+                self.looks(Facet::Mapping(place.map));
+                self.keeps(*label);
+            }
+        }
+    }
+
+    fn range(&mut self, range: &Range) {
+        self.looks(Facet::Mapping(range.place.map));
+        self.remaps(range.place.map);
+    }
+
+    fn keeps(&mut self, label: Option<usize>) {
+        if let Some(label) = label {
+            self.changes(Facet::Label(label));
+        }
+    }
+
+    /// What the numbers of an expectation refer to.
+    fn expectation(&mut self, step: &Step) {
+        let counts = |field: &Field| {
+            matches!(
+                field,
+                Field::Nattch | Field::Lpid | Field::Atime | Field::Dtime
+            )
+        };
+        let object = match &step.act {
+            Act::Shmctl(call) => call.seg.object().map(|(object, _)| object),
+            _ => None,
+        };
+        let told = step.expect.any(&|one| match one {
+            crate::scenario::Expect::Fields(fields) => {
+                fields.iter().any(|(field, _)| counts(field))
+            }
+            _ => false,
+        });
+        if let (Some(object), true) = (object, told) {
+            self.looks(Facet::Attachments(object));
+        }
+        for (_, relation) in step.expect.relations() {
+            match relation {
+                Relation::IdOf(object) | Relation::IndexOf(object) => {
+                    self.looks(Facet::Existence(object));
+                }
+                Relation::Same(label, _) | Relation::After(label) => {
+                    self.looks(Facet::Label(label));
+                }
+                Relation::PidOf(_) | Relation::KeyOf(_) | Relation::Mine | Relation::Now => {}
+            }
+        }
+    }
+}

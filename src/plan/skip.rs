@@ -1,0 +1,232 @@
+//! Why a case cannot be run here, or would prove nothing.
+
+use super::{Call, Facts, Step};
+use crate::scenario::{Act, Condition, Entry, Expect, Fill, Play, Requirement, Size, World};
+
+/// Left for the kernel and everybody else when a case asks for memory.
+const RESERVE: u64 = 4 << 20;
+
+/// Room that a process of the cast takes: page tables, stack, kernel structures.
+const PROCESS: u64 = 192 << 10;
+
+/// Why this case cannot be run here.
+pub(super) fn skip(play: &Play, facts: &Facts) -> Option<String> {
+    if !facts.sysvipc {
+        let why = "needs System V IPC; the kernel answers ENOSYS: CONFIG_SYSVIPC is not set";
+        return Some(why.to_owned());
+    }
+    play.requires
+        .iter()
+        .find_map(|need| unmet(need, facts))
+        .or_else(|| {
+            play.steps
+                .iter()
+                .find_map(|step| impossible(&step.act, facts))
+        })
+        .or_else(|| sizes(play, facts))
+        .or_else(|| memory(play, facts))
+}
+
+fn unmet(need: &Requirement, facts: &Facts) -> Option<String> {
+    let not = |met: bool, why: &str| (!met).then(|| why.to_owned());
+    match need {
+        Requirement::Root => not(facts.root, "needs root, to become other users"),
+        Requirement::Capability(one) => {
+            let has = facts.capabilities >> one.0 & 1 == 1;
+            not(has, &format!("needs {one}"))
+        }
+        Requirement::Condition(condition) => not(
+            facts.meets(condition),
+            &format!("needs {}", words(condition, facts)),
+        ),
+        Requirement::Memory(size) => {
+            let need = size.bytes(&facts.units).unwrap_or(u64::MAX);
+            short_of(need, facts)
+        }
+        Requirement::Cpus(count) => {
+            let have = facts.cpus;
+            not(
+                have >= *count,
+                &format!("needs {count} CPUs, {have} are online"),
+            )
+        }
+        Requirement::Proc => not(
+            facts.meets(&Condition::Config("CONFIG_PROC_FS".to_owned())),
+            "needs /proc, which is not mounted or not configured (CONFIG_PROC_FS)",
+        ),
+        Requirement::OwnMachine => not(
+            facts.own_machine,
+            "needs the machine for itself (PID 1 of a guest or board)",
+        ),
+        Requirement::OwnNamespace => not(
+            facts.own_namespace,
+            "needs an IPC namespace of its own, which cannot be had here (CONFIG_IPC_NS, privileges)",
+        ),
+    }
+}
+
+/// A condition, and what is the case instead.
+fn words(condition: &Condition, facts: &Facts) -> String {
+    let (major, minor) = facts.kernel;
+    let list = |all: &[Condition], and: &str| {
+        let all: Vec<_> = all.iter().map(|one| words(one, facts)).collect();
+        all.join(and)
+    };
+    match condition {
+        Condition::Since(a, b) => format!("Linux {a}.{b}, this is {major}.{minor}"),
+        Condition::Before(a, b) => format!("Linux before {a}.{b}, this is {major}.{minor}"),
+        Condition::Arch(known) => {
+            format!("the ABI {}, this is {}", known.join(" or "), facts.arch)
+        }
+        Condition::Native => "a kernel of as many bits as the firmware".to_owned(),
+        Condition::Compat => "a 32-bit firmware on a 64-bit kernel".to_owned(),
+        Condition::Root => "root".to_owned(),
+        Condition::Config(option) => format!("{option}, which is not seen to work"),
+        Condition::PageSize(size) => {
+            format!("pages of {size} bytes, these have {}", facts.units.page)
+        }
+        Condition::All(all) => list(all, " and "),
+        Condition::Any(all) => list(all, " or "),
+        Condition::Not(one) => format!("the opposite of: {}", words(one, facts)),
+    }
+}
+
+/// What an act takes for granted.
+fn impossible(act: &Act, facts: &Facts) -> Option<String> {
+    let entry = match act {
+        Act::Shmget(call) => call.entry,
+        Act::Shmat(call) => call.entry,
+        Act::Shmdt { entry, .. } => *entry,
+        Act::Shmctl(call) => call.entry,
+        Act::Ipc(_) => Entry::Ipc,
+        Act::World(World::WriteSysctl(name, _)) => {
+            let private = facts.own_namespace || facts.own_machine;
+            if !private {
+                let why = "would change sysctls of others: no IPC namespace of our own";
+                return Some(why.to_owned());
+            }
+            if !facts.sysctls {
+                return Some(format!(
+                    "needs to write {name}, which /proc/sys does not let us (CONFIG_SYSVIPC_SYSCTL, privileges)"
+                ));
+            }
+            return None;
+        }
+        _ => Entry::Direct,
+    };
+    let has: &[&str] = match entry {
+        Entry::Direct | Entry::Libc => return None,
+        Entry::Ipc => &["x86"],
+        Entry::Old => &["arm", "x86"],
+    };
+    (!has.contains(&facts.arch)).then(|| {
+        let what = match entry {
+            Entry::Old => "the layout of before IPC_64",
+            _ => "ipc(2)",
+        };
+        format!("needs {what}, which the ABI {} has not", facts.arch)
+    })
+}
+
+/// A size that this target has not.
+fn sizes(play: &Play, facts: &Facts) -> Option<String> {
+    play.steps.iter().find_map(|step| {
+        let Act::Shmget(call) = &step.act else {
+            return None;
+        };
+        match (call.size, call.size.bytes(&facts.units)) {
+            (_, Some(bytes)) if bytes <= facts.units.size_max => None,
+            (Size::HugePages(..), None) => {
+                Some("needs huge pages, of which there are none".to_owned())
+            }
+            (Size::ShmmaxPlus(_), None) if facts.units.shmmax == 0 => {
+                Some("needs to know kernel.shmmax".to_owned())
+            }
+            _ => Some("a size of this row does not fit the size_t of this ABI".to_owned()),
+        }
+    })
+}
+
+fn memory(play: &Play, facts: &Facts) -> Option<String> {
+    let touched = (0..play.objects.len()).filter(|object| touches_all_of(play, *object));
+    let sizes = touched.map(|object| {
+        let size = play.objects[object].size.bytes(&facts.units);
+        let copies = if play.objects[object].private {
+            let born = play.objects[object].born;
+            u64::from(play.actors[play.steps[born].actor].count)
+        } else {
+            1
+        };
+        size.unwrap_or(u64::MAX).saturating_mul(copies)
+    });
+    let bytes = sizes.fold(0, u64::saturating_add);
+    let processes: u64 = play.actors.iter().map(|actor| u64::from(actor.count)).sum();
+    let cast = PROCESS * processes;
+    short_of(
+        bytes
+            .saturating_add(cast)
+            .saturating_mul(u64::from(play.crowd)),
+        facts,
+    )
+}
+
+fn short_of(need: u64, facts: &Facts) -> Option<String> {
+    let free = facts.free?;
+    (need.saturating_add(RESERVE) > free).then(|| {
+        format!(
+            "needs {} KiB of memory, {} KiB are free",
+            need >> 10,
+            free >> 10
+        )
+    })
+}
+
+fn touches_all_of(play: &Play, object: usize) -> bool {
+    let is = |map: usize| play.maps[map].object == Some(object);
+    play.steps.iter().any(|step| match &step.act {
+        Act::Write(place, None, Fill::Pattern(_) | Fill::Zeros) => is(place.map),
+        Act::Read(place, None) => {
+            let whole = step
+                .expect
+                .any(&|one| matches!(one, Expect::Bytes(Fill::Pattern(_) | Fill::Zeros)));
+            whole && is(place.map)
+        }
+        Act::Produce(map, _) => is(*map),
+        _ => false,
+    })
+}
+
+/// A load or store beyond the end of its segment, or of nothing, which would pass
+/// whatever the kernel does.
+pub(super) fn flaw(play: &Play, facts: &Facts, steps: &[Step]) -> Option<String> {
+    play.steps.iter().zip(steps).find_map(|(step, planned)| {
+        let (place, span) = match &planned.call {
+            Call::Store { place, length, .. } | Call::Load { place, length, .. } => {
+                (*place, *length)
+            }
+            _ => return None,
+        };
+        if step.expect.may_kill() && span > 0 {
+            // To die beyond the end may be the point.
+            return None;
+        }
+        // A mapping has whole pages, and the rest of the last one can be used.
+        let map = &play.maps[place.map];
+        let size = map.length.bytes(&facts.units)?;
+        let given = match step.act {
+            Act::Write(_, length, _) | Act::Read(_, length) => length.is_some(),
+            _ => false,
+        };
+        let room = if given {
+            size.checked_next_multiple_of(facts.units.page)?
+        } else {
+            size
+        };
+        let end = place.offset.checked_add(span);
+        let inside = span > 0 && end.is_some_and(|end| end <= room);
+        (!inside).then(|| {
+            let (line, at) = (step.line, place.offset);
+            format!("line {line}: {span} bytes at offset {at} do not lie in a segment of {size}")
+        })
+    })
+}

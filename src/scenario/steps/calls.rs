@@ -1,0 +1,363 @@
+//! The four calls: what they bind, create and remove.
+
+use super::expects::ZERO;
+use super::{Act, Expect, Work, syntax};
+use crate::abi::number;
+use crate::scenario::cast::SharedKey;
+use crate::scenario::model::{
+    At, Buf, Command, Entry, Finds, Ipc, Key, Map, Object, Seg, Shmat, Shmctl, Shmget, Size, Target,
+};
+use crate::scenario::syntax::{AttachFlag, Cmd, GetFlag, Step};
+
+/// What shmctl can come to, by what its command fills.
+const STAT: &[&str] = &["Ok", "Err", "OneOf", "Depends", "Stat"];
+const INFO: &[&str] = &["Ok", "Err", "OneOf", "Depends", "Info"];
+const USAGE: &[&str] = &["Ok", "Err", "OneOf", "Depends", "ShmInfo"];
+const GET: &[&str] = &["Ok", "Err", "OneOf", "Depends", "Id"];
+const IPC: &[&str] = &["Ok", "Err", "OneOf", "Depends", "Returns"];
+
+impl Work<'_, '_> {
+    pub(super) fn call(&mut self, step: Step) -> Option<(Act, Expect)> {
+        match step {
+            Step::Shmget {
+                key,
+                size,
+                flags,
+                mode,
+                binds,
+                entry,
+                thread,
+                expect,
+            } => {
+                let expect = self.expect(&expect, GET);
+                let size = self.size(size);
+                let mode = self.mode(mode);
+                let call = Shmget {
+                    key: self.key(&key)?,
+                    size: size?,
+                    flags: Self::bits(flags.into_iter().map(get_flag)),
+                    mode: mode?,
+                    finds: Finds::Nothing,
+                    entry: self.entry(entry),
+                    thread,
+                };
+                self.shmget(call, binds.as_deref(), expect?)
+            }
+            Step::Shmat {
+                seg,
+                id,
+                at,
+                flags,
+                binds,
+                entry,
+                thread,
+                expect,
+            } => {
+                let expect = self.expect(&expect, ZERO);
+                let call = Shmat {
+                    seg: self.seg(seg.as_deref(), id.as_ref())?,
+                    at: self.at(at.as_ref())?,
+                    flags: Self::bits(flags.into_iter().map(attach_flag)),
+                    binds: None,
+                    entry: self.entry(entry),
+                    thread,
+                };
+                self.shmat(call, binds.as_deref(), expect?)
+            }
+            Step::Shmdt {
+                map,
+                at,
+                entry,
+                thread,
+                expect,
+            } => {
+                let target = match (map, at) {
+                    (Some(map), None) => Target::Map(self.map(&map)?),
+                    (None, Some(at)) => Target::At(self.at(Some(&at))?),
+                    _ => {
+                        return self.wrong("shmdt", "shmdt takes either `map:` or `at:`; give one");
+                    }
+                };
+                let expect = self.expect(&expect, ZERO)?;
+                let entry = self.entry(entry);
+                let act = Act::Shmdt {
+                    target,
+                    entry,
+                    thread,
+                };
+                Some((act, expect))
+            }
+            Step::Shmctl {
+                seg,
+                id,
+                cmd,
+                buf,
+                binds,
+                entry,
+                thread,
+                expect,
+            } => {
+                let global = matches!(cmd, Cmd::IpcInfo | Cmd::ShmInfo);
+                let seg = match (&seg, &id) {
+                    (None, None) if global => Seg::Raw(0),
+                    _ => self.seg(seg.as_deref(), id.as_ref())?,
+                };
+                let call = Shmctl {
+                    seg,
+                    cmd: self.command(cmd)?,
+                    buf: self.buf(&buf)?,
+                    label: None,
+                    entry: self.entry(entry),
+                    thread,
+                };
+                self.shmctl(call, binds.as_deref(), &expect)
+            }
+            Step::Ipc {
+                call,
+                seg,
+                second,
+                expect,
+            } => {
+                let seg = match seg {
+                    Some(name) => self.seg(Some(&name), None)?,
+                    None => Seg::Raw(0),
+                };
+                let expect = self.expect(&expect, IPC)?;
+                Some((Act::Ipc(Ipc { call, seg, second }), expect))
+            }
+            other => unreachable!("{other:?} is none of the four calls"),
+        }
+    }
+
+    fn entry(&self, entry: Option<syntax::Entry>) -> Entry {
+        match entry.unwrap_or(self.checker.entry) {
+            syntax::Entry::Direct => Entry::Direct,
+            syntax::Entry::Ipc => Entry::Ipc,
+            syntax::Entry::Old => Entry::Old,
+            syntax::Entry::Libc => Entry::Libc,
+        }
+    }
+
+    fn key(&mut self, key: &syntax::Key) -> Option<Key> {
+        let number = match key {
+            syntax::Key::Private => return Some(Key::Private),
+            syntax::Key::Unique(word) => {
+                return Some(Key::Unique(self.checker.cast.unique_key(word)));
+            }
+            syntax::Key::Raw(number) => *number,
+        };
+        if number == 0 {
+            return self.wrong("Raw", "key 0 is IPC_PRIVATE; write `IPC_PRIVATE`");
+        }
+        if self.checker.crowd > 1 {
+            return self.wrong(
+                "Raw",
+                format!(
+                    "a crowd would share the key {number}; write `Unique(\"…\")` or `IPC_PRIVATE`"
+                ),
+            );
+        }
+        Some(Key::Raw(number))
+    }
+
+    pub(super) fn mode(&mut self, mode: u32) -> Option<u32> {
+        if mode > 0o777 {
+            let octal = u32::from_str_radix(&mode.to_string(), 8).is_ok_and(|mode| mode <= 0o777);
+            let fix = if octal {
+                format!("did you mean 0o{mode}?")
+            } else {
+                "write 0o000 to 0o777".to_owned()
+            };
+            return self.wrong("mode", format!("a mode has nine bits; {fix}"));
+        }
+        Some(mode)
+    }
+
+    fn command(&mut self, cmd: Cmd) -> Option<Command> {
+        Some(match cmd {
+            Cmd::IpcStat => Command::Stat(number::IPC_STAT),
+            Cmd::ShmStat => Command::Stat(number::SHM_STAT),
+            Cmd::ShmStatAny => Command::Stat(number::SHM_STAT_ANY),
+            // More than nine bits are given on purpose, to see that they are ignored.
+            Cmd::IpcSet { mode, uid, gid } => Command::Set { mode, uid, gid },
+            Cmd::IpcInfo => Command::Info,
+            Cmd::ShmInfo => Command::Usage,
+            Cmd::IpcRmid => Command::Plain(number::IPC_RMID),
+            Cmd::ShmLock => Command::Plain(number::SHM_LOCK),
+            Cmd::ShmUnlock => Command::Plain(number::SHM_UNLOCK),
+            Cmd::Raw(number) => Command::Plain(number),
+        })
+    }
+
+    fn buf(&mut self, buf: &syntax::Buf) -> Option<Buf> {
+        Some(match buf {
+            syntax::Buf::Good => Buf::Good,
+            syntax::Buf::Bad => Buf::Bad,
+            syntax::Buf::Null => Buf::Null,
+            syntax::Buf::At(map) => Buf::At(self.map(map)?),
+        })
+    }
+
+    fn shmget(
+        &mut self,
+        mut call: Shmget,
+        binds: Option<&str>,
+        expect: Expect,
+    ) -> Option<(Act, Expect)> {
+        call.finds = self.finds(&call, &expect);
+        if !expect.may_succeed() && binds.is_some() {
+            return self.wrong("as:", "a failed shmget binds no name; remove `as:`");
+        }
+        match (binds, call.finds) {
+            (Some(name), Finds::New(object) | Finds::Known(object) | Finds::Either(object)) => {
+                if self.checker.cast.segments.contains_key(name) {
+                    return self.wrong(
+                        "as:",
+                        format!("`{name}` is bound already; choose another name"),
+                    );
+                }
+                let bound = (object, self.index);
+                self.checker.cast.segments.insert(name.to_owned(), bound);
+            }
+            (None, Finds::New(_)) => {
+                return self.wrong(
+                    "shmget",
+                    "this creates a segment that has no name; bind it by `as: \"…\"`",
+                );
+            }
+            _ => {}
+        }
+        Some((Act::Shmget(call), expect))
+    }
+
+    /// Which segment the call is about, and what it changes in the cast.
+    fn finds(&mut self, call: &Shmget, expect: &Expect) -> Finds {
+        let shared = match call.key {
+            Key::Private => None,
+            Key::Unique(number) => Some(SharedKey::Unique(number)),
+            Key::Raw(number) => Some(SharedKey::Raw(number)),
+        };
+        let known = shared.and_then(|shared| self.checker.cast.keys.get(&shared).copied());
+        let racing = self.checker.racing;
+        match known {
+            Some((object, true)) if racing => Finds::Either(object),
+            Some((object, true)) => Finds::Known(object),
+            Some((object, false)) if !expect.may_succeed() => Finds::Known(object),
+            _ if !expect.may_succeed() => Finds::Nothing,
+            _ => {
+                if shared.is_some() && call.flags & number::IPC_CREAT == 0 && !racing {
+                    self.wrong::<()>("shmget", "no segment has this key yet, and IPC_CREAT is not asked for; add it or expect `Err(ENOENT)`");
+                }
+                let object = self.checker.cast.create(Object {
+                    size: call.size,
+                    born: self.index,
+                    private: shared.is_none(),
+                });
+                let Some(shared) = shared else {
+                    return Finds::New(object);
+                };
+                self.checker.cast.keys.insert(shared, (object, true));
+                if racing {
+                    Finds::Either(object)
+                } else {
+                    Finds::New(object)
+                }
+            }
+        }
+    }
+
+    fn shmat(
+        &mut self,
+        mut call: Shmat,
+        binds: Option<&str>,
+        expect: Expect,
+    ) -> Option<(Act, Expect)> {
+        if let Some(name) = binds {
+            if !expect.may_succeed() {
+                return self.wrong("as:", "a failed shmat attaches nothing; remove `as:`");
+            }
+            let Some((object, _)) = call.seg.object() else {
+                return self.wrong(
+                    "id:",
+                    "only a segment bound by a shmget can be attached under a name; use `seg:`",
+                );
+            };
+            self.fresh_map(name)?;
+            let map = Map {
+                object: Some(object),
+                length: self.checker.cast.objects[object].size,
+                born: self.index,
+            };
+            call.binds = Some(self.checker.cast.map(name, self.actor, map));
+        }
+        Some((Act::Shmat(call), expect))
+    }
+
+    fn shmctl(
+        &mut self,
+        mut call: Shmctl,
+        binds: Option<&str>,
+        expect: &syntax::Expect,
+    ) -> Option<(Act, Expect)> {
+        let forms = match call.cmd {
+            Command::Stat(_) => STAT,
+            Command::Info => INFO,
+            Command::Usage => USAGE,
+            Command::Set { .. } | Command::Plain(_) => ZERO,
+        };
+        let expect = self.expect(expect, forms)?;
+        if binds.is_some() && (forms == ZERO || call.buf != Buf::Good) {
+            return self.wrong("as:", "this call tells nothing to keep; remove `as:`");
+        }
+        if call.buf != Buf::Good && expect.any(&|one| matches!(one, Expect::Fields(_))) {
+            return self.wrong(
+                "expect",
+                "nothing is told where the buffer is not good; expect `Ok` or `Err(…)`",
+            );
+        }
+        call.label = self.label(binds);
+        if let (Command::Plain(number::IPC_RMID), Some((object, _))) = (call.cmd, call.seg.object())
+            && expect.may_succeed()
+        {
+            self.checker.cast.remove(object);
+        }
+        Some((Act::Shmctl(call), expect))
+    }
+
+    /// A mapping of no segment gets a name.
+    pub(super) fn bind_memory(&mut self, name: &str, length: Size) -> Option<usize> {
+        self.fresh_map(name)?;
+        let map = Map {
+            object: None,
+            length,
+            born: self.index,
+        };
+        Some(self.checker.cast.map(name, self.actor, map))
+    }
+
+    /// Anywhere unless told otherwise.
+    pub(super) fn is_fixed(at: At) -> bool {
+        at != At::Anywhere
+    }
+}
+
+fn get_flag(flag: GetFlag) -> i32 {
+    match flag {
+        GetFlag::IpcCreat => number::IPC_CREAT,
+        GetFlag::IpcExcl => number::IPC_EXCL,
+        GetFlag::IpcNowait => number::IPC_NOWAIT,
+        GetFlag::ShmHugetlb => number::SHM_HUGETLB,
+        GetFlag::ShmNoreserve => number::SHM_NORESERVE,
+        GetFlag::Raw(bits) => bits,
+    }
+}
+
+fn attach_flag(flag: AttachFlag) -> i32 {
+    match flag {
+        AttachFlag::ShmRdonly => number::SHM_RDONLY,
+        AttachFlag::ShmRnd => number::SHM_RND,
+        AttachFlag::ShmRemap => number::SHM_REMAP,
+        AttachFlag::ShmExec => number::SHM_EXEC,
+        AttachFlag::Raw(bits) => bits,
+    }
+}

@@ -1,0 +1,274 @@
+//! Expectations: which of them a step can have, and what they refer to.
+
+use super::Work;
+use super::{Act, Expect, Is, syntax};
+use crate::abi::Field;
+use crate::scenario::head;
+use crate::scenario::model::{Branch, Condition, Fill, Key, Relation, Size, Step};
+use crate::scenario::syntax::{Claim, Condition as Asked, Expect as Written, Word};
+
+/// What a call that returns 0, an address or a child can come to.
+pub(super) const ZERO: &[&str] = &["Ok", "Err", "OneOf", "Depends"];
+
+/// The most numbers that one expectation compares with what only the run brings to light.
+pub(crate) const MOST_RELATIONS: usize = 16;
+
+impl Work<'_, '_> {
+    /// The model of an expectation that must be one of these forms.
+    pub(super) fn expect(&mut self, written: &Written, forms: &[&str]) -> Option<Expect> {
+        let expect = self.form(written, forms)?;
+        if expect.relations().len() > MOST_RELATIONS {
+            let message = format!("more than {MOST_RELATIONS} relations in one step; split it");
+            return self.wrong("expect", message);
+        }
+        if expect.may_kill() {
+            self.ends("was killed, as an earlier step expects");
+        }
+        Some(expect)
+    }
+
+    fn form(&mut self, written: &Written, forms: &[&str]) -> Option<Expect> {
+        let kind = syntax::expect_kind(written);
+        if !forms.contains(&kind) {
+            let verb = self.verb().to_owned();
+            let known = forms.join("`, `");
+            return self.wrong(
+                kind,
+                format!("`{kind}` is no result of {verb}; write one of `{known}`"),
+            );
+        }
+        Some(match written {
+            Written::Ok => Expect::Ok,
+            Written::Err(errno) => Expect::Err(*errno),
+            Written::OneOf(all) if all.len() < 2 => {
+                return self.wrong("OneOf", "one of fewer than two is no choice; name another");
+            }
+            Written::OneOf(all) => {
+                let all: Option<Vec<_>> = all.iter().map(|one| self.form(one, forms)).collect();
+                Expect::OneOf(all?)
+            }
+            Written::Depends { on, otherwise } => self.depends(on, otherwise, forms)?,
+            Written::Id(is) => Expect::Fields(vec![self.field(Field::Returned, is)?]),
+            Written::Returns(is) => Expect::Fields(vec![self.field(Field::Returned, is)?]),
+            Written::Value(is) => Expect::Fields(vec![self.field(Field::Value, is)?]),
+            Written::Stat(fields) => self.fields("Stat", &fields.given())?,
+            Written::Info(fields) => self.fields("Info", &fields.given())?,
+            Written::ShmInfo(fields) => self.fields("ShmInfo", &fields.given())?,
+            Written::Row(fields) => self.fields("Row", &fields.given())?,
+            Written::Mapping(fields) => self.fields("Mapping", &fields.given())?,
+            Written::Absent => Expect::Absent,
+            Written::Zeros => Expect::Bytes(Fill::Zeros),
+            Written::Text(text) if text.is_empty() => {
+                return self.wrong(
+                    "Text",
+                    "an empty text asserts nothing; write at least a letter",
+                );
+            }
+            Written::Text(text) => Expect::Bytes(Fill::Text(text.clone())),
+            Written::Pattern(seed) => Expect::Bytes(Fill::Pattern(*seed)),
+            Written::Killed(death) => Expect::Killed(*death),
+        })
+    }
+
+    fn depends(
+        &mut self,
+        on: &[syntax::Branch],
+        otherwise: &Written,
+        forms: &[&str],
+    ) -> Option<Expect> {
+        if on.is_empty() {
+            return self.wrong("Depends", "it depends on nothing; add a branch to `on`");
+        }
+        let mut branches = Vec::new();
+        for branch in on {
+            if branch.because.trim().is_empty() {
+                return self.wrong(
+                    "because",
+                    "a difference between targets has a source; name the commit or file",
+                );
+            }
+            branches.push(Branch {
+                when: self.condition(&branch.when)?,
+                because: branch.because.clone(),
+                expect: self.form(&branch.expect, forms)?,
+            });
+        }
+        Some(Expect::Depends(
+            branches,
+            Box::new(self.form(otherwise, forms)?),
+        ))
+    }
+
+    fn condition(&mut self, asked: &Asked) -> Option<Condition> {
+        let mut all = |list: &[Asked]| -> Option<Vec<Condition>> {
+            list.iter().map(|one| self.condition(one)).collect()
+        };
+        Some(match asked {
+            Asked::All(list) => Condition::All(all(list)?),
+            Asked::Any(list) => Condition::Any(all(list)?),
+            Asked::Since(major, minor) => Condition::Since(*major, *minor),
+            Asked::Before(major, minor) => Condition::Before(*major, *minor),
+            Asked::Arch(list) => Condition::Arch(head::arches(list)),
+            Asked::Native => Condition::Native,
+            Asked::Compat => Condition::Compat,
+            Asked::Root => Condition::Root,
+            Asked::PageSize(size) => Condition::PageSize(*size),
+            Asked::Not(one) => Condition::Not(Box::new(self.condition(one)?)),
+            Asked::Config(option) => match head::config(option) {
+                Ok(option) => Condition::Config(option),
+                Err(message) => return self.wrong(&format!("\"{option}\""), message),
+            },
+        })
+    }
+
+    fn fields(&mut self, kind: &str, given: &[(Field, &syntax::Is)]) -> Option<Expect> {
+        if given.is_empty() {
+            let message = format!("`{kind}()` without a field asserts nothing; name one");
+            return self.wrong(kind, message);
+        }
+        let fields: Option<Vec<_>> = given
+            .iter()
+            .map(|(field, is)| self.field(*field, is))
+            .collect();
+        Some(Expect::Fields(fields?))
+    }
+
+    fn field(&mut self, field: Field, is: &syntax::Is) -> Option<(Field, Is)> {
+        let told = self.relation(field, &is.0)?;
+        Some((field, told))
+    }
+
+    fn relation(&mut self, field: Field, word: &Word) -> Option<Is> {
+        let bytes = |n: u64, unit: u64| Is::Size(Size::Bytes(n.saturating_mul(unit)));
+        Some(match word {
+            Word::Raw(n) => Is::Number(*n as u64),
+            Word::Bytes(n) => bytes(*n, 1),
+            Word::KiB(n) => bytes(*n, 1 << 10),
+            Word::MiB(n) => bytes(*n, 1 << 20),
+            Word::GiB(n) => bytes(*n, 1 << 30),
+            Word::Pages(n) => Is::Size(Size::Pages(*n, 0)),
+            Word::PagesAnd(n, more) => Is::Size(Size::Pages(*n, *more)),
+            Word::HugePages(n) => Is::Size(Size::HugePages(*n, 0)),
+            Word::AtLeast(n) => Is::AtLeast(*n),
+            Word::AtMost(n) => Is::AtMost(*n),
+            Word::Not(n) => Is::Not(*n),
+            Word::Private => self.about(field, "IPC_PRIVATE", &[Field::Key], Is::Number(0))?,
+            Word::Unique(key) => {
+                let key = Key::Unique(self.checker.cast.unique_key(key));
+                let is = Is::To(Relation::KeyOf(key));
+                self.about(field, "Unique", &[Field::Key], is)?
+            }
+            Word::PidOf(name) => {
+                let is = Is::To(Relation::PidOf(self.person(name)?));
+                self.about(field, "PidOf", &[Field::Cpid, Field::Lpid], is)?
+            }
+            Word::IdOf(name) => Is::To(Relation::IdOf(self.segment(name)?.0)),
+            Word::IndexOf(name) => Is::To(Relation::IndexOf(self.segment(name)?.0)),
+            Word::Mine => {
+                const IDS: &[Field] = &[Field::Uid, Field::Gid, Field::Cuid, Field::Cgid];
+                self.about(field, "Mine", IDS, Is::To(Relation::Mine))?
+            }
+            Word::Now => {
+                const TIMES: &[Field] = &[Field::Atime, Field::Dtime, Field::Ctime];
+                self.about(field, "Now", TIMES, Is::To(Relation::Now))?
+            }
+            Word::Same(label) => Is::To(Relation::Same(self.known_label(label)?, 0)),
+            Word::More(label, n) => {
+                let n = i64::try_from(*n).unwrap_or(i64::MAX);
+                Is::To(Relation::Same(self.known_label(label)?, n))
+            }
+            Word::Less(label, n) => {
+                let n = i64::try_from(*n).unwrap_or(i64::MAX);
+                Is::To(Relation::Same(self.known_label(label)?, -n))
+            }
+            Word::After(label) => Is::To(Relation::After(self.known_label(label)?)),
+            Word::Text(text) => {
+                let fits = text.len() == 4 && text.is_ascii();
+                if !fits {
+                    return self.wrong("Text", "permissions are four letters, such as `rw-s`");
+                }
+                let letters = text.bytes().rev().fold(0, |n, b| n << 8 | u64::from(b));
+                self.about(field, "Text", &[Field::Perms], Is::Number(letters))?
+            }
+        })
+    }
+
+    /// Keeps a word to the fields that it says something about.
+    fn about(&mut self, field: Field, word: &str, fields: &[Field], is: Is) -> Option<Is> {
+        if fields.contains(&field) {
+            return Some(is);
+        }
+        let known: Vec<_> = fields.iter().map(|one| one.name()).collect();
+        let (known, name) = (known.join("`, `"), field.name());
+        self.wrong(
+            word,
+            format!("`{word}` says nothing about `{name}`; it is for `{known}`"),
+        )
+    }
+
+    fn known_label(&mut self, name: &str) -> Option<usize> {
+        let labels = &self.checker.cast.labels;
+        if let Some(label) = labels.iter().position(|one| one == name) {
+            return Some(label);
+        }
+        if self.checker.excused(name) {
+            return None;
+        }
+        let near = crate::scenario::problem::nearest(name, labels.iter().map(String::as_str));
+        let advice = near.map_or_else(
+            || format!("keep an answer by `as: \"{name}\"` in an earlier step"),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let quoted = format!("\"{name}\"");
+        self.wrong(
+            &quoted,
+            format!("nothing is kept as `{name}` yet; {advice}"),
+        )
+    }
+}
+
+/// The model of a claim about the calls of a group: which steps are asked, what counts, and
+/// how many there must be.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub(in crate::scenario) fn claim(
+    steps: &[Step],
+    group: &[usize],
+    claim: &Claim,
+) -> Result<(Vec<usize>, Expect, Expect), String> {
+    let (fewest, most, verb, result) = match claim {
+        Claim::Exactly(n, verb, result) => (*n, *n, verb, result),
+        Claim::AtLeast(n, verb, result) => (*n, u32::MAX, verb, result),
+        Claim::AtMost(n, verb, result) => (0, *n, verb, result),
+    };
+    let counts = match result {
+        Written::Ok => Expect::Ok,
+        Written::Err(errno) => Expect::Err(*errno),
+        other => {
+            let kind = syntax::expect_kind(other);
+            return Err(format!(
+                "`{kind}` cannot be counted; write `Ok` or `Err(…)`"
+            ));
+        }
+    };
+    let is = |step: &&usize| {
+        let text = &steps[**step].told;
+        text.split('(')
+            .next()
+            .is_some_and(|word| word.trim() == verb)
+    };
+    let asked: Vec<usize> = group.iter().filter(is).copied().collect();
+    if asked.is_empty() {
+        return Err(format!(
+            "no step of this group is a `{verb}`; name a call that is made here"
+        ));
+    }
+    debug_assert!(
+        asked
+            .iter()
+            .all(|one| !matches!(steps[*one].act, Act::Claim(..)))
+    );
+    Ok((asked, counts, Expect::Count(fewest, most)))
+}

@@ -1,0 +1,259 @@
+//! Steps: syntax → model, with all names resolved.
+
+mod calls;
+mod expects;
+mod memory;
+mod world;
+
+use super::model::{Act, At, Expect, Is, Place, Range, Seg, Size, World};
+use super::part::Part;
+use super::play::Checker;
+use super::syntax::{self, IdWord, Quantity, QuantityWord};
+
+pub(super) use expects::claim;
+
+/// A step in the course of being checked.
+struct Work<'w, 'c> {
+    checker: &'w mut Checker<'c>,
+    part: &'w Part,
+    actor: usize,
+    index: usize,
+}
+
+/// The model of a step, and what it must come to; `None` if it has a problem.
+pub(super) fn act(
+    checker: &mut Checker<'_>,
+    actor: usize,
+    index: usize,
+    part: &Part,
+    step: syntax::Step,
+) -> Option<(Act, Expect)> {
+    let before = checker.problems.len();
+    let mut work = Work {
+        checker,
+        part,
+        actor,
+        index,
+    };
+    let done = work.step(step)?;
+    (work.checker.problems.len() == before).then_some(done)
+}
+
+/// The model of a size.
+///
+/// # Errors
+///
+/// When it does not fit 64 bits.
+pub(super) fn size(quantity: Quantity) -> Result<Size, String> {
+    let times = |n: u64, unit: u64| {
+        n.checked_mul(unit)
+            .map(Size::Bytes)
+            .ok_or_else(|| "the size does not fit 64 bits; write a smaller one".to_owned())
+    };
+    match quantity.0 {
+        QuantityWord::Bytes(n) => Ok(Size::Bytes(n)),
+        QuantityWord::KiB(n) => times(n, 1 << 10),
+        QuantityWord::MiB(n) => times(n, 1 << 20),
+        QuantityWord::GiB(n) => times(n, 1 << 30),
+        QuantityWord::Pages(n) => Ok(Size::Pages(n, 0)),
+        QuantityWord::PagesAnd(n, more) => Ok(Size::Pages(n, more)),
+        QuantityWord::Shmlba(n) => Ok(Size::Shmlba(n)),
+        QuantityWord::HugePages(n) => Ok(Size::HugePages(n, 0)),
+        QuantityWord::HugePagesAnd(n, more) => Ok(Size::HugePages(n, more)),
+        QuantityWord::SizeMaxMinus(n) => Ok(Size::SizeMaxMinus(n)),
+        QuantityWord::ShmmaxPlus(n) => Ok(Size::ShmmaxPlus(n)),
+    }
+}
+
+impl Work<'_, '_> {
+    fn step(&mut self, step: syntax::Step) -> Option<(Act, Expect)> {
+        use syntax::Step as S;
+        match step {
+            S::Shmget { .. } | S::Shmat { .. } | S::Shmdt { .. } | S::Shmctl { .. } => {
+                self.call(step)
+            }
+            S::Ipc { .. } => self.call(step),
+            S::Write { .. } | S::Read { .. } | S::Execute { .. } | S::Poke { .. } => {
+                self.touch(step)
+            }
+            S::Produce { .. } | S::Consume { .. } => self.touch(step),
+            _ => self.around(step),
+        }
+    }
+
+    /// Reports a problem at the first place of the step that reads `word`.
+    fn wrong<T>(&mut self, word: &str, message: impl Into<String>) -> Option<T> {
+        let within = self.part.text.find(word).unwrap_or(0);
+        self.checker.problem(self.part.in_file(within), message);
+        None
+    }
+
+    /// The name of the call, for messages.
+    fn verb(&self) -> &str {
+        let text = &self.part.text;
+        text.split('(').next().unwrap_or(text).trim()
+    }
+
+    fn size(&mut self, quantity: Quantity) -> Option<Size> {
+        size(quantity).map_or_else(|message| self.wrong("size", message), Some)
+    }
+
+    fn offset(&mut self, at: Option<Quantity>) -> Option<Size> {
+        at.map_or(Some(Size::Bytes(0)), |at| self.size(at))
+    }
+
+    fn place(&mut self, map: &str, at: Option<Quantity>) -> Option<Place> {
+        Some(Place {
+            map: self.map(map)?,
+            offset: self.offset(at)?,
+        })
+    }
+
+    fn range(
+        &mut self,
+        map: &str,
+        at: Option<Quantity>,
+        length: Option<Quantity>,
+    ) -> Option<Range> {
+        let length = match length {
+            None => None,
+            Some(length) => Some(self.size(length)?),
+        };
+        Some(Range {
+            place: self.place(map, at)?,
+            length,
+        })
+    }
+
+    fn at(&mut self, at: Option<&syntax::Place>) -> Option<At> {
+        use syntax::Place as P;
+        Some(match at {
+            None | Some(P::Anywhere) => At::Anywhere,
+            Some(P::Aligned) => At::Aligned,
+            Some(P::Unaligned) => At::Unaligned,
+            Some(P::PageAligned) => At::PageAligned,
+            Some(P::HugeAligned) => At::HugeAligned,
+            Some(P::Freed(map)) => At::Freed(self.map(map)?),
+            Some(P::Over(map)) => At::Over(self.map(map)?),
+            Some(P::Inside(map, offset)) => At::Inside(self.map(map)?, self.size(*offset)?),
+            Some(P::Page0) => At::Page0,
+            Some(P::BelowStack) => At::BelowStack,
+            Some(P::LastPage) => At::LastPage,
+            Some(P::PastEnd) => At::PastEnd,
+            Some(P::Raw(address)) => At::Raw(*address),
+        })
+    }
+
+    /// The segment of a name: its object, and the step that bound it.
+    fn segment(&mut self, name: &str) -> Option<(usize, usize)> {
+        if let Some(known) = self.checker.cast.segments.get(name) {
+            return Some(*known);
+        }
+        if self.checker.excused(name) {
+            return None;
+        }
+        let near =
+            super::problem::nearest(name, self.checker.cast.segments.keys().map(String::as_str));
+        let advice = near.map_or_else(
+            || format!("bind it by `as: \"{name}\"` in a shmget"),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let quoted = format!("\"{name}\"");
+        self.wrong(
+            &quoted,
+            format!("no segment is bound to `{name}` yet; {advice}"),
+        )
+    }
+
+    fn seg(&mut self, name: Option<&str>, id: Option<&syntax::Id>) -> Option<Seg> {
+        match (name, id.map(|id| &id.0)) {
+            (Some(name), None) => {
+                let (object, by) = self.segment(name)?;
+                Some(Seg::Bound { object, by })
+            }
+            (None, Some(IdWord::Raw(id))) => Some(Seg::Raw(*id)),
+            (None, Some(IdWord::Unused)) => Some(Seg::Unused),
+            (None, Some(IdWord::IndexOf(name))) => {
+                let (object, by) = self.segment(name)?;
+                Some(Seg::IndexOf { object, by })
+            }
+            (None, Some(IdWord::Stale(name))) => {
+                let (object, by) = self.segment(name)?;
+                Some(Seg::Stale { object, by })
+            }
+            _ => self.wrong("", "name the segment by either `seg:` or `id:`; give one"),
+        }
+    }
+
+    fn map(&mut self, name: &str) -> Option<usize> {
+        let quoted = format!("\"{name}\"");
+        let Some(map) = self.checker.cast.mappings.get(name).copied() else {
+            if self.checker.excused(name) {
+                return None;
+            }
+            let known = self.checker.cast.mappings.keys().map(String::as_str);
+            let advice = super::problem::nearest(name, known).map_or_else(
+                || format!("bind it by `as: \"{name}\"` in a shmat"),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return self.wrong(
+                &quoted,
+                format!("nothing is attached as `{name}` yet; {advice}"),
+            );
+        };
+        let held = self.checker.cast.holds.get(&self.actor);
+        if !held.is_some_and(|held| held.contains(&map)) {
+            let actor = self.checker.cast.actors[self.actor].name.clone();
+            return self.wrong(&quoted, format!("`{actor}` never had `{name}`, another process attached it; let `{actor}` attach it itself, or be forked after the shmat"));
+        }
+        Some(map)
+    }
+
+    /// Another actor, or this one, by name.
+    fn person(&mut self, name: &str) -> Option<usize> {
+        if let Some(actor) = self.checker.cast.find(name) {
+            return Some(actor);
+        }
+        if self.checker.excused(name) {
+            return None;
+        }
+        let known = self.checker.cast.actors.iter().map(|one| one.name.as_str());
+        let known = known.collect::<Vec<_>>().join("`, `");
+        let quoted = format!("\"{name}\"");
+        self.wrong(
+            &quoted,
+            format!("nobody is named `{name}` yet; known here: `{known}`"),
+        )
+    }
+
+    /// Keeps a name for a mapping from being bound twice.
+    fn fresh_map(&mut self, name: &str) -> Option<()> {
+        if self.checker.cast.mappings.contains_key(name) {
+            return self.wrong(
+                "as:",
+                format!("`{name}` is bound already; choose another name"),
+            );
+        }
+        Some(())
+    }
+
+    /// The label that an answer is kept under.
+    fn label(&mut self, name: Option<&str>) -> Option<usize> {
+        name.map(|name| self.checker.cast.label(name))
+    }
+
+    /// The actor ends in this step.
+    fn ends(&mut self, why: &'static str) {
+        self.checker.cast.gone.insert(self.actor, why);
+    }
+
+    fn bits(list: impl IntoIterator<Item = i32>) -> i32 {
+        list.into_iter().fold(0, |bits, bit| bits | bit)
+    }
+
+    /// A step of the world around that returns 0.
+    fn world(&mut self, world: World, expect: &syntax::Expect) -> Option<(Act, Expect)> {
+        let expect = self.expect(expect, expects::ZERO)?;
+        Some((Act::World(world), expect))
+    }
+}

@@ -1,0 +1,340 @@
+//! The world around shared memory: processes, users, mappings, namespaces, /proc, time.
+
+use super::expects::ZERO;
+use super::{Act, Expect, Work, World, syntax};
+use crate::abi::Signal;
+use crate::scenario::head::mask;
+use crate::scenario::model::{At, Requirement};
+use crate::scenario::syntax::Step;
+
+const VALUE: &[&str] = &["Value", "Err", "Depends"];
+const ROW: &[&str] = &["Row", "Absent", "Depends"];
+const MAPPING: &[&str] = &["Mapping", "Absent", "Depends"];
+const ONLY_OK: &[&str] = &["Ok"];
+
+/// The sysctls that an IPC namespace has of its own.
+pub(in crate::scenario) const PRIVATE_SYSCTLS: [&str; 5] = [
+    "kernel.shmmax",
+    "kernel.shmall",
+    "kernel.shmmni",
+    "kernel.shm_rmid_forced",
+    "kernel.shm_next_id",
+];
+
+impl Work<'_, '_> {
+    pub(super) fn around(&mut self, step: Step) -> Option<(Act, Expect)> {
+        match step {
+            Step::Fork { .. } | Step::Exec { .. } | Step::Exit {} | Step::Kill { .. } => {
+                self.process(step)
+            }
+            Step::Setresuid {
+                ruid,
+                euid,
+                suid,
+                keep_caps,
+                expect,
+            } => self.world(World::SetUser([ruid, euid, suid], keep_caps), &expect),
+            Step::Setresgid {
+                rgid,
+                egid,
+                sgid,
+                expect,
+            } => self.world(World::SetGroup([rgid, egid, sgid]), &expect),
+            Step::Setgroups { groups, expect } => self.world(World::SetGroups(groups), &expect),
+            Step::Capset { caps, expect } => {
+                self.world(World::SetCapabilities(mask(&caps)), &expect)
+            }
+            Step::Setrlimit {
+                resource,
+                limit,
+                expect,
+            } => {
+                let limit = self.size(limit)?;
+                self.world(World::SetLimit(resource.0, limit), &expect)
+            }
+            Step::Mlockall { flags, expect } => {
+                let flags = Self::bits(flags.iter().map(|flag| flag.0));
+                self.world(World::LockAll(flags), &expect)
+            }
+            Step::Munlockall { expect } => self.world(World::UnlockAll, &expect),
+            Step::Sbrk { grow, expect } => {
+                let grow = self.size(grow)?;
+                self.world(World::Grow(grow), &expect)
+            }
+            Step::Unshare { flags, expect } => {
+                let flags = Self::bits(flags.iter().map(|flag| flag.0));
+                self.world(World::Unshare(flags), &expect)
+            }
+            Step::Setns { of, flags, expect } => {
+                let of = self.person(&of)?;
+                let flags = Self::bits(flags.iter().map(|flag| flag.0));
+                self.world(World::JoinNamespace(of, flags), &expect)
+            }
+            Step::Clone { flags, expect } => {
+                let flags = Self::bits(flags.iter().map(|flag| flag.0));
+                self.world(World::Clone(flags), &expect)
+            }
+            Step::Tick {} => Some((Act::World(World::Tick), Expect::Ok)),
+            Step::ClockSettime { seconds, expect } => {
+                if !self.checker.requires.contains(&Requirement::OwnMachine) {
+                    return self.wrong(
+                        "clock_settime",
+                        "the clock is everybody's; add `requires: [OwnMachine]`",
+                    );
+                }
+                self.world(World::SetClock(seconds), &expect)
+            }
+            Step::Sysctl { .. } | Step::ProcValue { .. } => self.files(step),
+            Step::SysvipcRow { .. } | Step::MapsRow { .. } => self.files(step),
+            _ => self.mappings(step),
+        }
+    }
+
+    fn process(&mut self, step: Step) -> Option<(Act, Expect)> {
+        match step {
+            Step::Fork { child, expect } => self.fork(&child, &expect),
+            Step::Exec { expect } => {
+                let expect = self.expect(&expect, ONLY_OK)?;
+                self.checker.cast.holds.remove(&self.actor);
+                self.ends("waits for its end since its `exec()`; another actor can kill it");
+                Some((Act::World(World::Exec), expect))
+            }
+            Step::Exit {} => {
+                self.ends("has left by `exit()`");
+                Some((Act::Exit, Expect::Ok))
+            }
+            Step::Kill {
+                actor,
+                signal,
+                expect,
+            } => {
+                let expect = self.expect(&expect, ONLY_OK)?;
+                let whom = self.person(&actor)?;
+                let one = &self.checker.cast.actors[whom];
+                if whom == self.actor || one.count > 1 {
+                    let quoted = format!("\"{actor}\"");
+                    return self.wrong(&quoted, "one other actor is killed at a time; name it");
+                }
+                self.checker.cast.gone.insert(whom, "was killed");
+                let signal = signal.unwrap_or(Signal(9));
+                Some((Act::Kill(whom, signal), expect))
+            }
+            other => unreachable!("{other:?} is about no process"),
+        }
+    }
+
+    fn fork(&mut self, child: &str, expect: &syntax::Expect) -> Option<(Act, Expect)> {
+        let expect = self.expect(expect, ONLY_OK)?;
+        let quoted = format!("\"{child}\"");
+        if self.checker.cast.actors[self.actor].count > 1 {
+            return self.wrong(
+                &quoted,
+                "several processes would fork one child; let one do it",
+            );
+        }
+        let cast = &self.checker.cast;
+        let known = cast.find(child);
+        if let Some(known) = known
+            && (cast.actors[known].born.is_none() || !cast.gone.contains_key(&known))
+        {
+            let message = format!("an actor is named `{child}` already; choose another name");
+            return self.wrong(&quoted, message);
+        }
+        let child = self.checker.cast.bear(child, self.actor, self.index);
+        Some((Act::Fork(child), expect))
+    }
+
+    fn files(&mut self, step: Step) -> Option<(Act, Expect)> {
+        match step {
+            Step::Sysctl {
+                name,
+                write: Some(value),
+                binds: None,
+                expect,
+            } => {
+                let quoted = format!("\"{name}\"");
+                let ours = PRIVATE_SYSCTLS.contains(&name.as_str());
+                if !ours && !self.checker.requires.contains(&Requirement::OwnMachine) {
+                    let message =
+                        format!("`{name}` is the whole machine's; add `requires: [OwnMachine]`");
+                    return self.wrong(&quoted, message);
+                }
+                self.sysctl_name(&name)?;
+                self.world(World::WriteSysctl(name, value), &expect)
+            }
+            Step::Sysctl {
+                name,
+                write: None,
+                binds,
+                expect,
+            } => {
+                self.sysctl_name(&name)?;
+                let expect = self.expect(&expect, VALUE)?;
+                let label = self.label(binds.as_deref());
+                Some((Act::World(World::ReadSysctl(name, label)), expect))
+            }
+            Step::Sysctl { .. } => self.wrong("as:", "a write tells nothing to keep; remove `as:`"),
+            Step::ProcValue {
+                file,
+                field,
+                binds,
+                expect,
+            } => {
+                if !file.starts_with("/proc/") || file.contains("..") {
+                    let quoted = format!("\"{file}\"");
+                    return self.wrong(&quoted, "only files of /proc are read; name one");
+                }
+                let expect = self.expect(&expect, VALUE)?;
+                let label = self.label(binds.as_deref());
+                Some((Act::World(World::ProcValue(file, field, label)), expect))
+            }
+            Step::SysvipcRow {
+                seg,
+                id,
+                binds,
+                expect,
+            } => {
+                let seg = self.seg(seg.as_deref(), id.as_ref())?;
+                let expect = self.expect(&expect, ROW)?;
+                let label = self.label(binds.as_deref());
+                Some((Act::World(World::SysvipcRow(seg, label)), expect))
+            }
+            Step::MapsRow {
+                map,
+                at,
+                binds,
+                expect,
+            } => {
+                let place = self.place(&map, at)?;
+                let expect = self.expect(&expect, MAPPING)?;
+                let label = self.label(binds.as_deref());
+                Some((Act::World(World::MapsRow(place, label)), expect))
+            }
+            other => unreachable!("{other:?} reads no file"),
+        }
+    }
+
+    fn sysctl_name(&mut self, name: &str) -> Option<()> {
+        let known = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        if name.contains('.') && !name.contains("..") && name.chars().all(known) {
+            return Some(());
+        }
+        let quoted = format!("\"{name}\"");
+        self.wrong(
+            &quoted,
+            "a sysctl is named like `kernel.shmmax`; write it so",
+        )
+    }
+
+    fn mappings(&mut self, step: Step) -> Option<(Act, Expect)> {
+        match step {
+            Step::Mmap {
+                at,
+                length,
+                prot,
+                binds,
+                expect,
+            } => {
+                let at = self.at(at.as_ref())?;
+                let length = self.size(length)?;
+                let read_write = crate::abi::Protection(3);
+                let prot = prot.unwrap_or_else(|| vec![read_write]);
+                let prot = Self::bits(prot.iter().map(|one| one.0));
+                let expect = self.expect(&expect, ZERO)?;
+                let binds = self.bind_memory(&binds, length)?;
+                let world = World::Map {
+                    at,
+                    length,
+                    prot,
+                    binds,
+                };
+                Some((Act::World(world), expect))
+            }
+            Step::Mprotect {
+                map,
+                at,
+                length,
+                prot,
+                expect,
+            } => {
+                let range = self.range(&map, at, length)?;
+                let prot = Self::bits(prot.iter().map(|one| one.0));
+                self.world(World::Protect(range, prot), &expect)
+            }
+            Step::Munmap {
+                map,
+                at,
+                length,
+                expect,
+            } => {
+                let range = self.range(&map, at, length)?;
+                self.world(World::Unmap(range), &expect)
+            }
+            Step::Madvise {
+                map,
+                at,
+                length,
+                advice,
+                expect,
+            } => {
+                let range = self.range(&map, at, length)?;
+                self.world(World::Advise(range, advice.0), &expect)
+            }
+            Step::RemapFilePages {
+                map,
+                at,
+                length,
+                pgoff,
+                expect,
+            } => {
+                let range = self.range(&map, at, Some(length))?;
+                self.world(World::RemapFilePages(range, pgoff), &expect)
+            }
+            other => self.remap(other),
+        }
+    }
+
+    fn remap(&mut self, step: Step) -> Option<(Act, Expect)> {
+        let Step::Mremap {
+            map,
+            at,
+            length,
+            to_length,
+            flags,
+            to,
+            binds,
+            expect,
+        } = step
+        else {
+            unreachable!("{step:?} is no mapping")
+        };
+        let range = self.range(&map, at, length)?;
+        let to_length = self.size(to_length)?;
+        let to = self.at(to.as_ref())?;
+        let flags = Self::bits(flags.iter().map(|flag| flag.0));
+        if Self::is_fixed(to) && flags & 2 == 0 {
+            return self.wrong("to:", "only MREMAP_FIXED looks at `to:`; add it to `flags`");
+        }
+        let expect = self.expect(&expect, ZERO)?;
+        if binds.is_some() && !expect.may_succeed() {
+            return self.wrong("as:", "a failed mremap maps nothing; remove `as:`");
+        }
+        let binds = match binds {
+            None => None,
+            Some(name) => {
+                let object = self.checker.cast.maps[range.place.map].object;
+                let map = self.bind_memory(&name, to_length)?;
+                self.checker.cast.maps[map].object = object;
+                Some(map)
+            }
+        };
+        let world = World::Remap {
+            range,
+            length: to_length,
+            flags,
+            to: if flags & 2 == 0 { At::Anywhere } else { to },
+            binds,
+        };
+        Some((Act::World(world), expect))
+    }
+}

@@ -1,0 +1,175 @@
+//! What a step must come to.
+
+use super::head::Arch;
+use super::value::Is;
+use crate::abi::{Death, Errno};
+use serde::Deserialize;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename = "result", deny_unknown_fields)]
+pub(in crate::scenario) enum Expect {
+    Ok,
+    Err(Errno),
+    OneOf(Vec<Expect>),
+    Depends {
+        on: Vec<Branch>,
+        otherwise: Box<Expect>,
+    },
+    Id(Is),
+    Stat(StatFields),
+    Info(InfoFields),
+    ShmInfo(UsageFields),
+    Row(RowFields),
+    Mapping(MapFields),
+    Absent,
+    Value(Is),
+    Returns(Is),
+    Zeros,
+    Text(String),
+    Pattern(u32),
+    Killed(Death),
+}
+
+/// The word that a form of [`Expect`] is written with.
+pub(in crate::scenario) fn kind(expect: &Expect) -> &'static str {
+    match expect {
+        Expect::Ok => "Ok",
+        Expect::Err(_) => "Err",
+        Expect::OneOf(_) => "OneOf",
+        Expect::Depends { .. } => "Depends",
+        Expect::Id(_) => "Id",
+        Expect::Stat(_) => "Stat",
+        Expect::Info(_) => "Info",
+        Expect::ShmInfo(_) => "ShmInfo",
+        Expect::Row(_) => "Row",
+        Expect::Mapping(_) => "Mapping",
+        Expect::Absent => "Absent",
+        Expect::Value(_) => "Value",
+        Expect::Returns(_) => "Returns",
+        Expect::Zeros => "Zeros",
+        Expect::Text(_) => "Text",
+        Expect::Pattern(_) => "Pattern",
+        Expect::Killed(_) => "Killed",
+    }
+}
+
+/// An expectation for some targets, and where it is written that they differ.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename = "branch", deny_unknown_fields)]
+pub(in crate::scenario) struct Branch {
+    pub(in crate::scenario) when: Condition,
+    pub(in crate::scenario) because: String,
+    pub(in crate::scenario) expect: Expect,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename = "condition")]
+pub(in crate::scenario) enum Condition {
+    Since(u32, u32),
+    Before(u32, u32),
+    Arch(Vec<Arch>),
+    Native,
+    Compat,
+    Root,
+    Config(String),
+    PageSize(u64),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+}
+
+/// Declares the fields of one structure, all of them optional, and the list of those given.
+macro_rules! structure {
+    ($(#[$doc:meta])* $name:ident, $shown:literal: $($field:ident = $of:ident)*) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, Deserialize)]
+        #[serde(rename = $shown, deny_unknown_fields)]
+        pub(in crate::scenario) struct $name {
+            $(#[serde(default)] $field: Option<Is>,)*
+        }
+
+        impl $name {
+            /// The fields that are given.
+            pub(in crate::scenario) fn given(&self) -> Vec<(crate::abi::Field, &Is)> {
+                let all = [$((crate::abi::Field::$of, self.$field.as_ref())),*];
+                all.into_iter()
+                    .filter_map(|(field, is)| Some((field, is?)))
+                    .collect()
+            }
+        }
+    };
+}
+
+structure! {
+    /// `struct shmid_ds`, and what the call returns.
+    StatFields, "Stat":
+    returns = Returned
+    key = Key
+    uid = Uid
+    gid = Gid
+    cuid = Cuid
+    cgid = Cgid
+    mode = Mode
+    seq = Seq
+    segsz = Segsz
+    atime = Atime
+    dtime = Dtime
+    ctime = Ctime
+    cpid = Cpid
+    lpid = Lpid
+    nattch = Nattch
+    unused = Unused
+}
+
+structure! {
+    /// `struct shminfo`, and the highest index that the call returns.
+    InfoFields, "Info":
+    returns = Returned
+    shmmax = Shmmax
+    shmmin = Shmmin
+    shmmni = Shmmni
+    shmseg = Shmseg
+    shmall = Shmall
+}
+
+structure! {
+    /// `struct shm_info`, and the highest index that the call returns.
+    UsageFields, "ShmInfo":
+    returns = Returned
+    used_ids = UsedIds
+    shm_tot = ShmTot
+    shm_rss = ShmRss
+    shm_swp = ShmSwp
+}
+
+structure! {
+    /// A row of /proc/sysvipc/shm.
+    RowFields, "Row":
+    key = Key
+    shmid = Shmid
+    perms = Mode
+    size = Segsz
+    cpid = Cpid
+    lpid = Lpid
+    nattch = Nattch
+    uid = Uid
+    gid = Gid
+    cuid = Cuid
+    cgid = Cgid
+    atime = Atime
+    dtime = Dtime
+    ctime = Ctime
+    rss = Rss
+    swap = Swap
+    rows = Rows
+}
+
+structure! {
+    /// A row of /proc/self/maps.
+    MapFields, "Mapping":
+    perms = Perms
+    length = Length
+    key = Key
+    inode = Inode
+    rows = Rows
+}

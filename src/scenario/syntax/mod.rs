@@ -1,0 +1,18 @@
+//! The scenario format exactly as it is written in RON.
+//!
+//! Nothing is understood here, only recognised: [`check`](super::check) turns
+//! these types into the model. The names that `serde(rename)` gives to types are
+//! for the reader of an error message.
+
+mod expect;
+mod head;
+mod step;
+mod value;
+
+pub(super) use expect::{Branch, Condition, Expect, kind as expect_kind};
+pub(super) use head::{Actor, Arch, Axis, Outline, Requirement, Turn, User};
+pub(super) use step::{Claim, Door, Step};
+pub(super) use value::{
+    AttachFlag, Buf, Cmd, Data, Entry, GetFlag, Id, IdWord, Is, Key, Place, Quantity, QuantityWord,
+    Word,
+};

@@ -1,0 +1,242 @@
+//! Values of steps. Some of them are a number or a word: which one it is shows in the
+//! first character, so no error is lost in trying both.
+
+use ron::extensions::Extensions;
+use ron::value::RawValue;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error};
+
+/// Reads a number by `number`, anything else as a `W`.
+fn number_or<'de, D, W>(from: D, number: fn(i128) -> Option<W>) -> Result<W, D::Error>
+where
+    D: Deserializer<'de>,
+    W: DeserializeOwned,
+{
+    let raw = <&RawValue>::deserialize(from)?.get_ron();
+    let text = raw[crate::scenario::source::trivia(raw)..].trim_end();
+    if !text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') {
+        return read(text).map_err(|error| D::Error::custom(raw_error(text, &error)));
+    }
+    let value: i128 = read(text).map_err(|error| D::Error::custom(raw_error(text, &error)))?;
+    number(value).ok_or_else(|| {
+        D::Error::custom(placed(
+            text,
+            "the number does not fit here; write a smaller one",
+        ))
+    })
+}
+
+/// Reads a piece of RON with the extensions that scenarios have.
+fn read<T: DeserializeOwned>(text: &str) -> ron::error::SpannedResult<T> {
+    ron::Options::default()
+        .with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES)
+        .from_str(text)
+}
+
+/// An error inside of a raw value, with the place in memory where it stands, which
+/// [`read`](crate::scenario::read) turns into a place of the file.
+fn raw_error(text: &str, error: &ron::error::SpannedError) -> String {
+    let (offset, message) = crate::scenario::read::describe(text, error);
+    placed(&text[offset..], &message)
+}
+
+fn placed(at: &str, message: &str) -> String {
+    format!("\u{1}{}\u{1}{message}", at.as_ptr() as usize)
+}
+
+/// A number of bytes, or of something larger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::scenario) struct Quantity(pub(in crate::scenario) QuantityWord);
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename = "size")]
+pub(in crate::scenario) enum QuantityWord {
+    Bytes(u64),
+    KiB(u64),
+    MiB(u64),
+    GiB(u64),
+    Pages(u64),
+    PagesAnd(u64, i64),
+    Shmlba(u64),
+    HugePages(u64),
+    HugePagesAnd(u64, i64),
+    SizeMaxMinus(u64),
+    ShmmaxPlus(u64),
+}
+
+impl<'de> Deserialize<'de> for Quantity {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number_or(from, |n| u64::try_from(n).ok().map(QuantityWord::Bytes)).map(Self)
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename = "key")]
+pub(in crate::scenario) enum Key {
+    #[serde(rename = "IPC_PRIVATE")]
+    Private,
+    Unique(String),
+    Raw(i32),
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename = "shmget flag", rename_all = "SCREAMING_SNAKE_CASE")]
+pub(in crate::scenario) enum GetFlag {
+    IpcCreat,
+    IpcExcl,
+    IpcNowait,
+    ShmHugetlb,
+    ShmNoreserve,
+    #[serde(rename = "Raw")]
+    Raw(i32),
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename = "shmat flag", rename_all = "SCREAMING_SNAKE_CASE")]
+pub(in crate::scenario) enum AttachFlag {
+    ShmRdonly,
+    ShmRnd,
+    ShmRemap,
+    ShmExec,
+    #[serde(rename = "Raw")]
+    Raw(i32),
+}
+
+/// An address to ask for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename = "address")]
+pub(in crate::scenario) enum Place {
+    Anywhere,
+    Aligned,
+    Unaligned,
+    PageAligned,
+    HugeAligned,
+    Freed(String),
+    Over(String),
+    Inside(String, Quantity),
+    Page0,
+    BelowStack,
+    LastPage,
+    PastEnd,
+    Raw(u64),
+}
+
+/// Which entry to the kernel a call takes.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename = "entry")]
+pub(in crate::scenario) enum Entry {
+    #[default]
+    Direct,
+    Ipc,
+    Old,
+    Libc,
+}
+
+/// A shmid or an index.
+#[derive(Clone, Debug)]
+pub(in crate::scenario) struct Id(pub(in crate::scenario) IdWord);
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename = "shmid")]
+pub(in crate::scenario) enum IdWord {
+    #[serde(skip)]
+    Raw(i32),
+    IndexOf(String),
+    Stale(String),
+    Unused,
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number_or(from, |n| i32::try_from(n).ok().map(IdWord::Raw)).map(Self)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(
+    rename = "shmctl command",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    deny_unknown_fields
+)]
+pub(in crate::scenario) enum Cmd {
+    IpcStat,
+    IpcSet {
+        mode: u32,
+        #[serde(default)]
+        uid: Option<u32>,
+        #[serde(default)]
+        gid: Option<u32>,
+    },
+    IpcRmid,
+    IpcInfo,
+    ShmInfo,
+    ShmStat,
+    ShmStatAny,
+    ShmLock,
+    ShmUnlock,
+    #[serde(rename = "Raw")]
+    Raw(i32),
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename = "buffer")]
+pub(in crate::scenario) enum Buf {
+    #[default]
+    Good,
+    Bad,
+    Null,
+    At(String),
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename = "data")]
+pub(in crate::scenario) enum Data {
+    Zeros,
+    Text(String),
+    Pattern(u32),
+    Code(u8),
+}
+
+/// What a number must be.
+#[derive(Clone, Debug)]
+pub(in crate::scenario) struct Is(pub(in crate::scenario) Word);
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename = "value")]
+pub(in crate::scenario) enum Word {
+    #[serde(skip)]
+    Raw(i128),
+    Bytes(u64),
+    KiB(u64),
+    MiB(u64),
+    GiB(u64),
+    Pages(u64),
+    PagesAnd(u64, i64),
+    HugePages(u64),
+    AtLeast(i64),
+    AtMost(i64),
+    Not(i64),
+    #[serde(rename = "IPC_PRIVATE")]
+    Private,
+    Unique(String),
+    PidOf(String),
+    IdOf(String),
+    IndexOf(String),
+    Mine,
+    Now,
+    Same(String),
+    After(String),
+    More(String, u64),
+    Less(String, u64),
+    Text(String),
+}
+
+impl<'de> Deserialize<'de> for Is {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number_or(from, |n| {
+            let fits = i64::try_from(n).is_ok() || u64::try_from(n).is_ok();
+            fits.then_some(Word::Raw(n))
+        })
+        .map(Self)
+    }
+}
