@@ -16,7 +16,7 @@ FAIL  bad:9  owner  write(map: \"m\", data: Text(\"<&>\"))
         observed  completed
         because   SHM_RDONLY is enforced by the MMU.
         in        size=Pages(2)
-        rerun     shmproof run bad
+        rerun     shmproof run bad/2
 
 skip   rooted: needs root
 
