@@ -29,7 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["suite", "image", "boot", "report", "init", "cli", "sys"],
     ),
     ("lib", &[]),
-    ("main", &["cmd", "init"]),
+    ("main", &["cmd", "init", "suite"]),
 ];
 
 /// Longer files have more than one purpose.
@@ -162,10 +162,10 @@ fn serde_derives_stand_where_they_are_allowed() {
             line.trim_start().starts_with("#[derive(")
                 && (line.contains("Serialize") || line.contains("Deserialize"))
         });
-        let allowed = ["scenario/syntax.rs", "report/record.rs"];
+        let allowed = ["/scenario/syntax/", "/report/record.rs", "/abi/"];
         let here = path.to_string_lossy().into_owned();
         assert!(
-            !derives || allowed.iter().any(|file| here.ends_with(file)) || here.contains("/abi/"),
+            !derives || allowed.iter().any(|place| here.contains(place)),
             "{here}: a serde derive outside of the formats"
         );
     }

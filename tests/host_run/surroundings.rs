@@ -159,8 +159,8 @@ fn descendants(of: u32) -> Vec<i32> {
 fn a_step_that_does_not_return_is_told_and_the_next_case_runs() {
     let before = machine();
     let scenario = scratch("slow.ron");
-    let text = "Scenario(summary: \"slow\", for_each: (size: [MiB(32), MiB(33)]), actors: [(name: \"a\")], script: [By(\"a\", [\
-        shmget(key: IPC_PRIVATE, size: Each, as: \"s\", expect: Ok), shmat(seg: \"s\", as: \"m\", expect: Ok), \
+    let text = "Scenario(summary: \"slow\", for_each: [Axis(\"size\", [MiB(32), MiB(33)])], actors: [(name: \"a\")], script: [By(\"a\", [\
+        shmget(key: IPC_PRIVATE, size: Each(\"size\"), as: \"s\", expect: Ok), shmat(seg: \"s\", as: \"m\", expect: Ok), \
         write(map: \"m\", data: Pattern(1), expect: Ok), read(map: \"m\", expect: Pattern(1)), \
         shmdt(map: \"m\", expect: Ok), shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])";
     std::fs::write(&scenario, text).expect("written");
@@ -199,12 +199,11 @@ fn a_step_that_does_not_return_is_told_and_the_next_case_runs() {
 fn a_user_who_stops_it_gets_what_was_learnt() {
     let before = machine();
     let scenario = scratch("long.ron");
-    // Far more cases than anybody waits for.
-    let sizes = "Pages(1), ".repeat(20_000);
-    let text = format!(
-        "Scenario(summary: \"long\", for_each: (size: [{sizes}]), actors: [(name: \"a\")], script: [By(\"a\", [\
-         shmget(key: IPC_PRIVATE, size: Each, as: \"s\", expect: Ok), shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])"
-    );
+    // Far more rounds than anybody waits for.
+    let text = "Scenario(summary: \"long\", actors: [(name: \"a\")], script: [\
+        Repeat(times: 100000000, script: [By(\"a\", [\
+        shmget(key: IPC_PRIVATE, size: Pages(1), as: \"s\", expect: Ok), \
+        shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])])";
     std::fs::write(&scenario, text).expect("written");
     let mut child = shmproof(&[
         "run",

@@ -1,3 +1,5 @@
+//! Messages survive the pipe.
+
 use super::{Buffer, FAULT_AT, Known, News, Order, Reply, Start, Unfit};
 use crate::abi::{Death, Errno, Field, Fields};
 use crate::observe::{Difference, MOST_RELATIONS, Observation as O};

@@ -1,3 +1,5 @@
+//! What each step rests on.
+
 use super::needs;
 use crate::scenario::Scenario;
 

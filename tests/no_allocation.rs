@@ -1,0 +1,120 @@
+//! Between a step's order and its call nothing is allocated: a turn of many steps makes its
+//! actor allocate as often as a turn of few.
+//!
+//! Without a test harness, because cases are run in this very process, which must have no
+//! other threads when it forks.
+#![expect(
+    unsafe_code,
+    reason = "an allocator that counts is one, and counts in memory shared with the actors"
+)]
+#![expect(clippy::print_stdout, reason = "the result is for the reader")]
+
+use shmproof::exec::{self, Isolation, Options, Question};
+use shmproof::judge::{Verdict, judge};
+use shmproof::observe::Observation;
+use shmproof::plan;
+use shmproof::scenario::Scenario;
+use shmproof::sys::{process, wait};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Counts what processes other than the first allocate.
+struct Counting;
+
+/// A page that forks share; null until it is mapped.
+static COUNT: AtomicPtr<AtomicU64> = AtomicPtr::new(std::ptr::null_mut());
+
+/// The pid of the conductor, whose allocations are its own affair.
+static CONDUCTOR: AtomicU64 = AtomicU64::new(0);
+
+// SAFETY: everything is handed to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let count = COUNT.load(Ordering::Relaxed);
+        if !count.is_null() && process::pid() as u64 != CONDUCTOR.load(Ordering::Relaxed) {
+            // SAFETY: the page is mapped for good.
+            unsafe { &*count }.fetch_add(1, Ordering::Relaxed);
+        }
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Steps of which an actor can take any number in a row.
+const ROUND: &str = "shmctl(seg: \"s\", cmd: IPC_STAT, expect: Stat(nattch: 0, cpid: PidOf(\"a\"), ctime: Now)), \
+    shmctl(seg: \"s\", cmd: IPC_STAT, as: \"l\", expect: Ok), \
+    shmctl(cmd: SHM_INFO, expect: ShmInfo(used_ids: 1)), \
+    shmdt(at: Anywhere, expect: Err(EINVAL)), \
+    shmat(seg: \"s\", at: LastPage, expect: Err(EINVAL)), \
+    shmget(key: Unique(\"k\"), size: Pages(1), expect: Err(ENOENT)), ";
+
+/// How often actors allocate in a case with so many rounds of steps.
+fn allocations(rounds: usize) -> u64 {
+    let text = format!(
+        "Scenario(summary: \"s\", actors: [(name: \"a\")], script: [By(\"a\", [\
+         shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), {} \
+         shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])",
+        ROUND.repeat(rounds)
+    );
+    let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
+    let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
+    let isolation = Isolation::enter();
+    let case = plan::case(&play, &exec::probe(&isolation));
+    assert_eq!(case.skip, None);
+    let options = Options {
+        isolation,
+        fault: None,
+        step_timeout: Duration::from_secs(60),
+        seed: 0,
+        ledger: None,
+    };
+    let passed = |question: Question, seen: &Observation| match question {
+        Question::Step(step) => judge(&case.steps[step].expect, seen) == Verdict::Pass,
+        Question::Counts(_) => false,
+    };
+    let before = count();
+    let mut steps = 0;
+    let mut heard = |step: usize, _: usize, seen: &Observation| {
+        assert!(passed(Question::Step(step), seen), "{seen:?}");
+        steps += 1;
+    };
+    exec::run(&case, &options, &passed, &mut heard);
+    assert_eq!(steps, 2 + 6 * rounds);
+    count() - before
+}
+
+fn count() -> u64 {
+    // SAFETY: mapped in `main` for good.
+    unsafe { &*COUNT.load(Ordering::Relaxed) }.load(Ordering::Relaxed)
+}
+
+fn main() {
+    // SAFETY: a new mapping; nothing refers to its place.
+    let page = unsafe {
+        libc::mmap(
+            std::ptr::null_mut(),
+            4096,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_SHARED | libc::MAP_ANONYMOUS,
+            -1,
+            0,
+        )
+    };
+    assert_ne!(page, libc::MAP_FAILED);
+    CONDUCTOR.store(process::pid() as u64, Ordering::Relaxed);
+    COUNT.store(page.cast(), Ordering::Relaxed);
+    wait::hold_signals();
+    let (few, many) = (allocations(2), allocations(200));
+    assert!(few > 0, "the allocator does not count");
+    assert_eq!(few, many, "an actor allocates from step to step");
+    println!("test result: ok. 1 passed; 0 failed ({few} allocations of an actor in 14 steps, {many} in 1202)");
+}
