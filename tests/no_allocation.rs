@@ -116,5 +116,7 @@ fn main() {
     let (few, many) = (allocations(2), allocations(200));
     assert!(few > 0, "the allocator does not count");
     assert_eq!(few, many, "an actor allocates from step to step");
-    println!("test result: ok. 1 passed; 0 failed ({few} allocations of an actor in 14 steps, {many} in 1202)");
+    println!(
+        "test result: ok. 1 passed; 0 failed ({few} allocations of an actor in 14 steps, {many} in 1202)"
+    );
 }

@@ -74,6 +74,7 @@ pub fn start(scenarios: &[Selection], settings: &Settings) -> std::io::Result<Wo
     let ledger = (!settings.own_machine)
         .then(Ledger::new)
         .and_then(Result::ok);
+    let supervisor = process::pid();
     match process::fork() {
         Err(errno) => Err(std::io::Error::from_raw_os_error(errno.0)),
         Ok(Forked::Parent(pid)) => Ok(Worker {
@@ -86,6 +87,9 @@ pub fn start(scenarios: &[Selection], settings: &Settings) -> std::io::Result<Wo
             // Not SIGKILL: asked to stop, the worker sweeps first.
             let _ = process::die_with_parent(libc::SIGTERM);
             interrupt::install_in_worker();
+            if process::parent() != supervisor {
+                process::exit_now(1);
+            }
             wait::hold_signals();
             let told = Teller {
                 frames: Writer::new(),

@@ -97,10 +97,10 @@ pub fn die_with_parent(signal: i32) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Writes no core file and wakes no crash handler when we are killed: actors die on purpose.
-pub fn no_core() -> Result<(), Errno> {
+/// Makes us the parent of every descendant whose own parent dies.
+pub fn adopt_orphans() -> Result<(), Errno> {
     // SAFETY: integers only.
-    decode_int(unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 0) })?;
+    decode_int(unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) })?;
     Ok(())
 }
 

@@ -1,0 +1,152 @@
+//! kill -9 of any of our processes, at any moment, leaves nothing: no segment, no process,
+//! no changed sysctl.
+//!
+//! Without a test harness: whoever is orphaned becomes a child of this process, which waits
+//! for all of them.
+#![expect(clippy::print_stdout, reason = "the result is for the reader")]
+
+use shmproof::sys::process;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How many moments are tried.
+const MOMENTS: u64 = 200;
+
+/// Nobody may outlive a killed process for longer; a machine under load is slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A different number for each step of each moment, and the same in each run.
+fn chance(moment: u64, what: u64) -> u64 {
+    let mut mixed = (moment << 8 | what).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed ^ mixed >> 27
+}
+
+/// What can be seen of System V shared memory on this machine.
+fn machine() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let names = [
+        "shmmax",
+        "shmall",
+        "shmmni",
+        "shm_rmid_forced",
+        "shm_next_id",
+    ];
+    let sysctls = names.map(|name| read(&format!("/proc/sys/kernel/{name}")));
+    read("/proc/sysvipc/shm") + &sysctls.concat()
+}
+
+/// All processes below one, parents first.
+fn descendants(of: i32) -> Vec<i32> {
+    let children = |of: i32| -> Vec<i32> {
+        let path = format!("/proc/{of}/task/{of}/children");
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        text.split_whitespace().flat_map(str::parse).collect()
+    };
+    let mut all = vec![of];
+    let mut at = 0;
+    while let Some(one) = all.get(at) {
+        all.extend(children(*one));
+        at += 1;
+    }
+    all
+}
+
+/// A run, with a namespace of its own or in a place where none can be had.
+fn start(without_namespace: bool, scenarios: &str) -> Child {
+    let binary = env!("CARGO_BIN_EXE_shmproof");
+    let mut command = if without_namespace {
+        let script = format!(
+            "echo 0 > /proc/sys/user/max_ipc_namespaces && exec {binary} run -v {scenarios}"
+        );
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "sh", "-c", &script]);
+        command
+    } else {
+        let mut command = Command::new(binary);
+        command
+            .args(["run", "-v"])
+            .args(scenarios.split_whitespace());
+        command
+    };
+    command
+        .env_remove("RUST_LOG")
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts")
+}
+
+/// How many lines a run tells when nobody is killed.
+fn lines(without_namespace: bool, scenarios: &str) -> u64 {
+    let mut child = start(without_namespace, scenarios);
+    let told = BufReader::new(child.stderr.take().expect("piped"));
+    let count = told.lines().count() as u64;
+    assert!(child.wait().expect("it ends").success(), "without a kill");
+    count
+}
+
+/// Kills somebody after so many lines; tells who it was.
+fn kill_once(moment: u64, without_namespace: bool, scenarios: &str, lines: u64) -> String {
+    let mut child = start(without_namespace, scenarios);
+    let mut told = BufReader::new(child.stderr.take().expect("piped"));
+    let mut line = String::new();
+    for _ in 0..chance(moment, 1) % lines {
+        line.clear();
+        if told.read_line(&mut line).unwrap_or(0) == 0 {
+            break;
+        }
+    }
+    let ours = i32::try_from(child.id()).expect("a pid");
+    let all = descendants(ours);
+    let victim = all[(chance(moment, 2) % all.len() as u64) as usize];
+    process::kill(victim, libc::SIGKILL);
+    // Whoever still has something to say is heard out.
+    let _ = told.read_to_string(&mut String::new());
+    let _ = child.wait();
+    let deadline = Instant::now() + PATIENCE;
+    while descendants(process::pid()).len() > 1 {
+        if process::reap(-1, false).is_none() {
+            std::thread::yield_now();
+        }
+        assert!(
+            Instant::now() < deadline,
+            "moment {moment}: {:?} live on",
+            descendants(process::pid())
+        );
+    }
+    match all.iter().position(|one| *one == victim) {
+        Some(0) => "the supervisor",
+        Some(1) => "the worker",
+        _ => "an actor",
+    }
+    .to_owned()
+}
+
+fn main() {
+    if process::uid() != 0 {
+        assert!(std::env::var_os("CI").is_none(), "CI runs as root");
+        println!("SKIP killed: needs root");
+        println!("test result: ok. 0 passed; 0 failed");
+        return;
+    }
+    process::adopt_orphans().expect("orphans come to us");
+    let before = machine();
+    let all = "lifecycle readonly forked_pairs stranger one_creator/1 storm/2";
+    let calm = "lifecycle forked_pairs readonly shmget_errors shmdt_errors stranger";
+    let (many, few) = (lines(false, all), lines(true, calm));
+    let mut victims = std::collections::BTreeMap::new();
+    for moment in 0..MOMENTS {
+        // Where there is no namespace, what is left stays for everybody to see.
+        let without = moment % 2 == 1;
+        let (scenarios, lines) = if without { (calm, few) } else { (all, many) };
+        let who = kill_once(moment, without, scenarios, lines);
+        assert_eq!(machine(), before, "moment {moment}: {who} was killed");
+        *victims.entry(who).or_insert(0) += 1;
+    }
+    println!("killed: {victims:?}");
+    println!("test result: ok. 1 passed; 0 failed");
+}
