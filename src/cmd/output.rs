@@ -129,7 +129,7 @@ impl Progress {
     fn hello(&self, hello: &record::Hello) {
         let kernel = &hello.kernel;
         say(&format!(
-            "{} {} {}: {} CPUs, {} KiB free, pages of {}, uid {}, isolation: {}",
+            "{} {} {}: {} CPUs, {} KiB free, pages of {}, uid {}, seed {:#x}, isolation: {}",
             kernel.sysname,
             kernel.release,
             kernel.machine,
@@ -137,9 +137,9 @@ impl Progress {
             hello.free_kib,
             hello.page_size,
             hello.uid,
+            hello.seed,
             hello.isolation
         ));
-        log::info!("seed {:#x}", hello.seed);
         if let Some(fault) = &hello.inject {
             say(&format!("injected: {fault}"));
         }

@@ -23,7 +23,11 @@ pub(super) fn scenario(scenario: &Scenario, first: &Play, case: &Case) -> record
             .zip(&case.steps)
             .map(|(step, planned)| record::Step {
                 line: step.line as u64,
-                actor: first.actors[step.actor].name.clone(),
+                actor: match planned.call {
+                    // Nobody makes a claim alone.
+                    Call::Claim(..) => "together".to_owned(),
+                    _ => first.actors[step.actor].name.clone(),
+                },
                 call: planned.call.kind().to_owned(),
                 text: step.text.clone(),
             })

@@ -33,7 +33,7 @@ fn an_ordinary_user_gets_a_verdict_and_a_reason_for_every_skip() {
         "{out}"
     );
     assert!(
-        err.contains("uid 65534, isolation: own IPC and user namespace"),
+        err.contains("uid 65534, seed 0x") && err.contains("isolation: own IPC and user namespace"),
         "{err}"
     );
     assert_eq!(machine(), before);
