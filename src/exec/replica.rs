@@ -321,11 +321,14 @@ impl<'c> Replica<'c> {
         };
         let members = asked.iter().flat_map(|step| &self.seen[*step]);
         let round = self.round.as_ref().map(|round| round.number);
-        let now = members.flatten().filter(|seen| seen.round == round);
+        let now = members
+            .flatten()
+            .filter(|seen| seen.round == round && seen.good);
         let all: Vec<&Observation> = now.map(|seen| &seen.observation).collect();
         let expected: usize = asked.iter().map(|step| self.seen[*step].len()).sum();
         if all.len() < expected {
-            // Somebody did not come to make its call: there is nothing to count.
+            // Somebody did not come to make its call, or failed by itself: what it came to
+            // is told there, and there is nothing to count.
             return;
         }
         let counts = |seen: &&&Observation| (self.passed)(Question::Counts(step), seen);

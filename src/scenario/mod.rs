@@ -27,7 +27,7 @@ pub use model::{
     Is, Key, Loop, Map, Object, Place, Play, Range, Relation, Requirement, Seg, Shmat, Shmctl,
     Shmget, Size, Step, Target, Turn, Units, User, World,
 };
-pub use problem::Problem;
+pub use problem::{Problem, nearest};
 
 /// The scenarios that are built in, as (file, text), sorted by file.
 pub const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/scenarios.rs"));

@@ -43,7 +43,7 @@ impl fmt::Display for Problem {
 
 /// The known word that the author most likely meant, if one is near enough.
 #[must_use]
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
         .map(|candidate| {

@@ -61,11 +61,15 @@ pub fn load(selected: &Selected) -> Result<Vec<Selection>, Unloadable> {
         .map(|(file, _)| scenario::name_of(file))
         .collect();
     for name in &selected.names {
-        let scenario = name.split_once('/').map_or(name.as_str(), |(name, _)| name);
-        if !known.contains(&scenario) {
-            let known = known.join(", ");
+        let asked = name.split_once('/').map_or(name.as_str(), |(name, _)| name);
+        if !known.contains(&asked) {
+            let near = scenario::nearest(asked, known.iter().copied());
+            let advice = near.map_or_else(
+                || format!("known are: {}", known.join(", ")),
+                |near| format!("did you mean {near:?}?"),
+            );
             return Err(Unloadable::Selection(format!(
-                "there is no scenario {scenario:?}; known are: {known}"
+                "there is no scenario {asked:?}; {advice}"
             )));
         }
     }

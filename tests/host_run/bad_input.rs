@@ -37,7 +37,12 @@ fn bad_usage_names_what_would_be_right() {
     check_bad(
         &["run", "helo"],
         2,
-        "there is no scenario \"helo\"; known are: forked_pairs, hello",
+        "there is no scenario \"helo\"; did you mean \"hello\"?",
+    );
+    check_bad(
+        &["run", "xyzzy"],
+        2,
+        "there is no scenario \"xyzzy\"; known are: ",
     );
     check_bad(
         &["run", "--format", "xml"],
