@@ -1,0 +1,44 @@
+//! What the manuals show is what the program reads.
+
+use shmproof::scenario::{EMBEDDED, Scenario};
+
+/// Reads every block of RON in a text.
+fn check(file: &str, manual: &str, least: usize) {
+    let mut blocks = 0;
+    for block in manual.split("```ron\n").skip(1) {
+        let text = block.split("```").next().expect("a block ends").to_owned();
+        if let Err(problems) = Scenario::parse(file, text) {
+            let all: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            panic!("block {blocks}:\n{}", all.join("\n"));
+        }
+        blocks += 1;
+    }
+    assert!(blocks >= least, "{file}: {blocks} blocks");
+}
+
+#[test]
+fn every_block_of_the_manuals_is_a_good_scenario() {
+    check("scenarios/README.md", include_str!("../scenarios/README.md"), 4);
+    check("README.md", include_str!("../README.md"), 1);
+}
+
+#[test]
+fn every_scenario_that_is_shipped_is_good() {
+    for (file, text) in EMBEDDED {
+        if let Err(problems) = Scenario::parse(file, *text) {
+            let all: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            panic!("{}", all.join("\n"));
+        }
+    }
+}
+
+/// A step is one line in a report, and a file is read in a terminal.
+#[test]
+fn lines_of_scenarios_have_at_most_120_columns() {
+    for (file, text) in EMBEDDED {
+        for (number, line) in text.lines().enumerate() {
+            let columns = line.chars().count();
+            assert!(columns <= 120, "{file}:{}: {columns} columns", number + 1);
+        }
+    }
+}
