@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "what is skipped is said")]
 
 mod bad_input;
+mod listing;
 mod surroundings;
 
 use serde_json::Value;
