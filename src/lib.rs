@@ -27,6 +27,7 @@
 //! - [`judge`]: expectation × observation → verdict. The only place with an opinion.
 //! - [`report`]: the events of a run (`record`), the way they cross a noisy line
 //!   (`frame`), and one renderer a file.
+//! - [`explain`]: what a scenario says, in English sentences; which there are.
 //! - [`suite`]: the pipeline on the target, in a worker process.
 //! - `image`, `boot` (feature `host`): initramfs, QEMU.
 //! - [`init`]: PID 1. [`cli`], [`cmd`]: the command line.
@@ -34,8 +35,8 @@
 //! # Invariants
 //!
 //! 1. `unsafe` is written in `sys` only.
-//! 2. `abi`, `scenario`, `plan`, `observe`, `judge` and `report` are pure: no clock, no
-//!    kernel. They are tested by tables.
+//! 2. `abi`, `scenario`, `plan`, `observe`, `judge`, `report` and `explain` are pure: no
+//!    clock, no kernel. They are tested by tables.
 //! 3. `exec` has no opinions: it observes, and asks `judge` through a callback which steps
 //!    it may build on. `judge` has no hands: it compares. Whatever the kernel does, even
 //!    nothing at all, is an `Observation`, never an `Err`.
@@ -82,6 +83,8 @@ pub mod exec;
 pub mod judge;
 
 pub mod report;
+
+pub mod explain;
 
 pub mod suite;
 

@@ -7,6 +7,10 @@ use crate::abi::{Death, Errno, Fields};
 pub const MOST_RELATIONS: usize = 16;
 
 /// What one actor's step came to.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a box would be an allocation between two calls"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Observation {
     /// shmget returned a shmid; `known` is what the object had before, if anything.

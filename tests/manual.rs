@@ -18,7 +18,11 @@ fn check(file: &str, manual: &str, least: usize) {
 
 #[test]
 fn every_block_of_the_manuals_is_a_good_scenario() {
-    check("scenarios/README.md", include_str!("../scenarios/README.md"), 4);
+    check(
+        "scenarios/README.md",
+        include_str!("../scenarios/README.md"),
+        4,
+    );
     check("README.md", include_str!("../README.md"), 1);
 }
 

@@ -14,6 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("exec", &["plan", "sys", "observe", "abi"]),
     ("judge", &["plan", "observe", "abi"]),
     ("report", &[]),
+    ("explain", &["scenario", "abi"]),
     (
         "suite",
         &[
@@ -26,7 +27,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cli", &[]),
     (
         "cmd",
-        &["suite", "image", "boot", "report", "init", "cli", "sys"],
+        &[
+            "suite", "image", "boot", "report", "explain", "init", "cli", "sys",
+        ],
     ),
     ("lib", &[]),
     ("main", &["cmd", "init", "suite"]),

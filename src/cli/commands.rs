@@ -30,12 +30,14 @@ const fn flag(name: &'static str, value: &'static str, help: &'static str) -> Fl
     }
 }
 
+const SCENARIOS: Flag = flag(
+    "scenarios",
+    "PATH",
+    "take this directory or file instead of the scenarios that are built in",
+);
+
 const SUITE: &[Flag] = &[
-    flag(
-        "scenarios",
-        "PATH",
-        "take this directory or file instead of the scenarios that are built in",
-    ),
+    SCENARIOS,
     flag(
         "inject",
         "CALL=ERRNO",
@@ -87,6 +89,37 @@ const CHECK: Command = Command {
     about: "read scenario files and report all their problems",
     operands: "FILE...",
     flags: &[],
+};
+
+const LIST: Command = Command {
+    name: "list",
+    about: "list scenarios, their cases, and the behaviours that they cover",
+    operands: "[SCENARIO[/CASE]]...",
+    flags: &[&[
+        SCENARIOS,
+        flag(
+            "format",
+            "FORMAT",
+            "text (default) or json, which has everything",
+        ),
+        Flag {
+            name: "cases",
+            value: None,
+            help: "show every case as SCENARIO/NUMBER with what varies in it",
+        },
+        Flag {
+            name: "rows",
+            value: None,
+            help: "show which known behaviours are covered, and which are not yet",
+        },
+    ]],
+};
+
+const EXPLAIN: Command = Command {
+    name: "explain",
+    about: "tell a scenario in English: who does what, and what the kernel must do",
+    operands: "SCENARIO[/CASE]...",
+    flags: &[&[SCENARIOS]],
 };
 
 /// The arguments of PID 1, from the image, the kernel command line or its own.
@@ -187,7 +220,7 @@ const GUESTS: Command = Command {
 
 /// The subcommands, in the order of the overview.
 #[cfg(feature = "host")]
-pub const COMMANDS: &[&Command] = &[&RUN, &BOOT, &IMAGE, &GUESTS, &CHECK];
+pub const COMMANDS: &[&Command] = &[&RUN, &BOOT, &IMAGE, &GUESTS, &LIST, &EXPLAIN, &CHECK];
 /// The subcommands of the firmware.
 #[cfg(not(feature = "host"))]
-pub const COMMANDS: &[&Command] = &[&RUN, &CHECK];
+pub const COMMANDS: &[&Command] = &[&RUN, &LIST, &EXPLAIN, &CHECK];

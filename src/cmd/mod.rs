@@ -3,10 +3,12 @@
 #[cfg(feature = "host")]
 mod boot;
 mod check;
+mod explain;
 #[cfg(feature = "host")]
 mod guests;
 #[cfg(feature = "host")]
 mod image;
+mod list;
 mod output;
 mod run;
 
@@ -53,6 +55,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(Asked::Run(command, said)) => match command.name {
             "run" => run::run(&said),
             "check" => check::check(&said),
+            "list" => list::list(&said),
+            "explain" => explain::explain(&said),
             #[cfg(feature = "host")]
             "boot" => boot::boot(&said),
             #[cfg(feature = "host")]

@@ -19,6 +19,10 @@ use std::time::Instant;
 pub(super) type Part = (usize, usize);
 
 /// What happened while we waited.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a box would be one more for each reply"
+)]
 #[derive(Debug)]
 pub(super) enum Happened {
     /// An actor said something.

@@ -37,7 +37,7 @@ mod tests {
         };
         assert_eq!(waits(7), waits(7));
         assert_ne!(waits(7), waits(8));
-        assert!(waits(7).iter().any(|spins| *spins == 0));
+        assert!(waits(7).contains(&0));
         assert!(waits(7).iter().any(|spins| *spins > 4000));
     }
 }

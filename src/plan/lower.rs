@@ -77,13 +77,12 @@ fn players(play: &Play) -> (Vec<Player>, Vec<(usize, usize)>) {
 fn keys(play: &Play) -> (usize, Vec<i32>) {
     let (mut unique, mut raw) = (0, Vec::new());
     for step in &play.steps {
-        match &step.act {
-            Act::Shmget(call) => match call.key {
+        if let Act::Shmget(call) = &step.act {
+            match call.key {
                 Key::Unique(n) => unique = unique.max(n + 1),
                 Key::Raw(n) => raw.push(n),
                 Key::Private => {}
-            },
-            _ => {}
+            }
         }
         for (_, relation) in step.expect.relations() {
             if let Relation::KeyOf(Key::Unique(n)) = relation {

@@ -32,8 +32,9 @@ pub(super) fn needs(play: &Play) -> Vec<Vec<usize>> {
         let mut after = before.clone();
         for turn in &block.turns {
             state.writers.clone_from(&before);
-            for step in turn.first..turn.end {
-                all[step] = state.step(step);
+            let steps = all[turn.first..turn.end].iter_mut();
+            for (step, needs) in (turn.first..).zip(steps) {
+                *needs = state.step(step);
             }
             for (facet, writers) in &state.writers {
                 let known: &mut Vec<usize> = after.entry(*facet).or_default();
@@ -43,10 +44,7 @@ pub(super) fn needs(play: &Play) -> Vec<Vec<usize>> {
             }
         }
         state.writers = after;
-        // A claim can be asked whatever the calls came to.
-        for step in block.claims.0..block.claims.1 {
-            all[step] = Vec::new();
-        }
+        // A claim can be asked whatever the calls came to: it needs nothing.
     }
     all
 }

@@ -1,7 +1,7 @@
 //! The cast of a scenario while its script is read: who is alive, who holds
 //! which attachment, which names are bound.
 
-use super::model::{Actor, Map, Object, User};
+use super::model::{Actor, Map, Names, Object, User};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that the steps read so far have brought about.
@@ -70,6 +70,23 @@ impl Cast {
     /// The number of a label, which is new or known.
     pub(super) fn label(&mut self, word: &str) -> usize {
         number(&mut self.labels, word)
+    }
+
+    /// What the script calls its segments, mappings and keys.
+    pub(super) fn names(&self) -> Names {
+        let mut maps = vec![String::new(); self.maps.len()];
+        for (name, map) in &self.mappings {
+            maps[*map].clone_from(name);
+        }
+        Names {
+            segments: self
+                .segments
+                .iter()
+                .map(|(name, (_, by))| (*by, name.clone()))
+                .collect(),
+            maps,
+            keys: self.unique.clone(),
+        }
     }
 
     /// A new segment, born in this step.

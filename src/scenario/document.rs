@@ -89,6 +89,18 @@ impl Scenario {
         self.skeleton.rows.iter().map(|row| row.name.as_str())
     }
 
+    /// The axes, each with its different values as the names of the rows tell them.
+    #[must_use]
+    pub fn axes(&self) -> Vec<(String, Vec<String>)> {
+        super::rows::axes(&self.text, &self.skeleton.rows)
+    }
+
+    /// Where it was read from.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// What the row with this number comes to.
     ///
     /// # Errors

@@ -8,6 +8,13 @@ use super::source::{Source, trivia};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+/// How many values may ask for another in turn.
+const DEEPEST: usize = 8;
+
+/// How many values a text may take up, and how long it may get by that.
+const MOST_PIECES: usize = 10_000;
+const LONGEST_TEXT: usize = 1 << 20;
+
 /// A text and where it comes from.
 pub(super) struct Part {
     /// As it is read.
@@ -28,37 +35,40 @@ impl Part {
         row: &Row,
         used: &mut BTreeSet<String>,
     ) -> Result<Self, Problem> {
-        let start = range.start + trivia(&source.text[range.clone()]);
-        let raw = source.text[start..range.end].trim_end();
         let mut part = Self {
-            text: String::with_capacity(raw.len()),
+            text: String::with_capacity(range.len()),
             pieces: Vec::new(),
         };
+        let start = range.start + trivia(&source.text[range.clone()]);
+        let end = start + source.text[start..range.end].trim_end().len();
+        part.fill(source, start..end, row, used, DEEPEST)?;
+        Ok(part)
+    }
+
+    /// Adds a range of the file, with the values of the row. Values may ask for others.
+    fn fill(
+        &mut self,
+        source: Source<'_>,
+        range: Range<usize>,
+        row: &Row,
+        used: &mut BTreeSet<String>,
+        depth: usize,
+    ) -> Result<(), Problem> {
+        let raw = &source.text[range.clone()];
         let mut taken = 0;
         for each in find_each(raw) {
-            let at = start + each.at.start;
-            let Some(name) = each.name else {
-                let message = "`Each` needs the name of its axis; write `Each(\"…\")`";
+            let at = range.start + each.at.start;
+            let value = value(source, &each, at, row)?;
+            if depth == 0 {
+                let message = "the values of this axis lead to themselves; break the circle";
                 return Err(source.problem(at, message));
-            };
-            let Some(value) = row.value(name) else {
-                let known = row.names();
-                let advice = match nearest(name, known.clone()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("add `Axis(\"{name}\", […])` to `for_each`"),
-                };
-                let message = format!("no axis is named `{name}`; {advice}");
+            }
+            if self.pieces.len() > MOST_PIECES || self.text.len() > LONGEST_TEXT {
+                let message = "the values of the row make this too long; write less in one place";
                 return Err(source.problem(at, message));
-            };
-            used.insert(name.to_owned());
-            part.take(raw, taken..each.at.start, start);
-            let spliced = each.in_list && source.text[value.clone()].starts_with('[');
-            let value = if spliced {
-                inside(&source, value)
-            } else {
-                value
-            };
-            part.take(source.text, value.clone(), 0);
+            }
+            used.extend(each.name.map(ToOwned::to_owned));
+            self.take(raw, taken..each.at.start, range.start);
             taken = each.at.end;
             if value.is_empty() {
                 // An empty list leaves no item, and so no comma.
@@ -70,9 +80,10 @@ impl Part {
                     0
                 };
             }
+            self.fill(source, value, row, used, depth - 1)?;
         }
-        part.take(raw, taken..raw.len(), start);
-        Ok(part)
+        self.take(raw, taken..raw.len(), range.start);
+        Ok(())
     }
 
     fn take(&mut self, text: &str, range: Range<usize>, base: usize) {
@@ -84,6 +95,32 @@ impl Part {
     pub(super) fn in_file(&self, at: usize) -> usize {
         let piece = self.pieces.iter().rev().find(|(start, _)| *start <= at);
         piece.map_or(0, |(start, from)| from + (at - start))
+    }
+}
+
+/// Where the value of an `Each` stands; the items alone, where one list stands in another.
+fn value(
+    source: Source<'_>,
+    each: &Each<'_>,
+    at: usize,
+    row: &Row,
+) -> Result<Range<usize>, Problem> {
+    let Some(name) = each.name else {
+        let message = "`Each` needs the name of its axis; write `Each(\"…\")`";
+        return Err(source.problem(at, message));
+    };
+    let Some(value) = row.value(name) else {
+        let advice = match nearest(name, row.names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("add `Axis(\"{name}\", […])` to `for_each`"),
+        };
+        let message = format!("no axis is named `{name}`; {advice}");
+        return Err(source.problem(at, message));
+    };
+    if each.in_list && source.text[value.clone()].starts_with('[') {
+        Ok(inside(&source, value))
+    } else {
+        Ok(value)
     }
 }
 
@@ -215,6 +252,17 @@ mod tests {
         check("[Each(\"flags\"), A]", "[ ]", "[ A]");
         check("[Each(\"flags\")]", "[B,]", "[B]");
         check("a(flags: Each(\"flags\"))", "[B]", "a(flags: [B])");
+    }
+
+    #[test]
+    fn a_value_may_ask_for_another() {
+        check("b(Each(\"flags\"))", "f(Each(\"size\"))", "b(f(Pages(1)))");
+        let text = "Each(\"x\")";
+        let source = Source { file: "x", text };
+        let row = Row::sample(&[("x", 0..text.len())]);
+        let part = Part::new(source, &(0..text.len()), &row, &mut BTreeSet::new());
+        let problem = part.err().expect("a circle").message;
+        assert!(problem.contains("lead to themselves"), "{problem}");
     }
 
     #[test]

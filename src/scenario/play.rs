@@ -84,6 +84,7 @@ impl<'c> Checker<'c> {
             return Err(self.problems);
         }
         Ok(Play {
+            names: self.cast.names(),
             requires: self.requires,
             crowd: self.crowd,
             actors: self.cast.actors,

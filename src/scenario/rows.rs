@@ -146,6 +146,28 @@ fn product(source: Source<'_>, rows: &[Row], columns: &Columns) -> Vec<Row> {
     all
 }
 
+/// The axes of all rows, each with its different values in the order of the file.
+pub(super) fn axes(text: &str, rows: &[Row]) -> Vec<(String, Vec<String>)> {
+    let first = rows.first().map_or(&[][..], |row| &row.values[..]);
+    let axes = first.iter().enumerate().map(|(column, (name, _))| {
+        let (mut places, mut values) = (Vec::new(), Vec::new());
+        for row in rows {
+            let place = &row.values[column].1;
+            if places.contains(place) {
+                continue;
+            }
+            // A table may give the same value on several of its lines.
+            let shown = shown(&text[place.clone()], places.len());
+            places.push(place.clone());
+            if !values.contains(&shown) {
+                values.push(shown);
+            }
+        }
+        (name.clone(), values)
+    });
+    axes.collect()
+}
+
 /// A value as the name of a case has it: short, and on one line.
 fn shown(value: &str, number: usize) -> String {
     let words = value.split_whitespace().collect::<Vec<_>>().join(" ");

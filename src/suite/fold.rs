@@ -172,10 +172,8 @@ mod tests {
     fn record(trace: &Trace) -> crate::report::record::Case {
         let text = "Scenario(summary: \"t\", crowd: 2, actors: [(name: \"a\")], \
                     script: [By(\"a\", [shmdt(at: Anywhere, expect: Err(EINVAL))])])";
-        let scenario = Scenario::parse("t.ron", text)
-            .ok()
-            .expect("a good scenario");
-        let play = scenario.play(0).ok().expect("a good row");
+        let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
+        let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
         case(&play, &plan::case(&play, &Facts::sample()), trace)
     }
 

@@ -112,7 +112,7 @@ mod tests {
         match process::fork().expect("a child") {
             Forked::Child => {
                 wait::release_signals();
-                let _ = process::no_core();
+                let _ = crate::sys::limits::set_limit(libc::RLIMIT_CORE as i32, 1, 1);
                 if install(to.as_raw_fd(), b"a message of 24 bytes...", 0, 16).is_ok() {
                     // Overwritten by the message that counts.
                     let _ = install(to.as_raw_fd(), &[b'.'; 20], 1, 10);

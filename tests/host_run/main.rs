@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod language;
+mod listing;
 mod surroundings;
 
 use serde_json::Value;

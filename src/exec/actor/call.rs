@@ -191,7 +191,7 @@ fn multiplexed(ipc: &Ipc, known: &Known) -> Observation {
     const NOWHERE: usize = usize::MAX & !0xfff;
     let first = known.shmid(ipc.seg) as usize;
     let second = ipc.second as usize;
-    returned(shm::ipc_raw(ipc.call, first, second, NOWHERE, 0, 0).map(|value| value as i32))
+    returned(shm::ipc_raw(ipc.call, first, second, NOWHERE, 0, 0))
 }
 
 /// How the kernel is entered.

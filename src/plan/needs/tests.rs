@@ -10,7 +10,7 @@ fn check(script: &str, expect: &[&[usize]]) {
         "Scenario(summary: \"t\", requires: [Root], actors: [(name: \"a\")], script: [By(\"a\", [{script}])])"
     );
     let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
-    let play = scenario.play(0).ok().expect("a good row");
+    let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
     assert_eq!(needs(&play), expect);
 }
 
@@ -100,7 +100,7 @@ fn turns_that_race_do_not_need_each_other() {
          claims: [Exactly(1, \"shmget\", Ok)]), By(\"a\", [{RMID}])])"
     );
     let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
-    let play = scenario.play(0).ok().expect("a good row");
+    let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
     // The claim can always be asked; the removal needs both who may have made the segment.
     assert_eq!(needs(&play), [vec![], vec![], vec![], vec![0, 1]]);
 }

@@ -13,6 +13,7 @@ pub use expect::{Branch, Condition, Expect, Is, Relation};
 pub use value::{At, Buf, Entry, Fill, Key, Place, Seg, Size, Units};
 
 use crate::abi::Capability;
+use std::collections::BTreeMap;
 
 /// What one row of a scenario comes to.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,8 @@ pub struct Play {
     pub objects: Vec<Object>,
     /// The attachments, and other mappings that have a name.
     pub maps: Vec<Map>,
+    /// What the script calls all of them.
+    pub names: Names,
     /// The names of what was read, for later steps to compare with.
     pub labels: Vec<String>,
     /// The steps, in the order of the file.
@@ -104,6 +107,17 @@ pub struct Map {
     pub length: Size,
     /// The step that maps it.
     pub born: usize,
+}
+
+/// The words of the script for what the model knows by number.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// Of a segment, by the step that binds the name.
+    pub segments: BTreeMap<usize, String>,
+    /// Of the mappings, in the order of [`Play::maps`].
+    pub maps: Vec<String>,
+    /// Of the keys that are fresh in every case.
+    pub keys: Vec<String>,
 }
 
 /// A step and where it stands.

@@ -70,6 +70,7 @@ impl fmt::Display for Size {
             Self::Pages(1, extra) => f.write_str("1 page").and_then(|()| more(f, *extra)),
             Self::Pages(n, extra) => write!(f, "{n} pages").and_then(|()| more(f, *extra)),
             Self::Shmlba(n) => write!(f, "{n} SHMLBA"),
+            Self::HugePages(1, extra) => f.write_str("1 huge page").and_then(|()| more(f, *extra)),
             Self::HugePages(n, extra) => write!(f, "{n} huge pages").and_then(|()| more(f, *extra)),
             Self::SizeMaxMinus(0) => f.write_str("SIZE_MAX"),
             Self::SizeMaxMinus(n) => write!(f, "SIZE_MAX - {n}"),

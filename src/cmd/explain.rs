@@ -1,0 +1,30 @@
+//! `shmproof explain`: a scenario in English sentences.
+
+use super::output::print;
+use super::{Failure, INFRASTRUCTURE, run};
+use crate::cli::Said;
+use crate::explain;
+use crate::suite;
+
+/// Tells the case of each name; the first one where no case is named.
+pub(super) fn explain(said: &Said) -> Result<u8, Failure> {
+    let told = suite::load(&run::selected(said)).map_err(|why| Failure::usage(why.to_string()))?;
+    if said.operands.is_empty() && told.len() > 1 {
+        let known: Vec<_> = told.iter().map(|one| one.scenario.name.as_str()).collect();
+        let known = known.join(", ");
+        return Err(Failure::usage(format!(
+            "name the scenario to explain; known are: {known}"
+        )));
+    }
+    let mut pages = Vec::new();
+    for one in &told {
+        let row = one.rows.first().copied().unwrap_or(0);
+        let play = one.scenario.play(row).map_err(|problems| {
+            let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            Failure::usage(problems.join("\n"))
+        })?;
+        pages.push(explain::case(&one.scenario, row, &play));
+    }
+    let shown = print(&pages.join("\n\n"));
+    Ok(if shown { 0 } else { INFRASTRUCTURE })
+}

@@ -1,0 +1,147 @@
+//! The world around shared memory, as what an actor does.
+
+use super::flags::{capabilities, lock, moving, namespaces, protection};
+use super::names::Names;
+use super::process::{ids, numbers};
+use crate::abi::{Advice, Resource};
+use crate::scenario::{At, World};
+
+impl Names<'_> {
+    pub(super) fn world(self, world: &World) -> String {
+        match world {
+            World::Exec => {
+                "executes the program anew, which then only waits for its end".to_owned()
+            }
+            World::SetUser(all, keep) => {
+                let keep = if *keep {
+                    ", keeping its capabilities"
+                } else {
+                    ""
+                };
+                format!("takes {}{keep}", ids(*all, "user"))
+            }
+            World::SetGroup(all) => format!("takes {}", ids(*all, "group")),
+            World::SetGroups(all) => match all.as_slice() {
+                [] => "gives up all supplementary groups".to_owned(),
+                all => format!("sets its supplementary groups to {}", numbers(all)),
+            },
+            World::SetCapabilities(mask) => {
+                format!("keeps {} and gives up the rest", capabilities(*mask))
+            }
+            World::SetLimit(resource, size) => {
+                format!("sets both limits of {} to {size}", Resource(*resource))
+            }
+            World::Grow(size) => format!("grows its break by {size}"),
+            World::Unshare(flags) => format!("leaves its namespaces ({})", namespaces(*flags)),
+            World::JoinNamespace(whom, flags) => format!(
+                "joins the namespaces of {} ({})",
+                self.actor(*whom),
+                namespaces(*flags)
+            ),
+            World::Clone(flags) => format!(
+                "clones a child in new namespaces ({}), which ends at once",
+                namespaces(*flags)
+            ),
+            World::LockAll(flags) => format!("locks all its memory ({})", lock(*flags)),
+            World::UnlockAll => "unlocks all its memory".to_owned(),
+            World::Tick => "waits for the clock's next second".to_owned(),
+            World::SetClock(seconds) => {
+                format!("sets the wall clock to {seconds} seconds after 1970")
+            }
+            World::Map { .. }
+            | World::Protect(..)
+            | World::Unmap(_)
+            | World::Remap { .. }
+            | World::Advise(..)
+            | World::RemapFilePages(..) => self.mapping(world),
+            World::WriteSysctl(..)
+            | World::ReadSysctl(..)
+            | World::SysvipcRow(..)
+            | World::MapsRow(..)
+            | World::ProcValue(..) => self.file(world),
+        }
+    }
+
+    fn mapping(self, world: &World) -> String {
+        match world {
+            World::Map {
+                at,
+                length,
+                prot,
+                binds,
+            } => format!(
+                "maps {length} of private memory{} with {}, and calls it {}",
+                self.wherever(*at),
+                protection(*prot),
+                self.map(*binds)
+            ),
+            World::Protect(range, prot) => {
+                format!(
+                    "sets the protection of {} to {}",
+                    self.range(*range),
+                    protection(*prot)
+                )
+            }
+            World::Unmap(range) => format!("unmaps {} by munmap(2)", self.range(*range)),
+            World::Remap {
+                range,
+                length,
+                flags,
+                to,
+                binds,
+            } => {
+                let named = binds.map_or_else(String::new, |map| {
+                    format!(", and calls it {}", self.map(map))
+                });
+                format!(
+                    "remaps {} to a length of {length}{}{}{named}",
+                    self.range(*range),
+                    self.wherever(*to),
+                    moving(*flags)
+                )
+            }
+            World::Advise(range, advice) => {
+                format!("advises {} of {}", Advice(*advice), self.range(*range))
+            }
+            World::RemapFilePages(range, page) => format!(
+                "lets {} show the pages from page {page} on, by remap_file_pages(2)",
+                self.range(*range)
+            ),
+            other => unreachable!("{other:?} is no mapping"),
+        }
+    }
+
+    fn file(self, world: &World) -> String {
+        match world {
+            World::WriteSysctl(name, value) => format!("writes {value:?} to the sysctl {name}"),
+            World::ReadSysctl(name, label) => {
+                format!("reads the sysctl {name}{}", self.keeps(*label))
+            }
+            World::SysvipcRow(seg, label) => format!(
+                "looks for {} in /proc/sysvipc/shm{}",
+                self.seg(*seg),
+                self.keeps(*label)
+            ),
+            World::MapsRow(place, label) => format!(
+                "looks for {} in /proc/self/maps{}",
+                self.place(*place),
+                self.keeps(*label)
+            ),
+            World::ProcValue(file, field, label) if field.is_empty() => {
+                format!("reads the number in {file}{}", self.keeps(*label))
+            }
+            World::ProcValue(file, field, label) => {
+                format!("reads {field} in {file}{}", self.keeps(*label))
+            }
+            other => unreachable!("{other:?} reads or writes no file"),
+        }
+    }
+
+    /// ` at an address`, unless the kernel chooses it.
+    fn wherever(self, at: At) -> String {
+        match at {
+            At::Anywhere => String::new(),
+            at => format!(" at {}", self.at(at)),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! How scenarios are told, word for word. UPDATE=1 writes the texts anew; `git diff` shows
+//! what has changed.
+
+use shmproof::explain;
+use shmproof::scenario::Scenario;
+use std::path::Path;
+
+/// Tells a case of a scenario and compares it with the text that is kept.
+#[track_caller]
+fn check(file: &str, row: usize) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join(file)).expect("readable");
+    let told = Scenario::parse(file, text).and_then(|scenario| {
+        let play = scenario.play(row)?;
+        Ok((scenario.name.clone(), explain::case(&scenario, row, &play)))
+    });
+    let (name, told) = told.unwrap_or_else(|problems| {
+        let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        panic!("{}", problems.join("\n"))
+    });
+    let widest = told.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(96), "{widest:?} columns:\n{told}");
+    let kept = root.join(format!("tests/explain/{name}.txt"));
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&kept, &told).expect("written");
+    }
+    let expect = std::fs::read_to_string(&kept).unwrap_or_default();
+    assert_eq!(told, expect, "{name} is told in other words; see UPDATE=1");
+}
+
+#[test]
+fn the_program_that_everyone_knows_is_told() {
+    check("scenarios/hello.ron", 0);
+}
+
+#[test]
+fn a_case_of_many_is_told_with_what_varies() {
+    check("scenarios/forked_pairs.ron", 6);
+}
+
+#[test]
+fn several_users_and_the_reasons_are_told() {
+    check("scenarios/stranger.ron", 0);
+}
+
+#[test]
+fn every_form_has_its_words() {
+    check("tests/explain/everything.ron", 0);
+}
