@@ -30,7 +30,7 @@ i686-unknown-linux-musl arm-unknown-linux-musleabi'
 routes='installed rustup cross build-std'
 
 # Boards with little flash and slow links get the ARMv7 build.
-armv7_limit=$((700 * 1024))
+armv7_limit=$((1024 * 1024))
 
 # Tested together. Another pair is taken when the index no longer has these.
 # From 0.16 on, zig replaces parts of musl (malloc among them) with its own; what

@@ -1,7 +1,7 @@
-//! Build script: lists scenarios/*.ron for `include!`, so that adding a file is
-//! all that it takes to ship it in the firmware.
+//! Build script: packs scenarios/*.ron, so that adding a file is all that it takes to ship
+//! it in the firmware. Packed, because comments and rules are five sixths of it.
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 
 #[expect(clippy::print_stdout, reason = "cargo reads it")]
@@ -15,21 +15,17 @@ fn main() {
         .filter(|path| path.extension().is_some_and(|extension| extension == "ron"))
         .collect();
     files.sort();
-    let mut list = String::from("&[\n");
-    for path in files {
-        let name = path
-            .file_name()
-            .expect("a file")
-            .to_string_lossy()
-            .into_owned();
-        writeln!(
-            list,
-            "    ({:?}, include_str!({path:?})),",
-            format!("scenarios/{name}")
-        )
-        .expect("writing to a string");
-    }
-    list.push(']');
     let out = std::env::var("OUT_DIR").expect("cargo sets it");
-    std::fs::write(Path::new(&out).join("scenarios.rs"), list).expect("OUT_DIR is writable");
+    let packed = std::fs::File::create(Path::new(&out).join("scenarios.z"));
+    let mut packed = flate2::write::DeflateEncoder::new(
+        packed.expect("OUT_DIR is writable"),
+        flate2::Compression::best(),
+    );
+    for path in files {
+        let name = path.file_name().expect("a file").to_string_lossy();
+        let text = std::fs::read_to_string(&path).expect("scenarios are UTF-8");
+        // A line with name and length, and the text behind it; see scenario::embedded.
+        write!(packed, "scenarios/{name} {}\n{text}", text.len()).expect("OUT_DIR is writable");
+    }
+    packed.finish().expect("OUT_DIR is writable");
 }

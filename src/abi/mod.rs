@@ -81,6 +81,25 @@ pub fn kind_of(names: &[&str]) -> Option<&'static str> {
         .map(|(_, kind)| *kind)
 }
 
+/// A bare word: the name of a variant or of a field.
+pub struct Word(pub String);
+
+impl<'de> serde::Deserialize<'de> for Word {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl serde::de::Visitor<'_> for Text {
+            type Value = Word;
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("a name")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Word, E> {
+                Ok(Word(text.to_owned()))
+            }
+        }
+        from.deserialize_identifier(Text)
+    }
+}
+
 /// Reads one bare word, as RON writes the variant of an enum.
 fn word<'de, D: serde::Deserializer<'de>>(
     from: D,
@@ -88,23 +107,6 @@ fn word<'de, D: serde::Deserializer<'de>>(
     names: &'static [&'static str],
 ) -> Result<String, D::Error> {
     struct Variant(&'static str);
-    struct Identifier(String);
-
-    impl<'de> serde::Deserialize<'de> for Identifier {
-        fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-            struct Text;
-            impl serde::de::Visitor<'_> for Text {
-                type Value = Identifier;
-                fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                    f.write_str("a name")
-                }
-                fn visit_str<E>(self, text: &str) -> Result<Identifier, E> {
-                    Ok(Identifier(text.to_owned()))
-                }
-            }
-            from.deserialize_identifier(Text)
-        }
-    }
 
     impl<'de> serde::de::Visitor<'de> for Variant {
         type Value = String;
@@ -112,7 +114,7 @@ fn word<'de, D: serde::Deserializer<'de>>(
             write!(f, "the name of a {}", self.0)
         }
         fn visit_enum<A: serde::de::EnumAccess<'de>>(self, from: A) -> Result<String, A::Error> {
-            let (Identifier(name), rest) = from.variant()?;
+            let (Word(name), rest) = from.variant()?;
             serde::de::VariantAccess::unit_variant(rest)?;
             Ok(name)
         }

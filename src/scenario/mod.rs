@@ -30,7 +30,22 @@ pub use model::{
 pub use problem::{Problem, nearest};
 
 /// The scenarios that are built in, as (file, text), sorted by file.
-pub const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/scenarios.rs"));
+#[must_use]
+pub fn embedded() -> Vec<(String, String)> {
+    const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/scenarios.z"));
+    let unpacked = miniz_oxide::inflate::decompress_to_vec(PACKED).unwrap_or_default();
+    let text = String::from_utf8(unpacked).unwrap_or_default();
+    let mut rest = text.as_str();
+    let mut files = Vec::new();
+    // Lines with name and length, each with the text behind it; see scripts/embed.rs.
+    while let Some((head, behind)) = rest.split_once('\n') {
+        let (name, length) = head.split_once(' ').unwrap_or((head, "0"));
+        let (text, next) = behind.split_at(length.parse().unwrap_or(0));
+        files.push((name.to_owned(), text.to_owned()));
+        rest = next;
+    }
+    files
+}
 
 /// The name of a scenario: the path of its file without directory and `.ron`.
 #[must_use]

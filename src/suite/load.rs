@@ -1,7 +1,6 @@
 //! Which scenarios are run, and their texts.
 
-use crate::scenario::{self, EMBEDDED, Problem, Scenario};
-use std::borrow::Cow;
+use crate::scenario::{self, Problem, Scenario};
 use std::path::Path;
 
 /// What the user wants to run.
@@ -154,7 +153,7 @@ fn has_values(row: &str, asked: &str) -> bool {
 }
 
 /// A file and what it holds.
-pub type Text = (String, Cow<'static, str>);
+pub type Text = (String, String);
 
 /// The files that `from` names, or those that are built in, with their texts.
 ///
@@ -163,14 +162,11 @@ pub type Text = (String, Cow<'static, str>);
 /// A sentence about what cannot be read.
 pub fn texts(from: Option<&str>) -> Result<Vec<Text>, String> {
     let Some(from) = from else {
-        return Ok(EMBEDDED
-            .iter()
-            .map(|(file, text)| ((*file).to_owned(), Cow::Borrowed(*text)))
-            .collect());
+        return Ok(scenario::embedded());
     };
     let path = Path::new(from);
     if path.is_file() {
-        return Ok(vec![(from.to_owned(), read(path)?.into())]);
+        return Ok(vec![(from.to_owned(), read(path)?)]);
     }
     let entries = std::fs::read_dir(path).map_err(|error| {
         format!("cannot read the scenarios in {from}: {error}; name a directory or a file")
@@ -185,7 +181,7 @@ pub fn texts(from: Option<&str>) -> Result<Vec<Text>, String> {
     }
     paths
         .iter()
-        .map(|path| Ok((path.display().to_string(), read(path)?.into())))
+        .map(|path| Ok((path.display().to_string(), read(path)?)))
         .collect()
 }
 

@@ -95,7 +95,7 @@ impl Stage<'_> {
                 Ok(_) => Observation::Returned(0),
                 Err(errno) => Observation::Failed(errno),
             },
-            other => unreachable!("{other:?} maps nothing"),
+            _ => unreachable!("this maps nothing"),
         })
     }
 

@@ -125,7 +125,7 @@ impl Work<'_, '_> {
                 let expect = self.expect(&expect, IPC)?;
                 Some((Act::Ipc(Ipc { call, seg, second }), expect))
             }
-            other => unreachable!("{other:?} is none of the four calls"),
+            _ => unreachable!("this is none of the four calls"),
         }
     }
 

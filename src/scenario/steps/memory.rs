@@ -76,7 +76,7 @@ impl Work<'_, '_> {
                 self.passes(passes)?;
                 Some((Act::Consume(map, passes), self.expect(&expect, STORE)?))
             }
-            other => unreachable!("{other:?} is no act on memory"),
+            _ => unreachable!("this is no act on memory"),
         }
     }
 

@@ -119,7 +119,7 @@ impl Work<'_, '_> {
                 let signal = signal.unwrap_or(Signal(9));
                 Some((Act::Kill(whom, signal), expect))
             }
-            other => unreachable!("{other:?} is about no process"),
+            _ => unreachable!("this is about no process"),
         }
     }
 
@@ -210,7 +210,7 @@ impl Work<'_, '_> {
                 let label = self.label(binds.as_deref());
                 Some((Act::World(World::MapsRow(place, label)), expect))
             }
-            other => unreachable!("{other:?} reads no file"),
+            _ => unreachable!("this reads no file"),
         }
     }
 
@@ -306,7 +306,7 @@ impl Work<'_, '_> {
             expect,
         } = step
         else {
-            unreachable!("{step:?} is no mapping")
+            unreachable!("this is no mapping")
         };
         let range = self.range(&map, at, length)?;
         let to_length = self.size(to_length)?;

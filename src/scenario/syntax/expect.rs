@@ -1,11 +1,13 @@
 //! What a step must come to.
 
+use super::args::{Args, ArgsVisitor, Form};
 use super::head::Arch;
 use super::value::Is;
-use crate::abi::{Death, Errno};
-use serde::Deserialize;
+use crate::abi::{Death, Errno, Field};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename = "result", deny_unknown_fields)]
 pub(in crate::scenario) enum Expect {
     Ok,
@@ -54,7 +56,7 @@ pub(in crate::scenario) fn kind(expect: &Expect) -> &'static str {
 }
 
 /// An expectation for some targets, and where it is written that they differ.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename = "branch", deny_unknown_fields)]
 pub(in crate::scenario) struct Branch {
     pub(in crate::scenario) when: Condition,
@@ -62,7 +64,7 @@ pub(in crate::scenario) struct Branch {
     pub(in crate::scenario) expect: Expect,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename = "condition")]
 pub(in crate::scenario) enum Condition {
     Since(u32, u32),
@@ -78,26 +80,42 @@ pub(in crate::scenario) enum Condition {
     Not(Box<Condition>),
 }
 
-/// Declares the fields of one structure, all of them optional, and the list of those given.
+/// Declares the fields of one structure: their words, and what they are.
 macro_rules! structure {
     ($(#[$doc:meta])* $name:ident, $shown:literal: $($field:ident = $of:ident)*) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, Deserialize)]
-        #[serde(rename = $shown, deny_unknown_fields)]
-        pub(in crate::scenario) struct $name {
-            $(#[serde(default)] $field: Option<Is>,)*
-        }
+        #[derive(Clone)]
+        pub(in crate::scenario) struct $name(Vec<(Field, Is)>);
 
         impl $name {
             /// The fields that are given.
-            pub(in crate::scenario) fn given(&self) -> Vec<(crate::abi::Field, &Is)> {
-                let all = [$((crate::abi::Field::$of, self.$field.as_ref())),*];
-                all.into_iter()
-                    .filter_map(|(field, is)| Some((field, is?)))
-                    .collect()
+            pub(in crate::scenario) fn given(&self) -> Vec<(Field, &Is)> {
+                self.0.iter().map(|(field, is)| (*field, is)).collect()
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                const FORM: Form = Form {
+                    name: $shown,
+                    takes: &[$(stringify!($field)),*],
+                    must: &[],
+                };
+                const FIELDS: &[Field] = &[$(Field::$of),*];
+                let args = from.deserialize_struct($shown, FORM.takes, ArgsVisitor(FORM))?;
+                fields(&FORM, FIELDS, &args).map(Self)
             }
         }
     };
+}
+
+/// The fields that are given, in the order of the form.
+fn fields<E: Error>(form: &Form, all: &[Field], args: &Args<'_>) -> Result<Vec<(Field, Is)>, E> {
+    let pairs = form.takes.iter().zip(all);
+    let given = pairs.filter(|(name, _)| args.given().any(|given| given == **name));
+    given
+        .map(|(name, field)| Ok((*field, args.needed(name)?)))
+        .collect()
 }
 
 structure! {

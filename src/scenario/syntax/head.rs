@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 /// The file, each field still unread, so that one bad field does not hide the problems of
 /// the next.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(
     rename = "Scenario",
     deny_unknown_fields,
@@ -31,7 +31,7 @@ pub(in crate::scenario) struct Outline<'a> {
 }
 
 /// A part of the script, its steps still unread.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename = "turn", deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub(in crate::scenario) enum Turn<'a> {
     By(&'a RawValue, Vec<&'a RawValue>),
@@ -50,7 +50,7 @@ pub(in crate::scenario) enum Turn<'a> {
 }
 
 /// What varies from case to case.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename = "axis", bound(deserialize = "'de: 'a"))]
 pub(in crate::scenario) enum Axis<'a> {
     /// One name and its values.
@@ -59,7 +59,7 @@ pub(in crate::scenario) enum Axis<'a> {
     Table(Vec<String>, Vec<Vec<&'a RawValue>>),
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename = "requirement")]
 pub(in crate::scenario) enum Requirement {
     Root,
@@ -78,7 +78,7 @@ pub(in crate::scenario) enum Requirement {
     OwnNamespace,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename = "architecture", rename_all = "snake_case")]
 pub(in crate::scenario) enum Arch {
     Arm,
@@ -88,7 +88,7 @@ pub(in crate::scenario) enum Arch {
     X86_64,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename = "actor", deny_unknown_fields)]
 pub(in crate::scenario) struct Actor {
     pub(in crate::scenario) name: String,
@@ -104,7 +104,7 @@ pub(in crate::scenario) struct Actor {
     pub(in crate::scenario) caps: Option<Vec<Capability>>,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename = "user")]
 pub(in crate::scenario) enum User {
     #[default]

@@ -4,6 +4,7 @@
 //! these types into the model. The names that `serde(rename)` gives to types are
 //! for the reader of an error message.
 
+mod args;
 mod expect;
 mod head;
 mod step;

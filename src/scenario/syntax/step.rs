@@ -1,296 +1,310 @@
 //! The steps: system calls by their names, and acts on memory.
 
+use super::args::{Args, Form, FormVisitor};
 use super::expect::Expect;
 use super::value::{AttachFlag, Buf, Cmd, Data, Entry, GetFlag, Id, Key, Place, Quantity};
 use crate::abi::{Advice, Capability, CloneFlag, LockFlag, MoveFlag, Protection, Resource, Signal};
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename = "step", rename_all = "snake_case", deny_unknown_fields)]
-pub(in crate::scenario) enum Step {
-    Shmget {
-        key: Key,
-        size: Quantity,
-        #[serde(default)]
-        flags: Vec<GetFlag>,
-        #[serde(default)]
-        mode: u32,
-        #[serde(default, rename = "as")]
-        binds: Option<String>,
-        #[serde(default)]
-        entry: Option<Entry>,
-        #[serde(default)]
-        thread: bool,
-        expect: Expect,
-    },
-    Shmat {
-        #[serde(default)]
-        seg: Option<String>,
-        #[serde(default)]
-        id: Option<Id>,
-        #[serde(default)]
-        at: Option<Place>,
-        #[serde(default)]
-        flags: Vec<AttachFlag>,
-        #[serde(default, rename = "as")]
-        binds: Option<String>,
-        #[serde(default)]
-        entry: Option<Entry>,
-        #[serde(default)]
-        thread: bool,
-        expect: Expect,
-    },
-    Shmdt {
-        #[serde(default)]
-        map: Option<String>,
-        #[serde(default)]
-        at: Option<Place>,
-        #[serde(default)]
-        entry: Option<Entry>,
-        #[serde(default)]
-        thread: bool,
-        expect: Expect,
-    },
-    Shmctl {
-        #[serde(default)]
-        seg: Option<String>,
-        #[serde(default)]
-        id: Option<Id>,
-        cmd: Cmd,
-        #[serde(default)]
-        buf: Buf,
-        #[serde(default, rename = "as")]
-        binds: Option<String>,
-        #[serde(default)]
-        entry: Option<Entry>,
-        #[serde(default)]
-        thread: bool,
-        expect: Expect,
-    },
-    Ipc {
-        call: u32,
-        #[serde(default)]
-        seg: Option<String>,
-        #[serde(default)]
-        second: i32,
-        expect: Expect,
-    },
+/// Declares the steps: the word, the variant, and for each argument its word, field, type
+/// and whether it must be given.
+macro_rules! steps {
+    ($($word:literal $variant:ident {
+        $($shown:literal $field:ident: $type:ty = $must:ident;)*
+    })*) => {
+        #[derive(Clone)]
+        pub(in crate::scenario) enum Step {
+            $($variant { $($field: $type,)* },)*
+        }
 
-    Write {
-        map: String,
-        #[serde(default)]
-        at: Option<Quantity>,
-        #[serde(default)]
-        length: Option<Quantity>,
-        data: Data,
-        expect: Expect,
-    },
-    Read {
-        map: String,
-        #[serde(default)]
-        at: Option<Quantity>,
-        #[serde(default)]
-        length: Option<Quantity>,
-        expect: Expect,
-    },
-    Execute {
-        map: String,
-        #[serde(default)]
-        at: Option<Quantity>,
-        expect: Expect,
-    },
-    Poke {
-        map: String,
-        #[serde(default)]
-        at: Option<Quantity>,
-        through: Door,
-        expect: Expect,
-    },
-    Produce {
-        map: String,
-        passes: u32,
-        expect: Expect,
-    },
-    Consume {
-        map: String,
-        passes: u32,
-        expect: Expect,
-    },
+        const NAMES: &[&str] = &[$($word),*];
 
-    Fork {
-        child: String,
-        expect: Expect,
-    },
-    Exec {
-        expect: Expect,
-    },
-    Exit {},
-    Kill {
-        actor: String,
-        #[serde(default)]
-        signal: Option<Signal>,
-        expect: Expect,
-    },
+        const FORMS: &[Form] = &[$(Form {
+            name: $word,
+            takes: &[$($shown),*],
+            must: &[$(stringify!($must)),*],
+        }),*];
 
-    Setresuid {
-        #[serde(default)]
-        ruid: Option<u32>,
-        #[serde(default)]
-        euid: Option<u32>,
-        #[serde(default)]
-        suid: Option<u32>,
-        #[serde(default)]
-        keep_caps: bool,
-        expect: Expect,
-    },
-    Setresgid {
-        #[serde(default)]
-        rgid: Option<u32>,
-        #[serde(default)]
-        egid: Option<u32>,
-        #[serde(default)]
-        sgid: Option<u32>,
-        expect: Expect,
-    },
-    Setgroups {
-        groups: Vec<u32>,
-        expect: Expect,
-    },
-    Capset {
-        caps: Vec<Capability>,
-        expect: Expect,
-    },
-    Setrlimit {
-        resource: Resource,
-        limit: Quantity,
-        expect: Expect,
-    },
+        impl Step {
+            fn from_args<E: Error>(form: usize, args: &Args<'_>) -> Result<Self, E> {
+                match FORMS[form].name {
+                    $($word => Ok(Self::$variant {
+                        $($field: args.$must($shown)?,)*
+                    }),)*
+                    other => Err(E::unknown_variant(other, NAMES)),
+                }
+            }
+        }
+    };
+}
 
-    Mmap {
-        #[serde(default)]
-        at: Option<Place>,
-        length: Quantity,
-        #[serde(default)]
-        prot: Option<Vec<Protection>>,
-        #[serde(rename = "as")]
-        binds: String,
-        expect: Expect,
-    },
-    Mprotect {
-        map: String,
-        #[serde(default)]
-        at: Option<Quantity>,
-        #[serde(default)]
-        length: Option<Quantity>,
-        prot: Vec<Protection>,
-        expect: Expect,
-    },
-    Munmap {
-        map: String,
-        #[serde(default)]
-        at: Option<Quantity>,
-        #[serde(default)]
-        length: Option<Quantity>,
-        expect: Expect,
-    },
-    Mremap {
-        map: String,
-        #[serde(default)]
-        at: Option<Quantity>,
-        #[serde(default)]
-        length: Option<Quantity>,
-        to_length: Quantity,
-        #[serde(default)]
-        flags: Vec<MoveFlag>,
-        #[serde(default)]
-        to: Option<Place>,
-        #[serde(default, rename = "as")]
-        binds: Option<String>,
-        expect: Expect,
-    },
-    Madvise {
-        map: String,
-        #[serde(default)]
-        at: Option<Quantity>,
-        #[serde(default)]
-        length: Option<Quantity>,
-        advice: Advice,
-        expect: Expect,
-    },
-    RemapFilePages {
-        map: String,
-        #[serde(default)]
-        at: Option<Quantity>,
-        length: Quantity,
-        pgoff: u64,
-        expect: Expect,
-    },
-    Mlockall {
-        flags: Vec<LockFlag>,
-        expect: Expect,
-    },
-    Munlockall {
-        expect: Expect,
-    },
-    Sbrk {
-        grow: Quantity,
-        expect: Expect,
-    },
+steps! {
+    "shmget" Shmget {
+        "key" key: Key = needed;
+        "size" size: Quantity = needed;
+        "flags" flags: Vec<GetFlag> = optional;
+        "mode" mode: u32 = optional;
+        "as" binds: Option<String> = optional;
+        "entry" entry: Option<Entry> = optional;
+        "thread" thread: bool = optional;
+        "expect" expect: Expect = needed;
+    }
 
-    Unshare {
-        flags: Vec<CloneFlag>,
-        expect: Expect,
-    },
-    Setns {
-        of: String,
-        flags: Vec<CloneFlag>,
-        expect: Expect,
-    },
-    Clone {
-        flags: Vec<CloneFlag>,
-        expect: Expect,
-    },
-    Sysctl {
-        name: String,
-        #[serde(default)]
-        write: Option<String>,
-        #[serde(default, rename = "as")]
-        binds: Option<String>,
-        expect: Expect,
-    },
-    SysvipcRow {
-        #[serde(default)]
-        seg: Option<String>,
-        #[serde(default)]
-        id: Option<Id>,
-        #[serde(default, rename = "as")]
-        binds: Option<String>,
-        expect: Expect,
-    },
-    MapsRow {
-        map: String,
-        #[serde(default)]
-        at: Option<Quantity>,
-        #[serde(default, rename = "as")]
-        binds: Option<String>,
-        expect: Expect,
-    },
-    ProcValue {
-        file: String,
-        field: String,
-        #[serde(default, rename = "as")]
-        binds: Option<String>,
-        expect: Expect,
-    },
-    Tick {},
-    ClockSettime {
-        seconds: i64,
-        expect: Expect,
-    },
+    "shmat" Shmat {
+        "seg" seg: Option<String> = optional;
+        "id" id: Option<Id> = optional;
+        "at" at: Option<Place> = optional;
+        "flags" flags: Vec<AttachFlag> = optional;
+        "as" binds: Option<String> = optional;
+        "entry" entry: Option<Entry> = optional;
+        "thread" thread: bool = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "shmdt" Shmdt {
+        "map" map: Option<String> = optional;
+        "at" at: Option<Place> = optional;
+        "entry" entry: Option<Entry> = optional;
+        "thread" thread: bool = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "shmctl" Shmctl {
+        "seg" seg: Option<String> = optional;
+        "id" id: Option<Id> = optional;
+        "cmd" cmd: Cmd = needed;
+        "buf" buf: Buf = optional;
+        "as" binds: Option<String> = optional;
+        "entry" entry: Option<Entry> = optional;
+        "thread" thread: bool = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "ipc" Ipc {
+        "call" call: u32 = needed;
+        "seg" seg: Option<String> = optional;
+        "second" second: i32 = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "write" Write {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "length" length: Option<Quantity> = optional;
+        "data" data: Data = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "read" Read {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "length" length: Option<Quantity> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "execute" Execute {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "poke" Poke {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "through" through: Door = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "produce" Produce {
+        "map" map: String = needed;
+        "passes" passes: u32 = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "consume" Consume {
+        "map" map: String = needed;
+        "passes" passes: u32 = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "fork" Fork {
+        "child" child: String = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "exec" Exec {
+        "expect" expect: Expect = needed;
+    }
+
+    "exit" Exit {}
+
+    "kill" Kill {
+        "actor" actor: String = needed;
+        "signal" signal: Option<Signal> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "setresuid" Setresuid {
+        "ruid" ruid: Option<u32> = optional;
+        "euid" euid: Option<u32> = optional;
+        "suid" suid: Option<u32> = optional;
+        "keep_caps" keep_caps: bool = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "setresgid" Setresgid {
+        "rgid" rgid: Option<u32> = optional;
+        "egid" egid: Option<u32> = optional;
+        "sgid" sgid: Option<u32> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "setgroups" Setgroups {
+        "groups" groups: Vec<u32> = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "capset" Capset {
+        "caps" caps: Vec<Capability> = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "setrlimit" Setrlimit {
+        "resource" resource: Resource = needed;
+        "limit" limit: Quantity = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "mmap" Mmap {
+        "at" at: Option<Place> = optional;
+        "length" length: Quantity = needed;
+        "prot" prot: Option<Vec<Protection>> = optional;
+        "as" binds: String = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "mprotect" Mprotect {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "length" length: Option<Quantity> = optional;
+        "prot" prot: Vec<Protection> = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "munmap" Munmap {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "length" length: Option<Quantity> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "mremap" Mremap {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "length" length: Option<Quantity> = optional;
+        "to_length" to_length: Quantity = needed;
+        "flags" flags: Vec<MoveFlag> = optional;
+        "to" to: Option<Place> = optional;
+        "as" binds: Option<String> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "madvise" Madvise {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "length" length: Option<Quantity> = optional;
+        "advice" advice: Advice = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "remap_file_pages" RemapFilePages {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "length" length: Quantity = needed;
+        "pgoff" pgoff: u64 = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "mlockall" Mlockall {
+        "flags" flags: Vec<LockFlag> = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "munlockall" Munlockall {
+        "expect" expect: Expect = needed;
+    }
+
+    "sbrk" Sbrk {
+        "grow" grow: Quantity = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "unshare" Unshare {
+        "flags" flags: Vec<CloneFlag> = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "setns" Setns {
+        "of" of: String = needed;
+        "flags" flags: Vec<CloneFlag> = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "clone" Clone {
+        "flags" flags: Vec<CloneFlag> = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "sysctl" Sysctl {
+        "name" name: String = needed;
+        "write" write: Option<String> = optional;
+        "as" binds: Option<String> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "sysvipc_row" SysvipcRow {
+        "seg" seg: Option<String> = optional;
+        "id" id: Option<Id> = optional;
+        "as" binds: Option<String> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "maps_row" MapsRow {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "as" binds: Option<String> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "proc_value" ProcValue {
+        "file" file: String = needed;
+        "field" field: String = needed;
+        "as" binds: Option<String> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "tick" Tick {}
+
+    "clock_settime" ClockSettime {
+        "seconds" seconds: i64 = needed;
+        "expect" expect: Expect = needed;
+    }
+}
+
+impl<'de> Deserialize<'de> for Step {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let visitor = FormVisitor {
+            forms: FORMS,
+            names: NAMES,
+        };
+        let (form, args) = from.deserialize_enum("step", NAMES, visitor)?;
+        Self::from_args(form, &args)
+    }
 }
 
 /// A way into memory that passes by its protection.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename = "door")]
 pub(in crate::scenario) enum Door {
     ProcMem,
@@ -299,7 +313,7 @@ pub(in crate::scenario) enum Door {
 }
 
 /// A claim about a group of calls that were made together.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename = "claim")]
 pub(in crate::scenario) enum Claim {
     Exactly(u32, String, Expect),

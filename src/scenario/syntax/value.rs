@@ -27,7 +27,7 @@ where
 }
 
 /// Reads a piece of RON with the extensions that scenarios have.
-fn read<T: DeserializeOwned>(text: &str) -> ron::error::SpannedResult<T> {
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> ron::error::SpannedResult<T> {
     ron::Options::default()
         .with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES)
         .from_str(text)
@@ -35,7 +35,7 @@ fn read<T: DeserializeOwned>(text: &str) -> ron::error::SpannedResult<T> {
 
 /// An error inside of a raw value, with the place in memory where it stands, which
 /// [`read`](crate::scenario::read) turns into a place of the file.
-fn raw_error(text: &str, error: &ron::error::SpannedError) -> String {
+pub(super) fn raw_error(text: &str, error: &ron::error::SpannedError) -> String {
     let (offset, message) = crate::scenario::read::describe(text, error);
     placed(&text[offset..], &message)
 }
@@ -45,10 +45,10 @@ fn placed(at: &str, message: &str) -> String {
 }
 
 /// A number of bytes, or of something larger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::scenario) struct Quantity(pub(in crate::scenario) QuantityWord);
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename = "size")]
 pub(in crate::scenario) enum QuantityWord {
     Bytes(u64),
@@ -70,7 +70,7 @@ impl<'de> Deserialize<'de> for Quantity {
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename = "key")]
 pub(in crate::scenario) enum Key {
     #[serde(rename = "IPC_PRIVATE")]
@@ -79,7 +79,7 @@ pub(in crate::scenario) enum Key {
     Raw(i32),
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename = "shmget flag", rename_all = "SCREAMING_SNAKE_CASE")]
 pub(in crate::scenario) enum GetFlag {
     IpcCreat,
@@ -91,7 +91,7 @@ pub(in crate::scenario) enum GetFlag {
     Raw(i32),
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename = "shmat flag", rename_all = "SCREAMING_SNAKE_CASE")]
 pub(in crate::scenario) enum AttachFlag {
     ShmRdonly,
@@ -103,7 +103,7 @@ pub(in crate::scenario) enum AttachFlag {
 }
 
 /// An address to ask for.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename = "address")]
 pub(in crate::scenario) enum Place {
     Anywhere,
@@ -122,7 +122,7 @@ pub(in crate::scenario) enum Place {
 }
 
 /// Which entry to the kernel a call takes.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename = "entry")]
 pub(in crate::scenario) enum Entry {
     #[default]
@@ -133,10 +133,10 @@ pub(in crate::scenario) enum Entry {
 }
 
 /// A shmid or an index.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(in crate::scenario) struct Id(pub(in crate::scenario) IdWord);
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename = "shmid")]
 pub(in crate::scenario) enum IdWord {
     #[serde(skip)]
@@ -152,7 +152,7 @@ impl<'de> Deserialize<'de> for Id {
     }
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(
     rename = "shmctl command",
     rename_all = "SCREAMING_SNAKE_CASE",
@@ -178,7 +178,7 @@ pub(in crate::scenario) enum Cmd {
     Raw(i32),
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename = "buffer")]
 pub(in crate::scenario) enum Buf {
     #[default]
@@ -188,7 +188,7 @@ pub(in crate::scenario) enum Buf {
     At(String),
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename = "data")]
 pub(in crate::scenario) enum Data {
     Zeros,
@@ -198,10 +198,10 @@ pub(in crate::scenario) enum Data {
 }
 
 /// What a number must be.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(in crate::scenario) struct Is(pub(in crate::scenario) Word);
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename = "value")]
 pub(in crate::scenario) enum Word {
     #[serde(skip)]
