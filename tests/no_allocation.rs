@@ -75,6 +75,7 @@ fn allocations(rounds: usize) -> u64 {
         fault: None,
         step_timeout: Duration::from_secs(60),
         seed: 0,
+        effort: 1,
         ledger: None,
     };
     let passed = |question: Question, seen: &Observation| match question {

@@ -49,6 +49,11 @@ const SUITE: &[Flag] = &[
         "how long a step may take (default 10)",
     ),
     flag(
+        "effort",
+        "NUMBER",
+        "multiplies the rounds and seconds of every Repeat (default 1)",
+    ),
+    flag(
         "seed",
         "NUMBER",
         "what decides about chance in races (default: another each time, printed)",

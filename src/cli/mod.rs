@@ -94,6 +94,18 @@ impl Said {
         number.map_err(|_| format!("--seed takes a number such as 0x5eed, not {text:?}"))
     }
 
+    /// `--effort`: what rounds and seconds are multiplied by.
+    ///
+    /// # Errors
+    ///
+    /// When it is no number from 1 on.
+    pub fn effort(&self) -> Result<u64, String> {
+        match self.number("effort", 1)? {
+            0 => Err("--effort takes at least 1".to_owned()),
+            effort => Ok(effort),
+        }
+    }
+
     /// The value of a flag that must be given.
     ///
     /// # Errors

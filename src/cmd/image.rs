@@ -64,7 +64,7 @@ pub(super) fn build(said: &Said, firmware: &Path) -> Result<Vec<u8>, Failure> {
 /// What PID 1 is to do, one argument a line.
 fn arguments(said: &Said) -> Result<String, Failure> {
     let mut lines = Vec::new();
-    for flag in ["inject", "step-timeout", "seed", "on-done"] {
+    for flag in ["inject", "step-timeout", "effort", "seed", "on-done"] {
         if let Some(value) = said.value(flag) {
             lines.push(format!("--{flag}={value}"));
         }
@@ -91,10 +91,7 @@ fn scenarios(said: &Said) -> Result<Vec<(String, Vec<u8>)>, Failure> {
             let name = Path::new(&file)
                 .file_name()
                 .map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
-            (
-                format!("{}/{name}", init::SCENARIOS),
-                text.into_owned().into_bytes(),
-            )
+            (format!("{}/{name}", init::SCENARIOS), text.into_bytes())
         })
         .collect())
 }

@@ -41,6 +41,7 @@ pub(super) fn settings(said: &Said) -> Result<Settings, String> {
         step_timeout: said.step_timeout()?,
         own_machine: false,
         seed: said.seed()?,
+        effort: said.effort()?,
         watch: said.has("verbose"),
     })
 }

@@ -27,6 +27,8 @@ pub struct Options {
     pub step_timeout: Duration,
     /// What decides about chance.
     pub seed: u64,
+    /// What the rounds and seconds of every `Repeat` are multiplied by.
+    pub effort: u64,
     /// Where the processes are written down that may leave a segment behind.
     pub ledger: Option<Rc<Ledger>>,
 }
@@ -122,7 +124,8 @@ impl<'c, 'h> Conductor<'c, 'h> {
     ) -> Self {
         let now = crate::sys::clock::realtime_seconds();
         let replica = |number: usize| {
-            let mut replica = Replica::new(case, passed, options.seed ^ number as u64);
+            let seed = options.seed ^ number as u64;
+            let mut replica = Replica::new(case, passed, seed, options.effort);
             replica.known.start = now;
             replica
         };

@@ -33,6 +33,7 @@ pub(super) struct Replica<'c> {
     pub(super) untold: BTreeMap<usize, String>,
     round: Option<Round>,
     random: Random,
+    effort: u64,
     /// How many have been sent to the gate so far.
     arrivals: u32,
 }
@@ -55,7 +56,7 @@ pub(super) enum Next {
 }
 
 impl<'c> Replica<'c> {
-    pub(super) fn new(case: &'c Case, passed: &'c Passed<'c>, seed: u64) -> Self {
+    pub(super) fn new(case: &'c Case, passed: &'c Passed<'c>, seed: u64, effort: u64) -> Self {
         let members = |step: &crate::plan::Step| match step.call {
             Call::Claim(..) => 1,
             _ => case.actors[step.actor].1,
@@ -77,6 +78,7 @@ impl<'c> Replica<'c> {
             untold: BTreeMap::new(),
             round: None,
             random: Random::new(seed),
+            effort,
             arrivals: 0,
         }
     }
@@ -88,9 +90,9 @@ impl<'c> Replica<'c> {
         if self.round.is_none()
             && let Some(of) = self.case.loops.iter().find(|one| one.first == self.block)
         {
-            let until = of
-                .seconds
-                .map(|seconds| Instant::now() + Duration::from_secs(seconds));
+            let seconds = of.seconds.map(|one| one.saturating_mul(self.effort));
+            let until =
+                seconds.and_then(|one| Instant::now().checked_add(Duration::from_secs(one)));
             self.round = Some(Round {
                 of: *of,
                 number: 1,
@@ -299,7 +301,8 @@ impl<'c> Replica<'c> {
         }
         let steps = steps_of(self.case, &round.of);
         let all_good = steps.clone().all(|step| self.good[step]);
-        let more = round.of.times.is_none_or(|times| round.number < times);
+        let times = round.of.times.map(|one| one.saturating_mul(self.effort));
+        let more = times.is_none_or(|times| round.number < times);
         let in_time = round.until.is_none_or(|until| Instant::now() < until);
         if all_good && more && in_time {
             round.number += 1;

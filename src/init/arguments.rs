@@ -59,6 +59,7 @@ fn asked(said: &cli::Said) -> Result<Asked, String> {
             step_timeout: said.step_timeout()?,
             own_machine: true,
             seed: said.seed()?,
+            effort: said.effort()?,
             watch: said.has("verbose"),
         },
         on_done: said

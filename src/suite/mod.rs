@@ -36,6 +36,8 @@ pub struct Settings {
     pub own_machine: bool,
     /// What decides about chance.
     pub seed: u64,
+    /// What the rounds and seconds of every `Repeat` are multiplied by.
+    pub effort: u64,
     /// Whether each step is told as it is taken.
     pub watch: bool,
 }
@@ -133,6 +135,7 @@ impl Teller {
             fault: settings.fault.clone(),
             step_timeout: settings.step_timeout,
             seed: settings.seed,
+            effort: settings.effort,
             ledger: ledger.map(Rc::new),
         };
         for (index, selection) in scenarios.iter().enumerate() {

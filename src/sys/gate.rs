@@ -25,18 +25,31 @@ impl Gate {
         Ok(Self { words })
     }
 
-    /// `sched_yield()` now and then: says that we are here, waits until `target` arrivals in all
-    /// have been counted, and then `spins` turns longer, to shift those who wait against each
-    /// other. The count goes on: with n processes, the rounds have the targets n, 2n, 3n.
+    /// `sched_yield()`, then `futex(FUTEX_WAIT)`: says that we are here, waits until `target`
+    /// arrivals in all have been counted, and then `spins` turns longer, to shift those who wait
+    /// against each other. The count goes on: with n processes, the rounds have the targets n,
+    /// 2n, 3n.
     pub fn arrive(&self, target: u32, spins: u32) {
         /// Others may need this CPU to arrive.
         const YIELD_EVERY: u32 = 64;
+        /// Of a crowd larger than the machine, those who came early must not keep the rest from
+        /// arriving: they sleep until the last one wakes them.
+        const PATIENCE: u32 = 4 * YIELD_EVERY;
         let counter = self.words.word(0);
-        counter.fetch_add(1, Ordering::AcqRel);
+        let short = |count: u32| (count.wrapping_sub(target) as i32) < 0;
+        if !short(counter.fetch_add(1, Ordering::AcqRel).wrapping_add(1)) {
+            wake_all(counter);
+        }
         let mut turns = 0_u32;
-        while (counter.load(Ordering::Acquire).wrapping_sub(target) as i32) < 0 {
+        loop {
+            let count = counter.load(Ordering::Acquire);
+            if !short(count) {
+                break;
+            }
             turns = turns.wrapping_add(1);
-            if turns.is_multiple_of(YIELD_EVERY) {
+            if turns > PATIENCE {
+                wait_while(counter, count);
+            } else if turns.is_multiple_of(YIELD_EVERY) {
                 yield_now();
             }
             std::hint::spin_loop();
@@ -45,6 +58,27 @@ impl Gate {
             std::hint::spin_loop();
         }
     }
+}
+
+/// `futex(&word, FUTEX_WAIT, value, NULL)`: sleeps as long as the word has this value.
+fn wait_while(word: &AtomicU32, value: u32) {
+    let none = std::ptr::null::<libc::timespec>();
+    // SAFETY: a word that outlives the call; without a time-out. Errors mean to look again.
+    unsafe {
+        libc::syscall(
+            libc::SYS_futex,
+            word.as_ptr(),
+            libc::FUTEX_WAIT,
+            value,
+            none,
+        )
+    };
+}
+
+/// `futex(&word, FUTEX_WAKE, INT_MAX)`: wakes everybody who sleeps on the word.
+fn wake_all(word: &AtomicU32) {
+    // SAFETY: a word that outlives the call.
+    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, i32::MAX) };
 }
 
 /// `sched_yield()`
