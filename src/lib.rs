@@ -16,14 +16,16 @@
 //! The modules below stand in reading order.
 //!
 //! - [`abi`]: names and numbers of the target. Unknown numbers survive.
-//! - [`scenario`]: text → checked model, or all problems with place and remedy.
-//!   `syntax` is what RON says, `model` is what it means.
-//! - [`plan`]: model × facts of the target → cases. What varies is fixed, names
-//!   are indices, and every step knows the earlier steps that it rests on.
+//! - [`scenario`]: text → checked model, or all problems with place and remedy. A file is
+//!   its frame and its rows; `part` puts the values of a row into the text, `syntax` is what
+//!   RON says, `model` is what it means: a `Play` for each row.
+//! - [`plan`]: play × facts of the target → case. Sizes are bytes, differences between
+//!   targets are decided, and every step knows the earlier steps that it rests on.
 //! - [`sys`]: system calls. The only place with `unsafe`.
 //! - [`observe`]: what was seen of a step. Plain data.
 //! - [`exec`]: one case, from the first fork to the last sweep. A conductor gives
-//!   orders over pipes, actors make the calls.
+//!   orders over pipes, actors make the calls. A replica plays the blocks of the script,
+//!   with a lane for each process that has a turn.
 //! - [`judge`]: expectation × observation → verdict. The only place with an opinion.
 //! - [`report`]: the events of a run (`record`), the way they cross a noisy line
 //!   (`frame`), and one renderer a file.
@@ -42,11 +44,13 @@
 //!    nothing at all, is an `Observation`, never an `Err`.
 //! 4. Only an actor touches a mapping or makes a call under test; the conductor outlives
 //!    any of them. An expected SIGSEGV is a real one.
-//! 5. Nothing sleeps. Order comes from pipes; waiting has a deadline.
+//! 5. Nothing sleeps to synchronise. Order comes from pipes, and of races from a gate in
+//!    shared memory; waiting has a deadline.
 //! 6. Serde derives stand in `abi`, `scenario::syntax` and `report::record` only.
 //! 7. PID 1 runs no tests. A worker does, so that a crash in us is reported as ours and
 //!    the machine still goes down. `run` does the same.
-//! 8. Every case leaves the IPC namespace as it found it; a leak is a failure.
+//! 8. Every case starts in an IPC namespace of its own where that can be had, and leaves
+//!    nothing; a leak is a failure. So does kill -9 of any of our processes.
 //! 9. A run is a stream of numbered, checked events that closes with `done`. What is not
 //!    in the stream is missing, and nothing that is missing is a pass.
 //!
@@ -60,6 +64,17 @@
 //!
 //! *Typed expectations.* Each call has its own enum of what it may come to, so an
 //! expectation that makes no sense cannot be written, and ron's own errors are good.
+//!
+//! *Rows by substitution.* A value of `for_each` is a piece of the file, and takes the place
+//! of its `Each` before the step is read. So anything can vary, a whole step too, each row
+//! is checked as if it were written out, and a problem in a value points at the value.
+//!
+//! *Relations.* What only the run brings to light (pids, shmids, earlier answers, the time)
+//! travels with the observation as the other side of a comparison: `exec` looks it up,
+//! `judge` compares, and neither knows the other's business.
+//!
+//! *A handler, after all.* The reason of a death is told by a handler that writes it down
+//! and returns to the fault, which then kills: the death stays the kernel's.
 //!
 //! *Blocked.* A failed step leaves the kernel in a state that the script did not foresee.
 //! `plan::needs` computes what each step rests on; a step whose ground is gone is blocked,
