@@ -1,7 +1,9 @@
 //! Why a case cannot be run here, or would prove nothing.
 
 use super::{Call, Facts, Step};
-use crate::scenario::{Act, Condition, Entry, Expect, Fill, Play, Requirement, Size, World};
+use crate::scenario::{
+    Act, Command, Condition, Entry, Expect, Fill, Play, Requirement, Size, World,
+};
 
 /// Left for the kernel and everybody else when a case asks for memory.
 const RESERVE: u64 = 4 << 20;
@@ -23,6 +25,7 @@ pub(super) fn skip(play: &Play, facts: &Facts) -> Option<String> {
                 .iter()
                 .find_map(|step| impossible(&step.act, facts))
         })
+        .or_else(|| crowded(play, facts))
         .or_else(|| sizes(play, facts))
         .or_else(|| memory(play, facts))
 }
@@ -126,6 +129,18 @@ fn impossible(act: &Act, facts: &Facts) -> Option<String> {
         };
         format!("needs {what}, which the ABI {} has not", facts.arch)
     })
+}
+
+/// Sums over all segments say nothing about ours where others come and go.
+fn crowded(play: &Play, facts: &Facts) -> Option<String> {
+    let alone = facts.own_namespace || facts.own_machine;
+    let sums = |step: &crate::scenario::Step| {
+        let asked = matches!(&step.act, Act::Shmctl(call)
+            if matches!(call.cmd, Command::Usage | Command::Info));
+        asked && step.expect.any(&|one| matches!(one, Expect::Fields(_)))
+    };
+    let why = "counts all segments, which are not ours alone: no IPC namespace of our own";
+    (!alone && play.steps.iter().any(sums)).then(|| why.to_owned())
 }
 
 /// A size that this target has not.
