@@ -37,7 +37,7 @@ fn bad_usage_names_what_would_be_right() {
     check_bad(
         &["run", "helo"],
         2,
-        "there is no scenario \"helo\"; known are: forked_pairs, hello",
+        "there is no scenario \"helo\"; known are: address_forms, back_doors",
     );
     check_bad(
         &["run", "--format", "xml"],

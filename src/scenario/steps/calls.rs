@@ -367,3 +367,35 @@ fn attach_flag(flag: AttachFlag) -> i32 {
         AttachFlag::Raw(bits) => bits,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::Scenario;
+
+    /// The problems of a script that creates a segment and takes this step.
+    fn problems(step: &str) -> Vec<String> {
+        let get = r#"shmget(key: IPC_PRIVATE, size: Bytes(1), as: "seg", expect: Ok)"#;
+        let text = format!(
+            r#"Scenario(summary: "x", actors: [(name: "a")], script: [By("a", [{get}, {step}])])"#
+        );
+        let problems = Scenario::parse("x.ron", text).err().unwrap_or_default();
+        problems.into_iter().map(|one| one.message).collect()
+    }
+
+    #[test]
+    fn a_segment_is_removed_by_the_script_or_said_to_be_gone() {
+        let left = ["nobody removes this segment; add a `shmctl(…, cmd: IPC_RMID, expect: Ok)`"];
+        let remove = |expect: &str| {
+            problems(&format!(
+                r#"shmctl(seg: "seg", cmd: IPC_RMID, expect: {expect})"#
+            ))
+        };
+        assert!(remove("Ok").is_empty());
+        assert!(remove("Err(EINVAL)").is_empty());
+        assert_eq!(remove("Err(EPERM)"), left);
+        assert_eq!(
+            problems(r#"shmctl(seg: "seg", cmd: IPC_STAT, expect: Err(EINVAL))"#),
+            left
+        );
+    }
+}
