@@ -5,7 +5,7 @@
 
 use crate::abi::{Field, Fields};
 use crate::observe::{MOST_RELATIONS, Observation, window_word};
-use crate::plan::{Call, Case, Key, Relation, Seg};
+use crate::plan::{Call, Case, Key, Relation, Seg, World};
 
 /// The low bits of a shmid are its index (IPCMNI_SHIFT of ipc/util.h).
 const INDEX: i32 = 0x7fff;
@@ -85,6 +85,11 @@ impl Known {
                 let known = self.shmids[*object].or(other);
                 self.shmids[*object].get_or_insert(id);
                 Observation::Id { id, known, against }
+            }
+            (Call::World(World::SetClock(to)), Observation::Returned(0)) => {
+                // What is now begins here.
+                self.start = *to;
+                Observation::Returned(0)
             }
             (_, Observation::Address { address, asked }) => {
                 if let Some(map) = maps(call) {
@@ -217,7 +222,6 @@ impl Observer<'_> {
 
 /// The mapping that a call binds.
 fn maps(call: &Call) -> Option<usize> {
-    use crate::plan::World;
     match call {
         Call::Shmat { map, .. } => *map,
         Call::World(World::Map { binds, .. }) => Some(*binds),
@@ -231,7 +235,7 @@ mod tests {
     use super::{Known, Observer};
     use crate::abi::{Field, Fields};
     use crate::observe::{Observation, window};
-    use crate::plan::{Call, Entry, Key, Relation, Seg};
+    use crate::plan::{Call, Entry, Key, Relation, Seg, World};
 
     fn known() -> Known {
         Known {
@@ -291,6 +295,16 @@ mod tests {
         let against = known().against(&relations, &observer, |actor| actor);
         assert_eq!(against[..4], [7, 77, 2000, 92]);
         assert_eq!(window(against[4]), (100, 5));
+    }
+
+    #[test]
+    fn now_begins_where_the_clock_was_set() {
+        let mut known = known();
+        let set = Call::World(World::SetClock(1 << 33));
+        known.note(&set, Observation::Failed(crate::abi::Errno(22)));
+        assert_eq!(known.start, 100);
+        known.note(&set, Observation::Returned(0));
+        assert_eq!(known.start, 1 << 33);
     }
 
     #[test]

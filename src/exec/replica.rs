@@ -218,7 +218,6 @@ impl<'c> Replica<'c> {
             (&seen, call)
         {
             self.known.start = *to;
-            one.known.start = *to;
         }
         let good = (self.passed)(Question::Step(step), &seen);
         let member = one.member;

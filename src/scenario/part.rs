@@ -91,6 +91,11 @@ impl Part {
         self.text.push_str(&text[range]);
     }
 
+    /// Whether no value of the row stands in it.
+    pub(super) fn is_the_same_in_every_row(&self) -> bool {
+        self.pieces.len() == 1
+    }
+
     /// The place in the file of a place in the text.
     pub(super) fn in_file(&self, at: usize) -> usize {
         let piece = self.pieces.iter().rev().find(|(start, _)| *start <= at);
@@ -244,6 +249,22 @@ mod tests {
             "[]",
             "a(s: \"Each\" /* Each */)",
         );
+    }
+
+    #[test]
+    fn a_text_with_each_changes_from_row_to_row_even_where_its_length_does_not() {
+        let same = |text: &str| {
+            let file = format!("{text} HugePages(2)");
+            let source = Source {
+                file: "x",
+                text: &file,
+            };
+            let row = Row::sample(&[("size", text.len() + 1..file.len())]);
+            let part = Part::new(source, &(0..text.len()), &row, &mut BTreeSet::new());
+            part.expect("good").is_the_same_in_every_row()
+        };
+        assert!(same("a(size: Pages(1))"));
+        assert!(!same("a(size: Each(\"size\"))"));
     }
 
     #[test]

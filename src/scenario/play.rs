@@ -414,8 +414,8 @@ impl<'c> Checker<'c> {
                 return;
             }
         };
-        let fixed = part.text.len() == spot.len();
-        let known = self.known(spot, fixed.then_some(&syntax));
+        let fixed = part.is_the_same_in_every_row().then_some(&syntax);
+        let known = self.known(spot, fixed);
         if known.begins_paragraph || !known.comment.is_empty() {
             comment.clone_from(&known.comment);
         }

@@ -96,8 +96,8 @@ impl Caller<'_> {
             At::Page0 => 1,
             At::BelowStack => mapping::below_stack(page) / shmlba * shmlba,
             At::LastPage => usize::MAX / shmlba * shmlba,
-            // Beyond what any kernel gives to user space: on 64 bits by far, on 32 bits in
-            // the kernel's own part.
+            // Beyond what user space has: on 64 bits by far, on 32 bits in the kernel's own
+            // part. A 64-bit kernel keeps no part of a 32-bit space for itself.
             At::PastEnd => (usize::MAX / 16 * 15 + 1) / shmlba * shmlba,
             At::Raw(address) => address as usize,
         })

@@ -2,7 +2,7 @@
 
 use super::expects::ZERO;
 use super::{Act, Expect, Work, syntax};
-use crate::abi::number;
+use crate::abi::{Errno, number};
 use crate::scenario::cast::SharedKey;
 use crate::scenario::model::{
     At, Buf, Command, Entry, Finds, Ipc, Key, Map, Object, Seg, Shmat, Shmctl, Shmget, Size, Target,
@@ -14,6 +14,8 @@ const STAT: &[&str] = &["Ok", "Err", "OneOf", "Depends", "Stat"];
 const INFO: &[&str] = &["Ok", "Err", "OneOf", "Depends", "Info"];
 const USAGE: &[&str] = &["Ok", "Err", "OneOf", "Depends", "ShmInfo"];
 const GET: &[&str] = &["Ok", "Err", "OneOf", "Depends", "Id"];
+/// What IPC_RMID says of a segment that is gone: EINVAL.
+const NOT_THERE: Errno = Errno(22);
 const IPC: &[&str] = &["Ok", "Err", "OneOf", "Depends", "Returns"];
 
 impl Work<'_, '_> {
@@ -317,9 +319,13 @@ impl Work<'_, '_> {
         }
         call.label = self.label(binds);
         if let (Command::Plain(number::IPC_RMID), Some((object, _))) = (call.cmd, call.seg.object())
-            && expect.may_succeed()
         {
-            self.checker.cast.remove(object);
+            if expect.may_succeed() {
+                self.checker.cast.remove(object);
+            } else if expect == Expect::Err(NOT_THERE) {
+                // Who says that nothing is left to remove says that the kernel did it.
+                self.checker.cast.removed.insert(object);
+            }
         }
         Some((Act::Shmctl(call), expect))
     }
@@ -359,5 +365,37 @@ fn attach_flag(flag: AttachFlag) -> i32 {
         AttachFlag::ShmRemap => number::SHM_REMAP,
         AttachFlag::ShmExec => number::SHM_EXEC,
         AttachFlag::Raw(bits) => bits,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::Scenario;
+
+    /// The problems of a script that creates a segment and takes this step.
+    fn problems(step: &str) -> Vec<String> {
+        let get = r#"shmget(key: IPC_PRIVATE, size: Bytes(1), as: "seg", expect: Ok)"#;
+        let text = format!(
+            r#"Scenario(summary: "x", actors: [(name: "a")], script: [By("a", [{get}, {step}])])"#
+        );
+        let problems = Scenario::parse("x.ron", text).err().unwrap_or_default();
+        problems.into_iter().map(|one| one.message).collect()
+    }
+
+    #[test]
+    fn a_segment_is_removed_by_the_script_or_said_to_be_gone() {
+        let left = ["nobody removes this segment; add a `shmctl(…, cmd: IPC_RMID, expect: Ok)`"];
+        let remove = |expect: &str| {
+            problems(&format!(
+                r#"shmctl(seg: "seg", cmd: IPC_RMID, expect: {expect})"#
+            ))
+        };
+        assert!(remove("Ok").is_empty());
+        assert!(remove("Err(EINVAL)").is_empty());
+        assert_eq!(remove("Err(EPERM)"), left);
+        assert_eq!(
+            problems(r#"shmctl(seg: "seg", cmd: IPC_STAT, expect: Err(EINVAL))"#),
+            left
+        );
     }
 }

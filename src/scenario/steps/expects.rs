@@ -149,6 +149,8 @@ impl Work<'_, '_> {
             Word::Pages(n) => Is::Size(Size::Pages(*n, 0)),
             Word::PagesAnd(n, more) => Is::Size(Size::Pages(*n, *more)),
             Word::HugePages(n) => Is::Size(Size::HugePages(*n, 0)),
+            Word::HugePagesAnd(n, more) => Is::Size(Size::HugePages(*n, *more)),
+            Word::Shmlba(n) => Is::Size(Size::Shmlba(*n)),
             Word::AtLeast(n) => Is::AtLeast(*n),
             Word::AtMost(n) => Is::AtMost(*n),
             Word::Not(n) => Is::Not(*n),

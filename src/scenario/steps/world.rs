@@ -215,7 +215,7 @@ impl Work<'_, '_> {
     }
 
     fn sysctl_name(&mut self, name: &str) -> Option<()> {
-        let known = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        let known = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
         if name.contains('.') && !name.contains("..") && name.chars().all(known) {
             return Some(());
         }

@@ -213,6 +213,8 @@ pub(in crate::scenario) enum Word {
     Pages(u64),
     PagesAnd(u64, i64),
     HugePages(u64),
+    HugePagesAnd(u64, i64),
+    Shmlba(u64),
     AtLeast(i64),
     AtMost(i64),
     Not(i64),
