@@ -2,6 +2,7 @@
 //! which attachment, which names are bound.
 
 use super::model::{Actor, Map, Object, User};
+use super::problem::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that the steps read so far have brought about.
@@ -42,6 +43,16 @@ impl Cast {
     /// The actor of this name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.actors.iter().position(|actor| actor.name == name)
+    }
+
+    /// That nobody has this name, and who might be meant.
+    pub(super) fn unknown(&self, name: &str) -> String {
+        let names = self.actors.iter().map(|actor| actor.name.as_str());
+        let advice = match nearest(name, names.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known here: `{}`", names.collect::<Vec<_>>().join("`, `")),
+        };
+        format!("nobody is named `{name}` yet; {advice}")
     }
 
     /// Adds the child of a fork, which inherits what its parent holds. A child of the same
