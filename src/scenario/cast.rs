@@ -22,12 +22,12 @@ pub(super) struct Cast {
     pub(super) objects: Vec<Object>,
     /// As the model has them.
     pub(super) maps: Vec<Map>,
-    /// As the model has them.
-    pub(super) labels: Vec<String>,
+    /// The names that answers are kept under.
+    pub(super) labels: Names,
     /// Which objects the script removes.
     pub(super) removed: BTreeSet<usize>,
     /// The words of the keys that are unique, by number.
-    pub(super) unique: Vec<String>,
+    unique: Names,
     /// The object that each shared key leads to, and whether it still does.
     pub(super) keys: BTreeMap<SharedKey, (usize, bool)>,
 }
@@ -75,12 +75,12 @@ impl Cast {
 
     /// The number of a key that is unique to the case.
     pub(super) fn unique_key(&mut self, word: &str) -> usize {
-        number(&mut self.unique, word)
+        self.unique.number(word)
     }
 
     /// The number of a label, which is new or known.
     pub(super) fn label(&mut self, word: &str) -> usize {
-        number(&mut self.labels, word)
+        self.labels.number(word)
     }
 
     /// A new segment, born in this step.
@@ -107,10 +107,26 @@ impl Cast {
     }
 }
 
-fn number(words: &mut Vec<String>, word: &str) -> usize {
-    let known = words.iter().position(|one| one == word);
-    known.unwrap_or_else(|| {
-        words.push(word.to_owned());
-        words.len() - 1
-    })
+/// Words, and the number of each.
+#[derive(Default)]
+pub(super) struct Names {
+    /// By number.
+    pub(super) words: Vec<String>,
+    numbers: BTreeMap<String, usize>,
+}
+
+impl Names {
+    /// The number of a word that is known.
+    pub(super) fn find(&self, word: &str) -> Option<usize> {
+        self.numbers.get(word).copied()
+    }
+
+    /// The number of a word, which is new or known.
+    fn number(&mut self, word: &str) -> usize {
+        self.find(word).unwrap_or_else(|| {
+            self.words.push(word.to_owned());
+            self.numbers.insert(word.to_owned(), self.words.len() - 1);
+            self.words.len() - 1
+        })
+    }
 }

@@ -116,7 +116,7 @@ impl<'c> Checker<'c> {
             actors: self.cast.actors,
             objects: self.cast.objects,
             maps: self.cast.maps,
-            labels: self.cast.labels,
+            labels: self.cast.labels.words,
             steps: self.steps,
             blocks: self.blocks,
             loops: self.loops,

@@ -19,7 +19,7 @@ const MOST_AXES: usize = 32;
 const LONGEST_NAME: usize = 40;
 
 /// The longest value of an axis, in bytes.
-const LONGEST_VALUE: usize = 1024;
+const LONGEST_VALUE: usize = 512;
 
 /// A value with more characters is told by its number and its first word.
 const LONGEST_VALUE_SHOWN: usize = 40;

@@ -209,13 +209,13 @@ impl Work<'_, '_> {
 
     fn known_label(&mut self, name: &str) -> Option<usize> {
         let labels = &self.checker.cast.labels;
-        if let Some(label) = labels.iter().position(|one| one == name) {
+        if let Some(label) = labels.find(name) {
             return Some(label);
         }
         if self.checker.excused(name) {
             return None;
         }
-        let near = crate::scenario::problem::nearest(name, labels.iter().map(String::as_str));
+        let near = crate::scenario::problem::nearest(name, labels.words.iter().map(String::as_str));
         let advice = near.map_or_else(
             || format!("keep an answer by `as: \"{name}\"` in an earlier step"),
             |near| format!("did you mean `{near}`?"),
