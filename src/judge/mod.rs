@@ -66,7 +66,9 @@ fn holds(expect: &Expect, observation: &Observation) -> bool {
         (Expect::Fields(wanted, _), O::Returned(value)) => {
             let fields = Fields::default().with(Field::Returned, *value as u64);
             let returned = |(field, _): &(Field, Is)| *field == Field::Returned;
-            wanted.iter().all(returned) && agree(wanted, &fields, &[0; MOST_RELATIONS])
+            *value >= 0
+                && wanted.iter().all(returned)
+                && agree(wanted, &fields, &[0; MOST_RELATIONS])
         }
         (Expect::Absent, O::Absent) => true,
         (Expect::Stored, O::Stored) => true,

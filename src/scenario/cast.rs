@@ -2,6 +2,7 @@
 //! which attachment, which names are bound.
 
 use super::model::{Actor, Map, Names, Object, User};
+use super::problem::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that the steps read so far have brought about.
@@ -21,12 +22,12 @@ pub(super) struct Cast {
     pub(super) objects: Vec<Object>,
     /// As the model has them.
     pub(super) maps: Vec<Map>,
-    /// As the model has them.
-    pub(super) labels: Vec<String>,
+    /// The names that answers are kept under.
+    pub(super) labels: Words,
     /// Which objects the script removes.
     pub(super) removed: BTreeSet<usize>,
     /// The words of the keys that are unique, by number.
-    pub(super) unique: Vec<String>,
+    unique: Words,
     /// The object that each shared key leads to, and whether it still does.
     pub(super) keys: BTreeMap<SharedKey, (usize, bool)>,
 }
@@ -42,6 +43,16 @@ impl Cast {
     /// The actor of this name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.actors.iter().position(|actor| actor.name == name)
+    }
+
+    /// That nobody has this name, and who might be meant.
+    pub(super) fn unknown(&self, name: &str) -> String {
+        let names = self.actors.iter().map(|actor| actor.name.as_str());
+        let advice = match nearest(name, names.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known here: `{}`", names.collect::<Vec<_>>().join("`, `")),
+        };
+        format!("nobody is named `{name}` yet; {advice}")
     }
 
     /// Adds the child of a fork, which inherits what its parent holds. A child of the same
@@ -64,12 +75,12 @@ impl Cast {
 
     /// The number of a key that is unique to the case.
     pub(super) fn unique_key(&mut self, word: &str) -> usize {
-        number(&mut self.unique, word)
+        self.unique.number(word)
     }
 
     /// The number of a label, which is new or known.
     pub(super) fn label(&mut self, word: &str) -> usize {
-        number(&mut self.labels, word)
+        self.labels.number(word)
     }
 
     /// What the script calls its segments, mappings and keys.
@@ -85,7 +96,7 @@ impl Cast {
                 .map(|(name, (_, by))| (*by, name.clone()))
                 .collect(),
             maps,
-            keys: self.unique.clone(),
+            keys: self.unique.words.clone(),
         }
     }
 
@@ -113,10 +124,26 @@ impl Cast {
     }
 }
 
-fn number(words: &mut Vec<String>, word: &str) -> usize {
-    let known = words.iter().position(|one| one == word);
-    known.unwrap_or_else(|| {
-        words.push(word.to_owned());
-        words.len() - 1
-    })
+/// Words, and the number of each.
+#[derive(Default)]
+pub(super) struct Words {
+    /// By number.
+    pub(super) words: Vec<String>,
+    numbers: BTreeMap<String, usize>,
+}
+
+impl Words {
+    /// The number of a word that is known.
+    pub(super) fn find(&self, word: &str) -> Option<usize> {
+        self.numbers.get(word).copied()
+    }
+
+    /// The number of a word, which is new or known.
+    fn number(&mut self, word: &str) -> usize {
+        self.find(word).unwrap_or_else(|| {
+            self.words.push(word.to_owned());
+            self.numbers.insert(word.to_owned(), self.words.len() - 1);
+            self.words.len() - 1
+        })
+    }
 }

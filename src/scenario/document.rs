@@ -1,23 +1,28 @@
 //! A scenario file: what it claims, its rows, and the play of each row.
 
+use super::cache::Cache;
 use super::coverage;
 use super::model::Play;
 use super::part::Part;
-use super::play::{Cache, Checker};
-use super::problem::Problem;
+use super::play::Checker;
+use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::read::read;
-use super::rows::Row;
-use super::skeleton::{Passage, Skeleton, Spot};
-use super::source::{Source, trivia};
+use super::rows::{Row, counted};
+use super::scan::find;
+use super::skeleton::{Form, Passage, Skeleton, Spot};
+use super::source::Source;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// When a file has so many problems, the rest of its rows is not looked at.
-const ENOUGH_PROBLEMS: usize = 200;
-
 /// The most steps that all cases of a file may come to together.
 const MOST_STEPS: usize = 100_000;
+
+/// The most text that all cases of a file may come to together, in bytes.
+const MOST_TEXT: usize = 16 << 20;
+
+/// How many bytes all rows may come to, with the values in their places.
+const MOST_FILLED: usize = 32 << 20;
 
 /// A scenario: its head, and the plays that its rows come to.
 pub struct Scenario {
@@ -43,30 +48,10 @@ impl Scenario {
     ///
     /// The problems of the head.
     pub fn open(file: &str, text: impl Into<Cow<'static, str>>) -> Result<Self, Vec<Problem>> {
-        let text = text.into();
-        let source = Source { file, text: &text };
-        let skeleton = Skeleton::read(source).map_err(|problem| vec![problem])?;
-        let mut head = Head {
-            source,
-            problems: Vec::new(),
-        };
-        let summary = head.summary(&skeleton.summary);
-        let refs = head.field(skeleton.refs.as_ref()).unwrap_or_default();
-        let covers = head.covers(skeleton.covers.as_ref());
-        let problems = head.problems;
-        if !problems.is_empty() {
-            return Err(problems);
+        match Self::begin(file, text.into())? {
+            (scenario, problems) if problems.is_empty() => Ok(scenario),
+            (_, problems) => Err(problems),
         }
-        Ok(Self {
-            name: super::name_of(file).to_owned(),
-            summary,
-            rule: source.opening_comment(),
-            refs,
-            covers,
-            file: file.to_owned(),
-            skeleton,
-            text,
-        })
     }
 
     /// Reads and checks everything.
@@ -75,13 +60,36 @@ impl Scenario {
     ///
     /// All problems of the file, in the order of their places.
     pub fn parse(file: &str, text: impl Into<Cow<'static, str>>) -> Result<Self, Vec<Problem>> {
-        let scenario = Self::open(file, text)?;
-        let problems = scenario.problems();
+        let (scenario, mut problems) = Self::begin(file, text.into())?;
+        scenario.check(&mut problems);
         if problems.is_empty() {
-            Ok(scenario)
-        } else {
-            Err(problems)
+            return Ok(scenario);
         }
+        problems.sort_by_key(|problem| (problem.line, problem.column));
+        Err(problems)
+    }
+
+    /// Reads the frame and the head, as far as they can be read.
+    fn begin(file: &str, text: Cow<'static, str>) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
+        let text = without_mark(text);
+        let source = Source { file, text: &text };
+        let (skeleton, problems) = Skeleton::read(source).map_err(|problem| vec![problem])?;
+        let mut head = Head { source, problems };
+        let summary = head.summary(&skeleton.summary);
+        let refs = head.field(skeleton.refs.as_ref()).unwrap_or_default();
+        let covers = head.covers(skeleton.covers.as_ref());
+        let problems = head.problems;
+        let scenario = Self {
+            name: super::name_of(file).to_owned(),
+            summary,
+            rule: source.opening_comment(),
+            refs,
+            covers,
+            file: file.to_owned(),
+            skeleton,
+            text,
+        };
+        Ok((scenario, problems))
     }
 
     /// The names of the rows, in the order of their cases; one empty name where nothing varies.
@@ -129,18 +137,28 @@ impl Scenario {
     }
 
     /// The problems of all rows, each told once.
-    fn problems(&self) -> Vec<Problem> {
-        let mut problems: Vec<Problem> = Vec::new();
+    fn check(&self, problems: &mut Vec<Problem>) {
         let rows = self.skeleton.rows.len();
         let steps = steps(&self.skeleton.script);
-        if steps.saturating_mul(rows) > MOST_STEPS {
-            let message = format!(
-                "{rows} cases of {steps} steps are more than {MOST_STEPS} steps; split the scenario"
-            );
-            return vec![self.source().problem(0, message)];
+        let work = self.text.len().saturating_mul(rows);
+        if steps.saturating_mul(rows) > MOST_STEPS || work > MOST_TEXT {
+            let at = self.skeleton.for_each.as_ref().map_or(0, |spot| spot.start);
+            let (cases, steps) = (counted(rows, "case"), counted(steps, "step"));
+            let message = format!("{cases} of {steps} are too many; split the scenario");
+            problems.push(self.source().problem(at, message));
+            return;
         }
         let (mut cache, mut used) = (Cache::default(), BTreeSet::new());
         for row in 0..rows {
+            if problems.len() >= ENOUGH_PROBLEMS {
+                break;
+            }
+            if cache.filled > MOST_FILLED {
+                let at = self.skeleton.for_each.as_ref().map_or(0, |spot| spot.start);
+                let message = "values that ask for others make this too long; split the scenario";
+                problems.push(self.source().problem(at, message));
+                break;
+            }
             if let Err(found) = self.checked(row, &mut cache, &mut used) {
                 for problem in found {
                     if !problems.contains(&problem) {
@@ -148,30 +166,35 @@ impl Scenario {
                     }
                 }
             }
-            if problems.len() >= ENOUGH_PROBLEMS {
-                break;
-            }
         }
         if problems.is_empty() {
             problems.extend(self.idle_axes(&used));
         }
-        problems.sort_by_key(|problem| (problem.line, problem.column));
-        problems
     }
 
     /// Axes that nothing asks for.
     fn idle_axes(&self, used: &BTreeSet<String>) -> Vec<Problem> {
-        let at = self.skeleton.for_each.as_ref().map_or(0, |spot| spot.start);
-        let names = self.skeleton.rows.first().into_iter().flat_map(Row::names);
-        names
-            .filter(|name| !used.contains(*name))
-            .map(|name| {
+        let idle = self.skeleton.axes.iter();
+        idle.filter(|(name, _)| !used.contains(name))
+            .map(|(name, at)| {
                 let message = format!(
                     "nothing uses the axis `{name}`; write `Each(\"{name}\")` or remove it"
                 );
-                self.source().problem(at, message)
+                self.source().problem(*at, message)
             })
             .collect()
+    }
+}
+
+/// A text without the byte order mark that some editors put in front of it.
+fn without_mark(text: Cow<'static, str>) -> Cow<'static, str> {
+    const MARK: char = '\u{feff}';
+    if !text.starts_with(MARK) {
+        return text;
+    }
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_start_matches(MARK)),
+        Cow::Owned(text) => Cow::Owned(text.trim_start_matches(MARK).to_owned()),
     }
 }
 
@@ -179,10 +202,11 @@ impl Scenario {
 fn steps(script: &[Passage]) -> usize {
     script
         .iter()
-        .map(|passage| match passage {
-            Passage::By { steps, .. } => steps.len(),
-            Passage::Together { turns, claims } => steps(turns) + claims.len(),
-            Passage::Repeat { script, .. } => steps(script),
+        .map(|passage| match &passage.form {
+            Form::By { steps, .. } => steps.len(),
+            Form::Together { turns, claims } => steps(turns) + claims.len(),
+            Form::Repeat { script, .. } => steps(script),
+            Form::Unread(_) => 0,
         })
         .sum()
 }
@@ -195,7 +219,14 @@ struct Head<'a> {
 
 impl Head<'_> {
     fn field<T: DeserializeOwned>(&mut self, spot: Option<&Spot>) -> Option<T> {
-        let part = Part::new(self.source, spot?, &Row::default(), &mut BTreeSet::new());
+        let spot = spot?;
+        if let Some(within) = find(&self.source.text[spot.clone()], "Each") {
+            let message = "this is the same in every case; write it out without `Each`";
+            let problem = self.source.problem(spot.start + within, message);
+            self.problems.push(problem);
+            return None;
+        }
+        let part = Part::new(self.source, spot, &Row::default(), &mut BTreeSet::new());
         match part.and_then(|part| read(self.source, &part)) {
             Ok(value) => Some(value),
             Err(problem) => {
@@ -206,26 +237,60 @@ impl Head<'_> {
     }
 
     fn summary(&mut self, spot: &Spot) -> String {
-        let summary: String = self.field(Some(spot)).unwrap_or_else(|| "?".to_owned());
-        if summary.trim().is_empty() || summary.contains('\n') {
+        let summary: Option<String> = self.field(Some(spot));
+        let claims = |text: &String| !text.trim().is_empty() && !text.contains('\n');
+        if summary.as_ref().is_some_and(|text| !claims(text)) {
             let message = "the summary is a claim in one line; write what is true if this passes";
             self.problems.push(self.source.problem(spot.start, message));
         }
-        summary
+        summary.unwrap_or_default()
     }
 
     fn covers(&mut self, spot: Option<&Spot>) -> Vec<String> {
         let rows: Vec<String> = self.field(spot).unwrap_or_default();
-        let start = spot.map_or(0, |spot| {
-            spot.start + trivia(&self.source.text[spot.clone()])
-        });
-        for row in &rows {
-            if let Some(message) = coverage::problem(row) {
-                let within = self.source.text[start..].find(row.as_str()).unwrap_or(0);
-                self.problems
-                    .push(self.source.problem(start + within, message));
-            }
+        let start = spot.map_or(0, |spot| spot.start);
+        let mut wrong = rows
+            .iter()
+            .filter_map(|row| Some((row, coverage::problem(row)?)));
+        while self.problems.len() < ENOUGH_PROBLEMS {
+            let Some((row, message)) = wrong.next() else {
+                break;
+            };
+            let within = find(&self.source.text[start..], &format!("\"{row}\"")).unwrap_or(0);
+            self.problems
+                .push(self.source.problem(start + within, message));
         }
         rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scenario;
+
+    /// What is read of a step once is not taken for what it is in the next row.
+    #[test]
+    fn a_value_as_long_as_its_each_still_varies() {
+        let text = r#"Scenario(
+            summary: "a claim",
+            for_each: [Axis("size", [Bytes(10000), Bytes(20000)])],
+            actors: [(name: "a")],
+            script: [By("a", [
+                shmget(key: IPC_PRIVATE, size: Each("size"), expect: Err(EINVAL)),
+            ])],
+        )"#;
+        let scenario = Scenario::parse("x.ron", text).expect("good");
+        let acts: Vec<String> = (0..scenario.rows().len())
+            .map(|row| format!("{:?}", scenario.play(row).expect("good").steps[0].act))
+            .collect();
+        assert!(acts[0].contains("Bytes(10000)"), "{acts:?}");
+        assert!(acts[1].contains("Bytes(20000)"), "{acts:?}");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_by() {
+        let text = "\u{feff}Scenario(summary: \"s\", actors: [(name: \"a\")], script: [By(\"a\", [exit()])])";
+        assert!(Scenario::parse("x.ron", text).is_ok());
+        assert!(Scenario::parse("x.ron", text.to_owned()).is_ok());
     }
 }

@@ -12,20 +12,30 @@ pub(super) const LARGEST_CROWD: u32 = 64;
 ///
 /// # Errors
 ///
-/// What is wrong with it.
-pub(super) fn requirement(syntax: &syntax::Requirement) -> Result<Requirement, String> {
+/// The word that is wrong in it, and why.
+pub(super) fn requirement(syntax: &syntax::Requirement) -> Result<Requirement, (String, String)> {
     use syntax::Requirement as R;
+    let quoted = |option: &str, message| (format!("\"{option}\""), message);
     Ok(match syntax {
         R::Root => Requirement::Root,
         R::Capability(capability) => Requirement::Capability(*capability),
         R::Kernel(major, minor) => Requirement::Condition(Condition::Since(*major, *minor)),
         R::Before(major, minor) => Requirement::Condition(Condition::Before(*major, *minor)),
+        R::Arch(list) if list.is_empty() => {
+            let message = "no target has no architecture; name one".to_owned();
+            return Err(("Arch".to_owned(), message));
+        }
         R::Arch(list) => Requirement::Condition(Condition::Arch(arches(list))),
         R::Native => Requirement::Condition(Condition::Native),
         R::Compat => Requirement::Condition(Condition::Compat),
-        R::Config(option) => Requirement::Condition(Condition::Config(config(option)?)),
+        R::Config(option) => {
+            let known = config(option).map_err(|message| quoted(option, message))?;
+            Requirement::Condition(Condition::Config(known))
+        }
         R::PageSize(size) => Requirement::Condition(Condition::PageSize(*size)),
-        R::Memory(size) => Requirement::Memory(steps::size(*size)?),
+        R::Memory(size) => Requirement::Memory(
+            steps::size(*size).map_err(|(unit, message)| (unit.to_owned(), message))?,
+        ),
         R::Cpus(count) => Requirement::Cpus(*count),
         R::Proc => Requirement::Proc,
         R::OwnMachine => Requirement::OwnMachine,

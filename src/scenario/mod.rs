@@ -5,6 +5,8 @@
 //! the row into the text, `syntax` recognises what is written, and `play` with `steps`
 //! resolves names and keeps the rules.
 
+mod billing;
+mod cache;
 mod cast;
 pub mod coverage;
 mod document;
@@ -15,10 +17,12 @@ mod play;
 mod problem;
 mod read;
 mod rows;
+mod scan;
 mod skeleton;
 mod source;
 mod steps;
 mod syntax;
+mod whole;
 
 pub use document::Scenario;
 pub use head::CONFIGS;

@@ -4,6 +4,7 @@
 
 use super::problem::{Problem, nearest};
 use super::rows::Row;
+use super::scan::{Token, tokens};
 use super::source::{Source, trivia};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -13,7 +14,7 @@ const DEEPEST: usize = 8;
 
 /// How many values a text may take up, and how long it may get by that.
 const MOST_PIECES: usize = 10_000;
-const LONGEST_TEXT: usize = 1 << 20;
+const LONGEST_TEXT: usize = 1 << 16;
 
 /// A text and where it comes from.
 pub(super) struct Part {
@@ -63,7 +64,8 @@ impl Part {
                 let message = "the values of this axis lead to themselves; break the circle";
                 return Err(source.problem(at, message));
             }
-            if self.pieces.len() > MOST_PIECES || self.text.len() > LONGEST_TEXT {
+            let long = self.text.len() > LONGEST_TEXT && depth < DEEPEST;
+            if self.pieces.len() > MOST_PIECES || long {
                 let message = "the values of the row make this too long; write less in one place";
                 return Err(source.problem(at, message));
             }
@@ -86,14 +88,14 @@ impl Part {
         Ok(())
     }
 
+    /// Whether the text is the same in every row.
+    pub(super) fn is_plain(&self) -> bool {
+        self.pieces.len() == 1
+    }
+
     fn take(&mut self, text: &str, range: Range<usize>, base: usize) {
         self.pieces.push((self.text.len(), base + range.start));
         self.text.push_str(&text[range]);
-    }
-
-    /// Whether no value of the row stands in it.
-    pub(super) fn is_the_same_in_every_row(&self) -> bool {
-        self.pieces.len() == 1
     }
 
     /// The place in the file of a place in the text.
@@ -151,61 +153,30 @@ struct Each<'t> {
 
 /// Every `Each` that is no part of a text or a comment.
 fn find_each(text: &str) -> Vec<Each<'_>> {
-    let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut open = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'"' => at = past_string(bytes, at),
-            b'/' if bytes.get(at + 1) == Some(&b'/') => {
-                at += text[at..].find('\n').unwrap_or(text.len() - at);
+    let mut past = 0;
+    for (token, range) in tokens(text).filter(|(token, _)| *token != Token::Comment) {
+        // The brackets of an `Each` are its own.
+        if range.start < past {
+            continue;
+        }
+        match token {
+            Token::Open(bracket) => open.push(bracket),
+            Token::Close(_) => drop(open.pop()),
+            Token::Word if &text[range.clone()] == "Each" => {
+                let (end, name) = argument(text, range.end);
+                past = end;
+                found.push(Each {
+                    at: range.start..end,
+                    name,
+                    in_list: open.last() == Some(&'['),
+                });
             }
-            b'/' if bytes.get(at + 1) == Some(&b'*') => {
-                at += text[at..].find("*/").map_or(text.len() - at, |end| end + 2);
-            }
-            b'(' | b'[' | b'{' => {
-                open.push(bytes[at]);
-                at += 1;
-            }
-            b')' | b']' | b'}' => {
-                open.pop();
-                at += 1;
-            }
-            byte if byte.is_ascii_alphabetic() || byte == b'_' => {
-                let word = text[at..]
-                    .find(|c: char| !c.is_alphanumeric() && c != '_')
-                    .map_or(text.len(), |end| at + end);
-                let in_list = open.last() == Some(&b'[');
-                if &text[at..word] == "Each" {
-                    let (end, name) = argument(text, word);
-                    found.push(Each {
-                        at: at..end,
-                        name,
-                        in_list,
-                    });
-                    at = end;
-                } else {
-                    at = word;
-                }
-            }
-            _ => at += 1,
+            _ => {}
         }
     }
     found
-}
-
-/// The end of a string that begins at `at`.
-fn past_string(bytes: &[u8], at: usize) -> usize {
-    let mut end = at + 1;
-    while let Some(byte) = bytes.get(end) {
-        match byte {
-            b'"' => return end + 1,
-            b'\\' => end += 2,
-            _ => end += 1,
-        }
-    }
-    bytes.len()
 }
 
 /// The name in `("name")` behind an `Each`, and where that ends.
@@ -261,7 +232,7 @@ mod tests {
             };
             let row = Row::sample(&[("size", text.len() + 1..file.len())]);
             let part = Part::new(source, &(0..text.len()), &row, &mut BTreeSet::new());
-            part.expect("good").is_the_same_in_every_row()
+            part.expect("good").is_plain()
         };
         assert!(same("a(size: Pages(1))"));
         assert!(!same("a(size: Each(\"size\"))"));
@@ -284,6 +255,16 @@ mod tests {
         let part = Part::new(source, &(0..text.len()), &row, &mut BTreeSet::new());
         let problem = part.err().expect("a circle").message;
         assert!(problem.contains("lead to themselves"), "{problem}");
+    }
+
+    #[test]
+    fn a_value_as_long_as_its_each_is_seen() {
+        let text = "a(Each(\"x\")) Pages(99)";
+        let source = Source { file: "x", text };
+        let row = Row::sample(&[("x", 13..text.len())]);
+        let part = Part::new(source, &(0..12), &row, &mut BTreeSet::new()).expect("good");
+        assert_eq!(part.text.len(), 12);
+        assert!(!part.is_plain());
     }
 
     #[test]

@@ -1,33 +1,20 @@
 //! Syntax → model for one row: its head, its turns, and what can only be said of the whole.
 
+use super::cache::Cache;
 use super::cast::Cast;
-use super::head;
-use super::model::{Act, Actor, Block, Loop, Play, Requirement, Step, Turn, User};
+use super::model::{Act, Block, Loop, Play, Requirement, Step, Turn};
 use super::part::Part;
-use super::problem::Problem;
+use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::read::read;
 use super::rows::Row;
-use super::skeleton::{Passage, Skeleton, Spot};
-use super::source::{Fragment, Source, without_expectation};
+use super::scan::{Token, find, tokens};
+use super::skeleton::{Form, Passage, Skeleton, Spot};
+use super::source::{Source, without_expectation};
 use super::steps;
 use super::syntax;
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
-
-/// What is the same of a step in every row, by its place in the file.
-#[derive(Default)]
-pub(super) struct Cache(BTreeMap<usize, Rc<Known>>);
-
-/// A step as the file has it.
-struct Known {
-    line: usize,
-    comment: String,
-    begins_paragraph: bool,
-    text: String,
-    /// Read once, if no row changes it.
-    syntax: Option<syntax::Step>,
-}
 
 /// A row in the course of being checked.
 pub(super) struct Checker<'c> {
@@ -42,10 +29,14 @@ pub(super) struct Checker<'c> {
     pub(super) crowd: u32,
     /// Whether others act at the same time as the steps that are being read.
     pub(super) racing: bool,
-    /// Texts of what could not be read; names that it would have bound are not reported as
-    /// unknown.
-    unread: Vec<String>,
-    steps: Vec<Step>,
+    /// The texts in what could not be read; names that it would have bound are not reported
+    /// as unknown.
+    unread: BTreeSet<String>,
+    /// Whether something could not be read.
+    partial: bool,
+    pub(super) steps: Vec<Step>,
+    /// Where each step stands.
+    places: Vec<usize>,
     blocks: Vec<Block>,
     loops: Vec<Loop>,
 }
@@ -68,7 +59,9 @@ impl<'c> Checker<'c> {
             entry: syntax::Entry::default(),
             crowd: 1,
             racing: false,
-            unread: Vec::new(),
+            unread: BTreeSet::new(),
+            partial: false,
+            places: Vec::new(),
             steps: Vec::new(),
             blocks: Vec::new(),
             loops: Vec::new(),
@@ -78,7 +71,7 @@ impl<'c> Checker<'c> {
     /// The play of the row, or all its problems.
     pub(super) fn play(mut self, skeleton: &Skeleton) -> Result<Play, Vec<Problem>> {
         self.head(skeleton);
-        self.passages(&skeleton.script, None);
+        self.passages(&skeleton.script);
         self.whole(skeleton);
         if !self.problems.is_empty() {
             return Err(self.problems);
@@ -90,7 +83,7 @@ impl<'c> Checker<'c> {
             actors: self.cast.actors,
             objects: self.cast.objects,
             maps: self.cast.maps,
-            labels: self.cast.labels,
+            labels: self.cast.labels.words,
             steps: self.steps,
             blocks: self.blocks,
             loops: self.loops,
@@ -98,9 +91,12 @@ impl<'c> Checker<'c> {
     }
 
     /// The part of the file that a spot is in this row.
-    fn part(&mut self, spot: &Spot) -> Option<Part> {
+    pub(super) fn part(&mut self, spot: &Spot) -> Option<Part> {
         match Part::new(self.source, spot, self.row, self.used) {
-            Ok(part) => Some(part),
+            Ok(part) => {
+                self.cache.filled += part.text.len();
+                Some(part)
+            }
             Err(problem) => {
                 self.problems.push(problem);
                 None
@@ -108,7 +104,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn field<T: DeserializeOwned>(&mut self, spot: Option<&Spot>) -> Option<T> {
+    pub(super) fn field<T: DeserializeOwned>(&mut self, spot: Option<&Spot>) -> Option<T> {
         let part = self.part(spot?)?;
         match read(self.source, &part) {
             Ok(value) => Some(value),
@@ -120,80 +116,26 @@ impl<'c> Checker<'c> {
     }
 
     pub(super) fn problem(&mut self, offset: usize, message: impl Into<String>) {
-        let problem = self.source.problem(offset, message);
-        self.problems.push(problem);
-    }
-
-    fn head(&mut self, skeleton: &Skeleton) {
-        let needs: Vec<syntax::Requirement> =
-            self.field(skeleton.requires.as_ref()).unwrap_or_default();
-        for need in &needs {
-            match head::requirement(need) {
-                Ok(need) => self.requires.push(need),
-                Err(message) => {
-                    let at = skeleton.requires.as_ref().map_or(0, |spot| spot.start);
-                    self.problem(at, message);
-                }
-            }
-        }
-        self.entry = self.field(skeleton.entry.as_ref()).unwrap_or_default();
-        self.crowd = self.field(skeleton.crowd.as_ref()).unwrap_or(1);
-        if !(1..=head::LARGEST_CROWD).contains(&self.crowd) {
-            let at = skeleton.crowd.as_ref().map_or(0, |spot| spot.start);
-            let message = format!(
-                "a crowd is a number from 1 to {}; change it",
-                head::LARGEST_CROWD
-            );
-            self.problem(at, message);
-        }
-        self.actors(&skeleton.actors);
-    }
-
-    fn actors(&mut self, spot: &Spot) {
-        let at = spot.start;
-        let actors: Vec<syntax::Actor> = self.field(Some(spot)).unwrap_or_default();
-        let root = self.requires.contains(&Requirement::Root);
-        for actor in actors {
-            let name = &actor.name;
-            if self.cast.find(name).is_some() {
-                self.problem(at, format!("two actors are named `{name}`; rename one"));
-            }
-            let count = actor.count.unwrap_or(1);
-            if !(1..=u64::from(head::LARGEST_CROWD)).contains(&count) {
-                let most = head::LARGEST_CROWD;
-                self.problem(
-                    at,
-                    format!("`{name}` is 1 to {most} processes; change `count`"),
-                );
-            }
-            let user = head::user(&actor);
-            if user != User::default() && !root {
-                self.problem(
-                    at,
-                    format!("`{name}` changes its user; add `requires: [Root]`"),
-                );
-            }
-            self.cast.actors.push(Actor {
-                name: actor.name,
-                count: count as u32,
-                user,
-                born: None,
-            });
+        if self.problems.len() < ENOUGH_PROBLEMS {
+            let problem = self.source.problem(offset, message);
+            self.problems.push(problem);
         }
     }
 
-    /// Reads turns in time order. `repeating` is where the loop around them began.
-    fn passages(&mut self, script: &[Passage], repeating: Option<usize>) {
+    /// Reads turns in time order.
+    fn passages(&mut self, script: &[Passage]) {
         let mut before: Option<String> = None;
         for passage in script {
+            if self.problems.len() >= ENOUGH_PROBLEMS {
+                break;
+            }
             let mut now = None;
-            match passage {
-                Passage::By { name, steps } => {
-                    now = self.name(name);
-                    if now.is_some() && now == before {
-                        let name = now.clone().unwrap_or_default();
-                        let at = self.by(passage);
-                        self.problem(at, format!("two turns in a row by `{name}`; make them one"));
+            match &passage.form {
+                Form::By { name, steps } => {
+                    now = self.field(Some(name));
+                    if let Some(name) = now.as_ref().filter(|_| now == before) {
+                        let message = format!("two turns in a row by `{name}`; make them one");
+                        self.problem(passage.at, message);
                     }
                     if let Some(turn) = self.turn(name, now.as_deref(), steps) {
                         let none = self.steps.len();
@@ -203,51 +145,32 @@ impl<'c> Checker<'c> {
                         });
                     }
                 }
-                Passage::Together { turns, claims } => self.together(turns, claims),
-                Passage::Repeat {
+                Form::Together { turns, claims } => self.together(turns, claims),
+                Form::Repeat {
                     times,
                     seconds,
                     script,
-                } => {
-                    if repeating.is_some() {
-                        let at = passage.first().map_or(0, |spot| spot.start);
-                        self.problem(at, "a Repeat inside of a Repeat; make them one");
-                    }
-                    self.repeat(times.as_ref(), seconds.as_ref(), script);
-                }
+                } => self.repeat(passage.at, [times.as_ref(), seconds.as_ref()], script),
+                Form::Unread(spot) => self.unread(&self.source.text[spot.clone()]),
             }
             before = now;
         }
-    }
-
-    /// Where the `By` of a turn stands.
-    fn by(&self, passage: &Passage) -> usize {
-        let Passage::By { name, .. } = passage else {
-            return 0;
-        };
-        self.source.text[..name.start]
-            .rfind("By")
-            .unwrap_or(name.start)
-    }
-
-    fn name(&mut self, spot: &Spot) -> Option<String> {
-        self.field(Some(spot))
     }
 
     fn together(&mut self, turns: &[Passage], claims: &[Spot]) {
         let (mut taken, mut seen) = (Vec::new(), BTreeSet::new());
         self.racing = true;
         for passage in turns {
-            let Passage::By { name, steps } = passage else {
-                let at = passage.first().map_or(0, |spot| spot.start);
-                self.problem(at, "what is taken together are turns; write `By(…)` here");
+            let Form::By { name, steps } = &passage.form else {
+                if let Form::Unread(spot) = &passage.form {
+                    self.unread(&self.source.text[spot.clone()]);
+                }
                 continue;
             };
-            let who = self.name(name);
+            let who: Option<String> = self.field(Some(name));
             if let Some(who) = who.as_ref().filter(|who| !seen.insert((*who).clone())) {
-                let at = self.by(passage);
                 let message = format!("`{who}` has two turns at the same time; make them one");
-                self.problem(at, message);
+                self.problem(passage.at, message);
             }
             taken.extend(self.turn(name, who.as_deref(), steps));
         }
@@ -269,77 +192,58 @@ impl<'c> Checker<'c> {
         let Some(syntax) = self.field(Some(spot)) else {
             return;
         };
-        let known = self.known(spot, None);
-        match steps::claim(&self.steps, group, &syntax) {
-            Ok((asked, counts, expect)) => self.steps.push(Step {
-                line: known.line,
-                comment: known.comment.clone(),
-                text: known.text.clone(),
-                told: known.text.clone(),
-                actor,
-                act: Act::Claim(asked, Box::new(counts)),
-                expect,
-            }),
-            Err(message) => {
-                let at = spot.start;
+        let known = self.cache.known(self.source, spot, None);
+        let counts = |step: usize| self.cast.actors[self.steps[step].actor].count;
+        match steps::claim(&self.steps, group, counts, &syntax) {
+            Ok((asked, counts, expect)) => {
+                self.places.push(spot.start);
+                self.steps.push(Step {
+                    line: known.line,
+                    comment: known.comment.clone(),
+                    text: known.text.clone(),
+                    told: known.text.clone(),
+                    actor,
+                    act: Act::Claim(asked, Box::new(counts)),
+                    expect,
+                });
+            }
+            // What is claimed of a step that has a problem itself cannot be said.
+            Err(_) if self.partial => {}
+            Err((word, message)) => {
+                let text = &self.source.text[spot.clone()];
+                let at = spot.start + find(text, &word).unwrap_or(0);
                 self.problem(at, message);
             }
         }
     }
 
-    fn repeat(&mut self, times: Option<&Spot>, seconds: Option<&Spot>, script: &[Passage]) {
-        let at = times
-            .or(seconds)
-            .or_else(|| script.iter().find_map(Passage::first))
-            .map_or(0, |spot| spot.start);
+    fn repeat(&mut self, at: usize, ends: [Option<&Spot>; 2], script: &[Passage]) {
         let (first, step) = (self.blocks.len(), self.steps.len());
-        let gone: BTreeSet<usize> = self.cast.gone.keys().copied().collect();
-        let limits = (self.field::<u64>(times), self.field::<u64>(seconds));
-        if times.is_none() && seconds.is_none() {
+        let gone: Vec<usize> = self.cast.gone.keys().copied().collect();
+        if ends == [None, None] {
             self.problem(at, "a Repeat needs its end; write `times:` or `seconds:`");
         }
-        if limits.0 == Some(0) || limits.1 == Some(0) {
-            self.problem(at, "repeated not at all; write at least 1");
-        }
-        self.passages(script, Some(first));
-        let born_here = |born: Option<usize>| born.is_some_and(|born| born >= step);
-        for actor in self.cast.gone.keys().copied().collect::<Vec<_>>() {
-            let one = &self.cast.actors[actor];
-            if !gone.contains(&actor) && !born_here(one.born) {
-                let name = one.name.clone();
-                let message =
-                    format!("`{name}` ends in the first round; fork it inside of the Repeat");
-                self.problem(at, message);
+        let [times, seconds] = ends.map(|end| {
+            let rounds = self.field::<u64>(end);
+            if let Some(end) = end.filter(|_| rounds == Some(0)) {
+                self.problem(end.start, "repeated not at all; write at least 1");
             }
-        }
+            rounds
+        });
+        self.passages(script);
+        self.end_in_the_first_round(&gone, step);
         self.outlive(step);
         self.loops.push(Loop {
             first,
             end: self.blocks.len(),
-            times: limits.0,
-            seconds: limits.1,
+            times,
+            seconds,
         });
     }
 
-    /// Segments that are made in each round and removed in none.
-    fn outlive(&mut self, step: usize) {
-        for object in 0..self.cast.objects.len() {
-            let born = self.cast.objects[object].born;
-            if born < step || !self.cast.removed.insert(object) || !self.unread.is_empty() {
-                continue;
-            }
-            let at = self.line_of(born);
-            self.problem(
-                at,
-                "each round leaves this segment behind; remove it inside of the Repeat",
-            );
-        }
-    }
-
-    /// Where the line of a step begins.
-    fn line_of(&self, step: usize) -> usize {
-        let line = self.steps.get(step).map_or(1, |step| step.line);
-        super::source::offset_in(self.source.text, line, 1)
+    /// Where a step stands.
+    pub(super) fn place_of(&self, step: usize) -> usize {
+        self.places.get(step).copied().unwrap_or(0)
     }
 
     /// Reads the steps of a turn.
@@ -360,6 +264,9 @@ impl<'c> Checker<'c> {
         let first = self.steps.len();
         let mut comment = String::new();
         for spot in steps {
+            if self.problems.len() >= ENOUGH_PROBLEMS {
+                break;
+            }
             self.step(actor, spot, &mut comment);
         }
         self.racing = raced;
@@ -368,54 +275,30 @@ impl<'c> Checker<'c> {
     }
 
     fn stranger(&mut self, spot: &Spot, name: &str) {
-        if self.excused(name) || self.cast.actors.is_empty() {
-            return;
+        if !self.excused(name) && !self.cast.actors.is_empty() {
+            let message = self.cast.unknown(name);
+            self.problem(spot.start, message);
         }
-        let known: Vec<_> = self
-            .cast
-            .actors
-            .iter()
-            .map(|one| one.name.as_str())
-            .collect();
-        let known = known.join("`, `");
-        let message = format!("nobody is named `{name}` yet; known here: `{known}`");
-        self.problem(spot.start, message);
-    }
-
-    /// What is the same of a step in every row.
-    fn known(&mut self, spot: &Spot, syntax: Option<&syntax::Step>) -> Rc<Known> {
-        if let Some(known) = self.cache.0.get(&spot.start) {
-            return Rc::clone(known);
-        }
-        let fragment = Fragment::new(self.source, &self.source.text[spot.clone()]);
-        let known = Rc::new(Known {
-            line: self.source.position(fragment.offset).0,
-            text: without_expectation(fragment.text),
-            comment: fragment.comment,
-            begins_paragraph: fragment.begins_paragraph,
-            syntax: syntax.cloned(),
-        });
-        self.cache.0.insert(spot.start, Rc::clone(&known));
-        known
     }
 
     fn step(&mut self, actor: usize, spot: &Spot, comment: &mut String) {
-        let cached = self.cache.0.get(&spot.start).map(Rc::clone);
+        let cached = self.cache.steps.get(&spot.start).map(Rc::clone);
         let cached = cached.as_ref().and_then(|known| known.syntax.as_ref());
         let Some(part) = self.part(spot) else {
-            self.unread.push(self.source.text[spot.clone()].to_owned());
+            self.unread(&self.source.text[spot.clone()]);
             return;
         };
         let syntax = match cached.cloned().map_or_else(|| read(self.source, &part), Ok) {
             Ok(syntax) => syntax,
             Err(problem) => {
                 self.problems.push(problem);
-                self.unread.push(part.text);
+                self.unread(&part.text);
                 return;
             }
         };
-        let fixed = part.is_the_same_in_every_row().then_some(&syntax);
-        let known = self.known(spot, fixed);
+        let known = self
+            .cache
+            .known(self.source, spot, part.is_plain().then_some(&syntax));
         if known.begins_paragraph || !known.comment.is_empty() {
             comment.clone_from(&known.comment);
         }
@@ -423,17 +306,25 @@ impl<'c> Checker<'c> {
             let name = &self.cast.actors[actor].name;
             let message = format!("`{name}` {why}; let another actor take this step");
             self.problem(part.in_file(0), message);
+            self.unread(&part.text);
             return;
         }
         let index = self.steps.len();
         let Some((act, expect)) = steps::act(self, actor, index, &part, syntax) else {
-            self.unread.push(part.text);
+            self.unread(&part.text);
             return;
         };
-        let rule = comment.is_empty().then(|| self.source.opening_comment());
+        self.places.push(part.in_file(0));
+        let opening = || self.source.opening_comment().into();
+        let rule = Rc::clone(self.cache.rule.get_or_insert_with(opening));
         self.steps.push(Step {
             line: known.line,
-            comment: rule.unwrap_or_else(|| comment.clone()),
+            comment: if comment.is_empty() {
+                &*rule
+            } else {
+                comment.as_str()
+            }
+            .to_owned(),
             text: known.text.clone(),
             told: without_expectation(&part.text),
             actor,
@@ -442,43 +333,21 @@ impl<'c> Checker<'c> {
         });
     }
 
-    /// Whether a name is unknown only because its step could not be read.
-    pub(super) fn excused(&self, name: &str) -> bool {
-        let quoted = format!("\"{name}\"");
-        self.unread.iter().any(|step| step.contains(&quoted))
+    /// Remembers the names in a text that could not be read.
+    fn unread(&mut self, text: &str) {
+        self.partial = true;
+        let texts = tokens(text).filter(|(token, _)| *token == Token::Text);
+        self.unread
+            .extend(texts.map(|(_, range)| text[range].to_owned()));
     }
 
-    /// What can only be said of a whole script.
-    fn whole(&mut self, skeleton: &Skeleton) {
-        if !self.unread.is_empty() {
-            return;
-        }
-        if self.steps.is_empty() && self.problems.is_empty() {
-            let message = "the script has no step; a scenario without one proves nothing";
-            self.problem(0, message);
-        }
-        for object in 0..self.cast.objects.len() {
-            if self.cast.removed.contains(&object) {
-                continue;
-            }
-            let at = self.line_of(self.cast.objects[object].born);
-            self.problem(
-                at,
-                "nobody removes this segment; add a `shmctl(…, cmd: IPC_RMID, expect: Ok)`",
-            );
-        }
-        let acts = |actor: usize| {
-            self.steps.iter().any(|step| {
-                step.actor == actor || matches!(step.act, Act::Kill(whom, _) if whom == actor)
-            })
-        };
-        let idle: Vec<_> = (0..self.cast.actors.len())
-            .filter(|actor| self.cast.actors[*actor].born.is_none() && !acts(*actor))
-            .map(|actor| self.cast.actors[actor].name.clone())
-            .collect();
-        for name in idle {
-            let message = format!("`{name}` never acts; give it a turn or remove it");
-            self.problem(skeleton.actors.start, message);
-        }
+    /// Whether something could not be read, so that little can be said of the whole.
+    pub(super) fn is_partial(&self) -> bool {
+        self.partial
+    }
+
+    /// Whether a name is unknown only because its step could not be read.
+    pub(super) fn excused(&self, name: &str) -> bool {
+        self.unread.contains(&format!("\"{name}\""))
     }
 }

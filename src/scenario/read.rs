@@ -2,13 +2,18 @@
 
 use super::part::Part;
 use super::problem::{Problem, nearest};
-use super::source::{Source, offset_in};
-use crate::abi;
+use super::scan::{Token, tokens};
+use super::source::{Source, offset_in, trivia};
+use crate::abi::{self, Death, Errno};
 use ron::error::SpannedError;
 use ron::extensions::Extensions;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use std::ops::Range;
+
+/// How much of an unknown word is shown, in characters.
+const LONGEST_WORD_SHOWN: usize = 60;
 
 /// Reads a part of the file.
 ///
@@ -52,23 +57,78 @@ pub(super) fn describe(text: &str, error: &SpannedError) -> (usize, String) {
         let within = at.wrapping_sub(text.as_ptr() as usize).min(text.len());
         return (within, message);
     }
+    let at = place(text, error);
+    let message = match &error.code {
+        ron::Error::IntegerOutOfBounds if text[at..].starts_with('-') => {
+            "a negative number does not fit here; write one from 0".to_owned()
+        }
+        ron::Error::InvalidIdentifier(_)
+        | ron::Error::SuggestRawIdentifier(_)
+        | ron::Error::ExpectedIdentifier => expected_word(&text[at..]).to_owned(),
+        code => reword(code),
+    };
+    (at, message)
+}
+
+/// The place in `text` of an error. ron's span ends behind what it stumbled over, and may
+/// begin before it.
+fn place(text: &str, error: &SpannedError) -> usize {
     let start = offset_in(text, error.span.start.line, error.span.start.col);
     let end = offset_in(text, error.span.end.line, error.span.end.col);
-    // ron's span ends behind the word it stumbled over and may begin before it.
-    let at = match offending_word(&error.code) {
-        Some(word) => {
-            let until = (end + word.len()).min(text.len());
-            let window = text.get(..until).unwrap_or(text);
-            window.rfind(word).unwrap_or(start)
+    match &error.code {
+        ron::Error::MissingStructField { outer, .. } => {
+            let before = text.get(..end).unwrap_or(text);
+            let named = outer.as_ref().and_then(|outer| last(before, outer));
+            named.or_else(|| last_group(before)).unwrap_or(0)
         }
-        None if matches!(error.code, ron::Error::MissingStructField { .. }) => 0,
-        None => start,
-    };
-    let ends = text.get(end..).is_some_and(|rest| rest.trim().is_empty());
-    if ends && matches!(error.code, ron::Error::ExpectedComma) {
-        return (end, reword(&ron::Error::Eof));
+        ron::Error::IntegerOutOfBounds => number(text, start),
+        code => match offending_word(code) {
+            Some(word) => {
+                let until = (end + word.len()).min(text.len());
+                let window = text.get(..until).unwrap_or(text);
+                window.rfind(word).unwrap_or(start)
+            }
+            None => start + trivia(&text[start..]),
+        },
     }
-    (at, reword(&error.code))
+}
+
+/// Where a word stands last.
+fn last(text: &str, word: &str) -> Option<usize> {
+    let all = tokens(text).filter(|(_, range)| &text[range.clone()] == word);
+    all.last().map(|(_, range)| range.start)
+}
+
+/// Where the group of brackets begins that ends last.
+fn last_group(text: &str) -> Option<usize> {
+    let (mut open, mut closed) = (Vec::new(), None);
+    for (token, range) in tokens(text) {
+        match token {
+            Token::Open(_) => open.push(range.start),
+            Token::Close(_) => closed = open.pop(),
+            _ => {}
+        }
+    }
+    closed.or_else(|| open.pop())
+}
+
+/// Where the number begins that stands at or behind a place.
+fn number(text: &str, at: usize) -> usize {
+    let digits = |c: char| c.is_alphanumeric() || c == '_' || c == '-' || c == '+';
+    let at = text[at..].find(digits).map_or(at, |skipped| at + skipped);
+    text[..at].trim_end_matches(digits).len()
+}
+
+/// What is missing where something else than a word stands.
+fn expected_word(found: &str) -> &'static str {
+    match found.bytes().next() {
+        Some(b'"') => "expected a word here; write it without quotes",
+        Some(b'[' | b'(' | b'{') => "expected the name of a field here; write `name: value`",
+        _ => {
+            "expected a word here, such as `EINVAL` for an error, `Raw(7)` for a key or \
+             `Uid(1000)` for a user; write the symbolic name"
+        }
+    }
 }
 
 /// The place and the words of a message that a value has marked.
@@ -97,7 +157,16 @@ fn reword(error: &ron::Error) -> String {
         } => {
             // A name stands inside of what ron takes for its type.
             let kind = abi::kind_of(expected).unwrap_or(outer.as_deref().unwrap_or("word"));
-            format!("`{found}` is no {kind}; {}", advise(found, expected))
+            let advice = match kind {
+                "result" if Errno::NAMES.contains(&found.as_str()) => {
+                    format!("did you mean `Err({found})`?")
+                }
+                "result" if Death::NAMES.contains(&found.as_str()) => {
+                    format!("did you mean `Killed({found})`?")
+                }
+                _ => advise(found, expected),
+            };
+            format!("`{}` is no {kind}; {advice}", brief(found))
         }
         E::NoSuchStructField {
             expected,
@@ -106,9 +175,10 @@ fn reword(error: &ron::Error) -> String {
         } => {
             let of = outer.as_deref().unwrap_or("this");
             if expected.is_empty() {
-                return format!("`{of}` takes no field `{found}`; remove it");
+                return format!("`{of}` takes no field `{}`; remove it", brief(found));
             }
-            format!("`{of}` has no field `{found}`; {}", advise(found, expected))
+            let advice = advise(found, expected);
+            format!("`{of}` has no field `{}`; {advice}", brief(found))
         }
         E::MissingStructField {
             field: "expect",
@@ -127,24 +197,51 @@ fn reword(error: &ron::Error) -> String {
             format!("the field `{field}:` is given twice; remove one")
         }
         E::ExpectedDifferentStructName { expected, found } => {
-            format!("expected `{expected}(`, found `{found}`; rename it")
+            format!(
+                "expected `{expected}(`, found `{}`; rename it",
+                brief(found)
+            )
         }
-        E::InvalidIdentifier(_) | E::SuggestRawIdentifier(_) | E::ExpectedIdentifier => {
-            "expected a word here, such as `Bytes(4096)` for a size or `EINVAL` for an error; \
-             write the symbolic name"
-                .to_owned()
+        E::ExpectedNamedStructLike("Scenario") => {
+            "a scenario begins with `Scenario(`; write that first".to_owned()
         }
         E::ExpectedNamedStructLike(name) => {
-            format!("expected `{name}(`, found nothing; begin the file with it")
+            format!("expected the {name} in brackets; write `(field: value)`")
         }
+        E::ExpectedDifferentLength { expected, found } => wrong_length(expected, *found),
+        E::ExpectedStructLike | E::ExpectedStructLikeEnd | E::ExpectedOptionEnd => {
+            "expected brackets here; write what belongs to the word, as in `Err(EINVAL)`".to_owned()
+        }
+        E::ExpectedArray => "expected a list; write it in `[` and `]`".to_owned(),
         E::ExpectedString => "expected text; write it in double quotes".to_owned(),
-        E::TrailingCharacters => "something follows the scenario; remove it".to_owned(),
+        E::ExpectedInteger => "expected a number; write it in digits".to_owned(),
+        E::ExpectedBoolean => "expected `true` or `false`; write one of them".to_owned(),
+        E::ExpectedMapColon => "expected a colon; write `name: value`".to_owned(),
+        E::TrailingCharacters => "something follows what is complete; remove it".to_owned(),
         E::IntegerOutOfBounds => "the number does not fit here; write a smaller one".to_owned(),
         E::Eof => "the file ends too early; close what is still open".to_owned(),
         E::ExpectedComma => "expected a comma; add `,` after the previous item".to_owned(),
+        E::InvalidIntegerDigit { digit, base } => {
+            format!("`{digit}` is no digit of a number of base {base}; write another")
+        }
+        E::InvalidEscape(_) => r"nothing is escaped so; write `\\` for a backslash".to_owned(),
+        E::NoSuchExtension(_) => "ron has no such extension; remove it".to_owned(),
+        E::UnexpectedChar(c) => format!("nothing can be read from `{c}` on; remove it"),
         E::ExceededRecursionLimit => "nested too deep; flatten it".to_owned(),
         other => lower_first(&other.to_string()),
     }
+}
+
+/// Too few or too many values in brackets, told of `tuple variant Turn::By with 2 elements`.
+fn wrong_length(expected: &str, found: usize) -> String {
+    let (what, count) = expected
+        .split_once(" with ")
+        .unwrap_or((expected, "others"));
+    let name = what.rsplit([' ', ':']).next().unwrap_or(what);
+    let count = count
+        .trim_end_matches(" elements")
+        .trim_end_matches(" element");
+    format!("`{name}` takes {count} values, not {found}; give it as many")
 }
 
 fn advise(found: &str, expected: &[&str]) -> String {
@@ -152,6 +249,14 @@ fn advise(found: &str, expected: &[&str]) -> String {
         Some(known) => format!("did you mean `{known}`?"),
         None if expected.len() > 24 => "write one of those that the manual page lists".to_owned(),
         None => format!("write one of `{}`", expected.join("`, `")),
+    }
+}
+
+/// A word as it is quoted: whoever wrote a long one knows how it goes on.
+fn brief(word: &str) -> Cow<'_, str> {
+    match word.char_indices().nth(LONGEST_WORD_SHOWN) {
+        None => Cow::Borrowed(word),
+        Some((end, _)) => Cow::Owned(format!("{}…", &word[..end])),
     }
 }
 

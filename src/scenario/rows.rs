@@ -2,13 +2,23 @@
 
 use super::problem::Problem;
 use super::read::read_borrowed;
-use super::source::{Source, trivia};
+use super::skeleton::spot;
+use super::source::Source;
 use super::syntax::Axis;
 use ron::value::RawValue;
 use std::ops::Range;
 
 /// The most cases that a scenario may come to.
 const MOST_ROWS: usize = 4096;
+
+/// The most axes, the columns of tables included.
+const MOST_AXES: usize = 32;
+
+/// The longest name of an axis.
+const LONGEST_NAME: usize = 40;
+
+/// The longest value of an axis, in bytes.
+const LONGEST_VALUE: usize = 512;
 
 /// A value with more characters is told by its number and its first word.
 const LONGEST_VALUE_SHOWN: usize = 40;
@@ -47,9 +57,12 @@ impl Row {
     }
 }
 
+/// The axes of a file, with the places of their names, and its rows.
+pub(super) type Matrix = (Vec<(String, usize)>, Vec<Row>);
+
 /// One axis: the names of its columns, and the values of each of its lines.
 struct Columns {
-    names: Vec<String>,
+    names: Vec<(String, usize)>,
     lines: Vec<Vec<Range<usize>>>,
 }
 
@@ -58,75 +71,115 @@ struct Columns {
 /// # Errors
 ///
 /// What is wrong with the axes.
-pub(super) fn rows(source: Source<'_>, raw: Option<Range<usize>>) -> Result<Vec<Row>, Problem> {
+pub(super) fn rows(source: Source<'_>, raw: Option<Range<usize>>) -> Result<Matrix, Problem> {
     let mut rows = vec![Row::default()];
-    let Some(range) = raw else { return Ok(rows) };
-    let at = range.start + trivia(&source.text[range.clone()]);
-    let axes: Vec<Axis<'_>> = read_borrowed(source, at..range.end)?;
-    let mut names: Vec<String> = Vec::new();
+    let mut names: Vec<(String, usize)> = Vec::new();
+    let Some(range) = raw else {
+        return Ok((names, rows));
+    };
+    let start = range.start;
+    let axes: Vec<Axis<'_>> = read_borrowed(source, range)?;
     for axis in axes {
-        let columns = columns(source, axis).map_err(|message| source.problem(at, message))?;
-        for name in &columns.names {
-            if names.contains(name) {
+        let columns = columns(source, start, axis)?;
+        for (name, at) in &columns.names {
+            if names.iter().any(|(known, _)| known == name) {
                 let message = format!("two axes are named `{name}`; rename one");
-                return Err(source.problem(at, message));
+                return Err(source.problem(*at, message));
             }
-            names.push(name.clone());
+            if names.len() == MOST_AXES {
+                let message = format!("more than {MOST_AXES} axes; split the scenario");
+                return Err(source.problem(*at, message));
+            }
+            names.push((name.clone(), *at));
         }
         if rows.len().saturating_mul(columns.lines.len()) > MOST_ROWS {
             let message =
                 format!("the axes come to more than {MOST_ROWS} cases; split the scenario");
-            return Err(source.problem(at, message));
+            return Err(source.problem(start, message));
         }
         rows = product(source, &rows, &columns);
     }
-    Ok(rows)
+    Ok((names, rows))
 }
 
-fn columns(source: Source<'_>, axis: Axis<'_>) -> Result<Columns, String> {
+fn columns(source: Source<'_>, start: usize, axis: Axis<'_>) -> Result<Columns, Problem> {
+    let spot = |raw: &RawValue| spot(source, raw);
     let (names, lines) = match axis {
         Axis::Axis(name, values) => {
-            let lines = values.into_iter().map(|value| vec![value]).collect();
-            (vec![name], lines)
+            let lines = values.into_iter().map(|value| vec![spot(value)]);
+            (vec![name], lines.collect())
         }
-        Axis::Table(names, lines) => (names, lines),
+        Axis::Table(names, raw) => {
+            let lines = raw
+                .into_iter()
+                .map(|line| table_line(source, spot(line), names.len()));
+            let lines = lines.collect::<Result<Vec<_>, _>>()?;
+            (names, lines)
+        }
     };
-    let shown = names.join("`, `");
-    if names.is_empty() || names.iter().any(|name| !is_word(name)) {
-        return Err(format!(
-            "`{shown}` is no name of an axis; write a word of letters, digits and `_`"
-        ));
-    }
+    let names = names.into_iter().map(|name| axis_name(source, spot(name)));
+    let names = names.collect::<Result<Vec<_>, _>>()?;
+    let Some((first, at)) = names.first() else {
+        return Err(source.problem(start, "a table without names; write them in its first list"));
+    };
     if lines.is_empty() {
-        return Err(format!(
-            "the axis `{shown}` is empty; give it a value or remove it"
-        ));
+        let message = format!("the axis `{first}` has no value; give it one or remove it");
+        return Err(source.problem(*at, message));
     }
-    if let Some(odd) = lines
-        .iter()
-        .find(|line: &&Vec<_>| line.len() != names.len())
-    {
-        return Err(format!(
-            "a line of the table `{shown}` has {} values for {} names; write one for each",
-            odd.len(),
-            names.len()
-        ));
+    for value in lines.iter().flatten() {
+        fitting(source, value)?;
     }
-    let place = |value: &RawValue| {
-        let raw = value.get_ron();
-        let text = raw[trivia(raw)..].trim_end();
-        let start = source.offset_of(text);
-        start..start + text.len()
-    };
-    let lines = lines
-        .into_iter()
-        .map(|line| line.into_iter().map(place).collect())
-        .collect();
     Ok(Columns { names, lines })
 }
 
-fn is_word(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+fn axis_name(source: Source<'_>, spot: Range<usize>) -> Result<(String, usize), Problem> {
+    let at = spot.start;
+    let name: String = read_borrowed(source, spot)?;
+    let word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if name.is_empty() || !word || name.len() > LONGEST_NAME {
+        let message = format!(
+            "`{name}` is no name of an axis; write a word of at most {LONGEST_NAME} letters, \
+             digits and `_`"
+        );
+        return Err(source.problem(at, message));
+    }
+    Ok((name, at))
+}
+
+fn table_line(
+    source: Source<'_>,
+    line: Range<usize>,
+    names: usize,
+) -> Result<Vec<Range<usize>>, Problem> {
+    let at = line.start;
+    let values: Vec<&RawValue> = read_borrowed(source, line)?;
+    if values.len() != names {
+        let message = format!(
+            "this line of the table has {} for {}; write one for each",
+            counted(values.len(), "value"),
+            counted(names, "name")
+        );
+        return Err(source.problem(at, message));
+    }
+    Ok(values
+        .into_iter()
+        .map(|value| spot(source, value))
+        .collect())
+}
+
+/// A value is written into every step that asks for it, so it is short.
+fn fitting(source: Source<'_>, value: &Range<usize>) -> Result<(), Problem> {
+    if value.len() > LONGEST_VALUE {
+        let message = format!("a value of an axis has at most {LONGEST_VALUE} bytes; shorten it");
+        return Err(source.problem(value.start, message));
+    }
+    Ok(())
+}
+
+/// A number of things in words.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
 }
 
 fn product(source: Source<'_>, rows: &[Row], columns: &Columns) -> Vec<Row> {
@@ -134,7 +187,7 @@ fn product(source: Source<'_>, rows: &[Row], columns: &Columns) -> Vec<Row> {
     for row in rows {
         for (number, line) in columns.lines.iter().enumerate() {
             let mut row = row.clone();
-            for (name, value) in columns.names.iter().zip(line) {
+            for (name, value) in columns.names.iter().map(|(name, _)| name).zip(line) {
                 let shown = shown(&source.text[value.clone()], number);
                 let space = if row.name.is_empty() { "" } else { " " };
                 row.name.push_str(&format!("{space}{name}={shown}"));

@@ -1,9 +1,10 @@
 //! The frame of a file: its head and its turns, every value and step still a place in the
 //! text. It is the same for all rows.
 
-use super::problem::Problem;
+use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::read::read_borrowed;
 use super::rows::{Row, rows};
+use super::scan::{too_deep, unclosed};
 use super::source::{Source, trivia};
 use super::syntax::{Outline, Turn};
 use ron::value::RawValue;
@@ -11,6 +12,9 @@ use std::ops::Range;
 
 /// The longest file that is read, in bytes.
 const LONGEST_FILE: usize = 1 << 20;
+
+/// How deep brackets are nested. ron looks ahead at each level, which takes its time.
+const MOST_NESTED: usize = 32;
 
 /// Where a value stands in the file, comments in front of it included.
 pub(super) type Spot = Range<usize>;
@@ -26,52 +30,89 @@ pub(super) struct Skeleton {
     pub(super) entry: Option<Spot>,
     pub(super) actors: Spot,
     pub(super) script: Vec<Passage>,
+    /// Where the script begins.
+    pub(super) script_at: usize,
+    /// The axes, and where their names stand.
+    pub(super) axes: Vec<(String, usize)>,
     pub(super) rows: Vec<Row>,
 }
 
 /// A part of the script.
-pub(super) enum Passage {
+pub(super) struct Passage {
+    /// Where it begins.
+    pub(super) at: usize,
+    pub(super) form: Form,
+}
+
+/// What a part of the script is.
+pub(super) enum Form {
     By {
         name: Spot,
         steps: Vec<Spot>,
     },
     Together {
-        turns: Vec<Self>,
+        turns: Vec<Passage>,
         claims: Vec<Spot>,
     },
     Repeat {
         times: Option<Spot>,
         seconds: Option<Spot>,
-        script: Vec<Self>,
+        script: Vec<Passage>,
     },
+    /// Something that could not be read.
+    Unread(Spot),
 }
 
-impl Passage {
-    /// The first step in it.
-    pub(super) fn first(&self) -> Option<&Spot> {
-        match self {
-            Self::By { steps, .. } => steps.first(),
-            Self::Together { turns, .. } => turns.iter().find_map(Self::first),
-            Self::Repeat { script, .. } => script.iter().find_map(Self::first),
-        }
-    }
+/// What a part of the script is part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Script,
+    Race,
+    Loop,
 }
 
 impl Skeleton {
-    /// Reads the frame.
+    /// Reads the frame, as far as it can be read, with the problems in it.
     ///
     /// # Errors
     ///
-    /// The first problem, which leaves nothing to go on with.
-    pub(super) fn read(source: Source<'_>) -> Result<Self, Problem> {
+    /// The problem which leaves nothing to go on with.
+    pub(super) fn read(source: Source<'_>) -> Result<(Self, Vec<Problem>), Problem> {
         if source.text.len() > LONGEST_FILE {
             let message = "a scenario has at most 1 MiB; split it";
             return Err(source.problem(0, message));
         }
-        let outline: Outline<'_> = read_borrowed(source, 0..source.text.len())?;
+        let start = trivia(source.text);
+        let begins = |c: char| c.is_alphabetic() || c == '#';
+        if !source.text[start..].starts_with(begins) {
+            let message = "a scenario begins with `Scenario(`; write that first".to_owned();
+            let endless = unclosed(source.text).filter(|_| start == source.text.len());
+            let (at, message) = endless.unwrap_or((start, message));
+            return Err(source.problem(at, message));
+        }
+        if let Some(at) = too_deep(source.text, MOST_NESTED) {
+            return Err(source.problem(at, "nested too deep; flatten it"));
+        }
+        let outline: Outline<'_> =
+            read_borrowed(source, 0..source.text.len()).map_err(|problem| {
+                // An open bracket is noticed far behind it, and as something else.
+                unclosed(source.text).map_or(problem, |(at, message)| source.problem(at, message))
+            })?;
         let spot = |raw: &RawValue| spot(source, raw);
         let for_each = outline.for_each.map(spot);
-        Ok(Self {
+        let mut problems = Vec::new();
+        let (axes, rows) = rows(source, for_each.clone()).unwrap_or_else(|problem| {
+            problems.push(problem);
+            Default::default()
+        });
+        let script = match read_borrowed::<Vec<&RawValue>>(source, spot(outline.script)) {
+            Ok(turns) => passages(source, &turns, Within::Script, &mut problems),
+            Err(problem) => {
+                problems.push(problem);
+                Vec::new()
+            }
+        };
+        let skeleton = Self {
             summary: spot(outline.summary),
             covers: outline.covers.map(spot),
             refs: outline.refs.map(spot),
@@ -79,39 +120,83 @@ impl Skeleton {
             crowd: outline.crowd.map(spot),
             entry: outline.entry.map(spot),
             actors: spot(outline.actors),
-            script: passages(source, &outline.script),
-            rows: rows(source, for_each.clone())?,
+            script,
+            script_at: spot(outline.script).start,
+            axes,
+            rows,
             for_each,
-        })
+        };
+        Ok((skeleton, problems))
     }
 }
 
-fn passages(source: Source<'_>, turns: &[Turn<'_>]) -> Vec<Passage> {
-    let spot = |raw: &&RawValue| spot(source, raw);
-    let passage = |turn: &Turn<'_>| match turn {
-        Turn::By(name, steps) => Passage::By {
+fn passages(
+    source: Source<'_>,
+    turns: &[&RawValue],
+    within: Within,
+    problems: &mut Vec<Problem>,
+) -> Vec<Passage> {
+    let mut all = Vec::new();
+    for raw in turns {
+        if problems.len() >= ENOUGH_PROBLEMS {
+            break;
+        }
+        let spot = spot(source, raw);
+        let form = form(source, spot.clone(), within, problems).unwrap_or_else(|problem| {
+            problems.push(problem);
+            Form::Unread(spot.clone())
+        });
+        let at = spot.start;
+        all.push(Passage { at, form });
+    }
+    all
+}
+
+fn form(
+    source: Source<'_>,
+    place: Spot,
+    within: Within,
+    problems: &mut Vec<Problem>,
+) -> Result<Form, Problem> {
+    let at = place.start;
+    let spot = |raw: &RawValue| spot(source, raw);
+    let spots = |list: &[&RawValue]| list.iter().map(|raw| spot(raw)).collect();
+    Ok(match read_borrowed(source, place)? {
+        Turn::By(name, steps) => Form::By {
             name: spot(name),
-            steps: steps.iter().map(spot).collect(),
+            steps: spots(&steps),
         },
-        Turn::Together { turns, claims } => Passage::Together {
-            turns: passages(source, turns),
-            claims: claims.iter().map(spot).collect(),
+        _ if within == Within::Race => {
+            let message = "what is taken together are turns; write `By(…)` here";
+            return Err(source.problem(at, message));
+        }
+        Turn::Together { turns, .. } if turns.is_empty() => {
+            return Err(source.problem(at, "nobody is together here; add turns to `turns:`"));
+        }
+        Turn::Together { turns, claims } => Form::Together {
+            turns: passages(source, &turns, Within::Race, problems),
+            claims: spots(&claims),
         },
+        Turn::Repeat { .. } if within == Within::Loop => {
+            return Err(source.problem(at, "a Repeat inside of a Repeat; make them one"));
+        }
+        Turn::Repeat { script, .. } if script.is_empty() => {
+            return Err(source.problem(at, "nothing is repeated; add turns to `script:`"));
+        }
         Turn::Repeat {
             times,
             seconds,
             script,
-        } => Passage::Repeat {
-            times: times.as_ref().map(spot),
-            seconds: seconds.as_ref().map(spot),
-            script: passages(source, script),
+        } => Form::Repeat {
+            times: times.map(spot),
+            seconds: seconds.map(spot),
+            script: passages(source, &script, Within::Loop, problems),
         },
-    };
-    turns.iter().map(passage).collect()
+    })
 }
 
 /// Where a raw value stands, without the white space and comments in front of it.
-fn spot(source: Source<'_>, raw: &RawValue) -> Spot {
+pub(super) fn spot(source: Source<'_>, raw: &RawValue) -> Spot {
     let text = raw.get_ron();
     let text = text[trivia(text)..].trim_end();
     let start = source.offset_of(text);

@@ -2,9 +2,13 @@
 //! words of a step as a report repeats them.
 
 use super::problem::Problem;
+use super::scan::past_comment;
 
 /// How much of a line is shown under a problem, in characters.
 const LONGEST_LINE_SHOWN: usize = 160;
+
+/// How much of a comment or a message is shown, in characters.
+const LONGEST_TEXT_SHOWN: usize = 1000;
 
 /// A scenario file.
 #[derive(Clone, Copy)]
@@ -28,7 +32,7 @@ impl<'a> Source<'a> {
             file: self.file.to_owned(),
             line,
             column,
-            message: message.into(),
+            message: shortened(&message.into()),
             source: source.collect(),
             skipped,
         }
@@ -101,23 +105,24 @@ impl<'a> Fragment<'a> {
     pub(super) fn new(source: Source<'a>, raw: &'a str) -> Self {
         let text = raw[trivia(raw)..].trim_end();
         let offset = source.offset_of(text);
-        let before = &source.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        // A value in the middle of a line has no comment above it.
+        let indent = |c: char| c != '\n' && c.is_whitespace();
+        let above = source.text[..offset].trim_end_matches(indent);
+        let alone = above.is_empty() || above.ends_with('\n');
         let mut own = Vec::new();
         let mut begins_paragraph = false;
-        // A value in the middle of a line has no comment above it.
-        let alone = before[line_start..].trim().is_empty();
-        for line in before[..line_start].lines().rev().filter(|_| alone) {
+        let lines = if alone { above } else { "" };
+        for line in lines.lines().rev() {
             if !line.trim_start().starts_with("//") {
                 begins_paragraph = line.trim().is_empty();
                 break;
             }
-            own.insert(0, line);
+            own.push(line);
         }
         Self {
             text,
             offset,
-            comment: join(own.into_iter()),
+            comment: join(own.into_iter().rev()),
             begins_paragraph,
         }
     }
@@ -130,21 +135,27 @@ pub(super) fn trivia(raw: &str) -> usize {
         rest = rest.trim_start();
         if let Some(comment) = rest.strip_prefix("//") {
             rest = comment.split_once('\n').map_or("", |(_, after)| after);
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            rest = comment.split_once("*/").map_or("", |(_, after)| after);
+        } else if rest.starts_with("/*") {
+            rest = &rest[past_comment(rest).unwrap_or(rest.len())..];
         } else {
             return raw.len() - rest.len();
         }
     }
 }
 
-/// The lines of a comment as one.
+/// The lines of a comment as one. Every step below a comment quotes it, so it has an end.
 fn join<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     let words = lines.map(|line| line.trim().trim_start_matches('/').trim());
-    words
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let words = words.filter(|line| !line.is_empty());
+    shortened(&words.collect::<Vec<_>>().join(" "))
+}
+
+/// The beginning of a text that is too long to be shown.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_TEXT_SHOWN) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
 }
 
 /// A step's text on one line, without its expectation.

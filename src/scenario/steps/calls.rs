@@ -208,13 +208,13 @@ impl Work<'_, '_> {
     ) -> Option<(Act, Expect)> {
         call.finds = self.finds(&call, &expect);
         if !expect.may_succeed() && binds.is_some() {
-            return self.wrong("as:", "a failed shmget binds no name; remove `as:`");
+            return self.wrong("as", "a failed shmget binds no name; remove `as:`");
         }
         match (binds, call.finds) {
             (Some(name), Finds::New(object) | Finds::Known(object) | Finds::Either(object)) => {
                 if self.checker.cast.segments.contains_key(name) {
                     return self.wrong(
-                        "as:",
+                        "as",
                         format!("`{name}` is bound already; choose another name"),
                     );
                 }
@@ -276,11 +276,11 @@ impl Work<'_, '_> {
     ) -> Option<(Act, Expect)> {
         if let Some(name) = binds {
             if !expect.may_succeed() {
-                return self.wrong("as:", "a failed shmat attaches nothing; remove `as:`");
+                return self.wrong("as", "a failed shmat attaches nothing; remove `as:`");
             }
             let Some((object, _)) = call.seg.object() else {
                 return self.wrong(
-                    "id:",
+                    "id",
                     "only a segment bound by a shmget can be attached under a name; use `seg:`",
                 );
             };
@@ -309,7 +309,7 @@ impl Work<'_, '_> {
         };
         let expect = self.expect(expect, forms)?;
         if binds.is_some() && (forms == ZERO || call.buf != Buf::Good) {
-            return self.wrong("as:", "this call tells nothing to keep; remove `as:`");
+            return self.wrong("as", "this call tells nothing to keep; remove `as:`");
         }
         if call.buf != Buf::Good && expect.any(&|one| matches!(one, Expect::Fields(_))) {
             return self.wrong(

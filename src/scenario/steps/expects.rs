@@ -32,10 +32,9 @@ impl Work<'_, '_> {
         if !forms.contains(&kind) {
             let verb = self.verb().to_owned();
             let known = forms.join("`, `");
-            return self.wrong(
-                kind,
-                format!("`{kind}` is no result of {verb}; write one of `{known}`"),
-            );
+            let one_of = if forms.len() == 1 { "" } else { "one of " };
+            let message = format!("`{kind}` is no result of this {verb}; write {one_of}`{known}`");
+            return self.wrong_behind("expect", kind, message);
         }
         Some(match written {
             Written::Ok => Expect::Ok,
@@ -59,10 +58,8 @@ impl Work<'_, '_> {
             Written::Absent => Expect::Absent,
             Written::Zeros => Expect::Bytes(Fill::Zeros),
             Written::Text(text) if text.is_empty() => {
-                return self.wrong(
-                    "Text",
-                    "an empty text asserts nothing; write at least a letter",
-                );
+                let message = "an empty text asserts nothing; write at least a letter";
+                return self.wrong_behind("expect", "Text", message);
             }
             Written::Text(text) => Expect::Bytes(Fill::Text(text.clone())),
             Written::Pattern(seed) => Expect::Bytes(Fill::Pattern(*seed)),
@@ -104,6 +101,12 @@ impl Work<'_, '_> {
             list.iter().map(|one| self.condition(one)).collect()
         };
         Some(match asked {
+            Asked::All(list) | Asked::Any(list) if list.is_empty() => {
+                return self.wrong("when", "a condition of nothing tells nothing; name one");
+            }
+            Asked::Arch(list) if list.is_empty() => {
+                return self.wrong("Arch", "no target has no architecture; name one");
+            }
             Asked::All(list) => Condition::All(all(list)?),
             Asked::Any(list) => Condition::Any(all(list)?),
             Asked::Since(major, minor) => Condition::Since(*major, *minor),
@@ -202,21 +205,19 @@ impl Work<'_, '_> {
         }
         let known: Vec<_> = fields.iter().map(|one| one.name()).collect();
         let (known, name) = (known.join("`, `"), field.name());
-        self.wrong(
-            word,
-            format!("`{word}` says nothing about `{name}`; it is for `{known}`"),
-        )
+        let message = format!("`{word}` says nothing about `{name}`; it is for `{known}`");
+        self.wrong_behind(name, word, message)
     }
 
     fn known_label(&mut self, name: &str) -> Option<usize> {
         let labels = &self.checker.cast.labels;
-        if let Some(label) = labels.iter().position(|one| one == name) {
+        if let Some(label) = labels.find(name) {
             return Some(label);
         }
         if self.checker.excused(name) {
             return None;
         }
-        let near = crate::scenario::problem::nearest(name, labels.iter().map(String::as_str));
+        let near = crate::scenario::problem::nearest(name, labels.words.iter().map(String::as_str));
         let advice = near.map_or_else(
             || format!("keep an answer by `as: \"{name}\"` in an earlier step"),
             |near| format!("did you mean `{near}`?"),
@@ -230,16 +231,17 @@ impl Work<'_, '_> {
 }
 
 /// The model of a claim about the calls of a group: which steps are asked, what counts, and
-/// how many there must be.
+/// how many there must be. `processes` tells how many processes take a step.
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// The word that is wrong in it, and why.
 pub(in crate::scenario) fn claim(
     steps: &[Step],
     group: &[usize],
+    processes: impl Fn(usize) -> u32,
     claim: &Claim,
-) -> Result<(Vec<usize>, Expect, Expect), String> {
+) -> Result<(Vec<usize>, Expect, Expect), (String, String)> {
     let (fewest, most, verb, result) = match claim {
         Claim::Exactly(n, verb, result) => (*n, *n, verb, result),
         Claim::AtLeast(n, verb, result) => (*n, u32::MAX, verb, result),
@@ -250,9 +252,8 @@ pub(in crate::scenario) fn claim(
         Written::Err(errno) => Expect::Err(*errno),
         other => {
             let kind = syntax::expect_kind(other);
-            return Err(format!(
-                "`{kind}` cannot be counted; write `Ok` or `Err(…)`"
-            ));
+            let message = format!("`{kind}` cannot be counted; write `Ok` or `Err(…)`");
+            return Err((kind.to_owned(), message));
         }
     };
     let is = |step: &&usize| {
@@ -263,9 +264,19 @@ pub(in crate::scenario) fn claim(
     };
     let asked: Vec<usize> = group.iter().filter(is).copied().collect();
     if asked.is_empty() {
-        return Err(format!(
-            "no step of this group is a `{verb}`; name a call that is made here"
-        ));
+        let message = format!("no step of this group is a `{verb}`; name a call that is made here");
+        return Err((format!("\"{verb}\""), message));
+    }
+    let calls = asked
+        .iter()
+        .fold(0, |all: u32, step| all.saturating_add(processes(*step)));
+    if fewest > calls {
+        let message = format!("{calls} `{verb}` are made here; claim no more");
+        return Err((fewest.to_string(), message));
+    }
+    if fewest == 0 && most >= calls {
+        let message = format!("this is true of any {calls} calls; claim what is not");
+        return Err((String::new(), message));
     }
     debug_assert!(
         asked

@@ -8,6 +8,7 @@ mod world;
 use super::model::{Act, At, Expect, Is, Place, Range, Seg, Size, World};
 use super::part::Part;
 use super::play::Checker;
+use super::scan::find;
 use super::syntax::{self, IdWord, Quantity, QuantityWord};
 
 pub(super) use expects::claim;
@@ -43,18 +44,18 @@ pub(super) fn act(
 ///
 /// # Errors
 ///
-/// When it does not fit 64 bits.
-pub(super) fn size(quantity: Quantity) -> Result<Size, String> {
-    let times = |n: u64, unit: u64| {
-        n.checked_mul(unit)
-            .map(Size::Bytes)
-            .ok_or_else(|| "the size does not fit 64 bits; write a smaller one".to_owned())
+/// When it does not fit 64 bits: its unit, and that.
+pub(super) fn size(quantity: Quantity) -> Result<Size, (&'static str, String)> {
+    let times = |n: u64, factor: u64, unit| {
+        let message = || "the size does not fit 64 bits; write a smaller one".to_owned();
+        let bytes = n.checked_mul(factor);
+        bytes.map(Size::Bytes).ok_or_else(|| (unit, message()))
     };
     match quantity.0 {
         QuantityWord::Bytes(n) => Ok(Size::Bytes(n)),
-        QuantityWord::KiB(n) => times(n, 1 << 10),
-        QuantityWord::MiB(n) => times(n, 1 << 20),
-        QuantityWord::GiB(n) => times(n, 1 << 30),
+        QuantityWord::KiB(n) => times(n, 1 << 10, "KiB"),
+        QuantityWord::MiB(n) => times(n, 1 << 20, "MiB"),
+        QuantityWord::GiB(n) => times(n, 1 << 30, "GiB"),
         QuantityWord::Pages(n) => Ok(Size::Pages(n, 0)),
         QuantityWord::PagesAnd(n, more) => Ok(Size::Pages(n, more)),
         QuantityWord::Shmlba(n) => Ok(Size::Shmlba(n)),
@@ -83,7 +84,20 @@ impl Work<'_, '_> {
 
     /// Reports a problem at the first place of the step that reads `word`.
     fn wrong<T>(&mut self, word: &str, message: impl Into<String>) -> Option<T> {
-        let within = self.part.text.find(word).unwrap_or(0);
+        self.wrong_behind(word, word, message)
+    }
+
+    /// Reports a problem at the first place of the step that reads `word`, at or behind the
+    /// first that reads `before`.
+    fn wrong_behind<T>(
+        &mut self,
+        before: &str,
+        word: &str,
+        message: impl Into<String>,
+    ) -> Option<T> {
+        let text = &self.part.text;
+        let start = find(text, before).unwrap_or(0);
+        let within = find(&text[start..], word).map_or(start, |within| start + within);
         self.checker.problem(self.part.in_file(within), message);
         None
     }
@@ -95,7 +109,7 @@ impl Work<'_, '_> {
     }
 
     fn size(&mut self, quantity: Quantity) -> Option<Size> {
-        size(quantity).map_or_else(|message| self.wrong("size", message), Some)
+        size(quantity).map_or_else(|(unit, message)| self.wrong(unit, message), Some)
     }
 
     fn offset(&mut self, at: Option<Quantity>) -> Option<Size> {
@@ -217,20 +231,15 @@ impl Work<'_, '_> {
         if self.checker.excused(name) {
             return None;
         }
-        let known = self.checker.cast.actors.iter().map(|one| one.name.as_str());
-        let known = known.collect::<Vec<_>>().join("`, `");
-        let quoted = format!("\"{name}\"");
-        self.wrong(
-            &quoted,
-            format!("nobody is named `{name}` yet; known here: `{known}`"),
-        )
+        let message = self.checker.cast.unknown(name);
+        self.wrong(&format!("\"{name}\""), message)
     }
 
     /// Keeps a name for a mapping from being bound twice.
     fn fresh_map(&mut self, name: &str) -> Option<()> {
         if self.checker.cast.mappings.contains_key(name) {
             return self.wrong(
-                "as:",
+                "as",
                 format!("`{name}` is bound already; choose another name"),
             );
         }

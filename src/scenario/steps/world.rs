@@ -3,8 +3,10 @@
 use super::expects::ZERO;
 use super::{Act, Expect, Work, World, syntax};
 use crate::abi::Signal;
+use crate::scenario::billing::MOST_ACTORS;
 use crate::scenario::head::mask;
 use crate::scenario::model::{At, Requirement};
+use crate::scenario::problem::nearest;
 use crate::scenario::syntax::Step;
 
 const VALUE: &[&str] = &["Value", "Err", "Depends"];
@@ -96,7 +98,7 @@ impl Work<'_, '_> {
             Step::Exec { expect } => {
                 let expect = self.expect(&expect, ONLY_OK)?;
                 self.checker.cast.holds.remove(&self.actor);
-                self.ends("waits for its end since its `exec()`; another actor can kill it");
+                self.ends("only waits to be killed since its `exec()`");
                 Some((Act::World(World::Exec), expect))
             }
             Step::Exit {} => {
@@ -111,9 +113,13 @@ impl Work<'_, '_> {
                 let expect = self.expect(&expect, ONLY_OK)?;
                 let whom = self.person(&actor)?;
                 let one = &self.checker.cast.actors[whom];
-                if whom == self.actor || one.count > 1 {
-                    let quoted = format!("\"{actor}\"");
-                    return self.wrong(&quoted, "one other actor is killed at a time; name it");
+                let flaw = match one.count {
+                    _ if whom == self.actor => "would kill itself; write `exit()`",
+                    1 => "",
+                    _ => "is several processes; kill an actor that is one",
+                };
+                if !flaw.is_empty() {
+                    return self.wrong(&format!("\"{actor}\""), format!("`{actor}` {flaw}"));
                 }
                 self.checker.cast.gone.insert(whom, "was killed");
                 let signal = signal.unwrap_or(Signal(9));
@@ -140,6 +146,10 @@ impl Work<'_, '_> {
             let message = format!("an actor is named `{child}` already; choose another name");
             return self.wrong(&quoted, message);
         }
+        if known.is_none() && cast.actors.len() >= MOST_ACTORS {
+            let message = format!("a scenario has at most {MOST_ACTORS} actors; split it");
+            return self.wrong(&quoted, message);
+        }
         let child = self.checker.cast.bear(child, self.actor, self.index);
         Some((Act::Fork(child), expect))
     }
@@ -152,14 +162,17 @@ impl Work<'_, '_> {
                 binds: None,
                 expect,
             } => {
+                self.sysctl_name(&name)?;
                 let quoted = format!("\"{name}\"");
                 let ours = PRIVATE_SYSCTLS.contains(&name.as_str());
                 if !ours && !self.checker.requires.contains(&Requirement::OwnMachine) {
-                    let message =
-                        format!("`{name}` is the whole machine's; add `requires: [OwnMachine]`");
+                    let advice = nearest(&name, PRIVATE_SYSCTLS).map_or_else(
+                        || "add `requires: [OwnMachine]`".to_owned(),
+                        |near| format!("did you mean `{near}`?"),
+                    );
+                    let message = format!("`{name}` is the whole machine's; {advice}");
                     return self.wrong(&quoted, message);
                 }
-                self.sysctl_name(&name)?;
                 self.world(World::WriteSysctl(name, value), &expect)
             }
             Step::Sysctl {
@@ -173,7 +186,7 @@ impl Work<'_, '_> {
                 let label = self.label(binds.as_deref());
                 Some((Act::World(World::ReadSysctl(name, label)), expect))
             }
-            Step::Sysctl { .. } => self.wrong("as:", "a write tells nothing to keep; remove `as:`"),
+            Step::Sysctl { .. } => self.wrong("as", "a write tells nothing to keep; remove `as:`"),
             Step::ProcValue {
                 file,
                 field,
@@ -313,11 +326,11 @@ impl Work<'_, '_> {
         let to = self.at(to.as_ref())?;
         let flags = Self::bits(flags.iter().map(|flag| flag.0));
         if Self::is_fixed(to) && flags & 2 == 0 {
-            return self.wrong("to:", "only MREMAP_FIXED looks at `to:`; add it to `flags`");
+            return self.wrong("to", "only MREMAP_FIXED looks at `to:`; add it to `flags`");
         }
         let expect = self.expect(&expect, ZERO)?;
         if binds.is_some() && !expect.may_succeed() {
-            return self.wrong("as:", "a failed mremap maps nothing; remove `as:`");
+            return self.wrong("as", "a failed mremap maps nothing; remove `as:`");
         }
         let binds = match binds {
             None => None,

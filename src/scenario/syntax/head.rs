@@ -27,16 +27,16 @@ pub(in crate::scenario) struct Outline<'a> {
     #[serde(default)]
     pub(in crate::scenario) entry: Option<&'a RawValue>,
     pub(in crate::scenario) actors: &'a RawValue,
-    pub(in crate::scenario) script: Vec<Turn<'a>>,
+    pub(in crate::scenario) script: &'a RawValue,
 }
 
-/// A part of the script, its steps still unread.
+/// A part of the script, what is in it still unread.
 #[derive(Deserialize)]
 #[serde(rename = "turn", deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub(in crate::scenario) enum Turn<'a> {
     By(&'a RawValue, Vec<&'a RawValue>),
     Together {
-        turns: Vec<Turn<'a>>,
+        turns: Vec<&'a RawValue>,
         #[serde(default)]
         claims: Vec<&'a RawValue>,
     },
@@ -45,7 +45,7 @@ pub(in crate::scenario) enum Turn<'a> {
         times: Option<&'a RawValue>,
         #[serde(default)]
         seconds: Option<&'a RawValue>,
-        script: Vec<Turn<'a>>,
+        script: Vec<&'a RawValue>,
     },
 }
 
@@ -54,9 +54,9 @@ pub(in crate::scenario) enum Turn<'a> {
 #[serde(rename = "axis", bound(deserialize = "'de: 'a"))]
 pub(in crate::scenario) enum Axis<'a> {
     /// One name and its values.
-    Axis(String, Vec<&'a RawValue>),
+    Axis(&'a RawValue, Vec<&'a RawValue>),
     /// Names whose values go together, row by row.
-    Table(Vec<String>, Vec<Vec<&'a RawValue>>),
+    Table(Vec<&'a RawValue>, Vec<&'a RawValue>),
 }
 
 #[derive(Deserialize)]

@@ -17,12 +17,18 @@ where
     if !text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') {
         return read(text).map_err(|error| D::Error::custom(raw_error(text, &error)));
     }
-    let value: i128 = read(text).map_err(|error| D::Error::custom(raw_error(text, &error)))?;
+    let value: i128 = read(text).map_err(|error| {
+        let whole = "expected a whole number; write it without a fraction";
+        D::Error::custom(match error.code {
+            ron::Error::TrailingCharacters => placed(text, whole),
+            _ => raw_error(text, &error),
+        })
+    })?;
     number(value).ok_or_else(|| {
-        D::Error::custom(placed(
-            text,
-            "the number does not fit here; write a smaller one",
-        ))
+        let negative = "a negative number does not fit here; write one from 0";
+        let large = "the number does not fit here; write a smaller one";
+        let message = if value < 0 { negative } else { large };
+        D::Error::custom(placed(text, message))
     })
 }
 
