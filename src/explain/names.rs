@@ -88,6 +88,7 @@ impl Names<'_> {
             }
             At::Page0 => "address 1 in the first page".to_owned(),
             At::BelowStack => "an address just below the stack".to_owned(),
+            At::AboveBreak => "the next multiple of SHMLBA above the program break".to_owned(),
             At::LastPage => "the last multiple of SHMLBA".to_owned(),
             At::PastEnd => "a multiple of SHMLBA past the end of user space".to_owned(),
             At::Raw(address) => format!("address {address:#x}"),

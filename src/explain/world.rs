@@ -58,7 +58,16 @@ impl Names<'_> {
             | World::ReadSysctl(..)
             | World::SysvipcRow(..)
             | World::MapsRow(..)
+            | World::SmapsValue(..)
             | World::ProcValue(..) => self.file(world),
+            World::FutexWait(place, value) => format!(
+                "sleeps on the word at {} as long as it is {value}",
+                self.place(*place)
+            ),
+            World::FutexWake(place, count) => format!(
+                "wakes sleepers on the word at {}, until {count} were there",
+                self.place(*place)
+            ),
         }
     }
 
@@ -124,6 +133,11 @@ impl Names<'_> {
             ),
             World::MapsRow(place, label) => format!(
                 "looks for {} in /proc/self/maps{}",
+                self.place(*place),
+                self.keeps(*label)
+            ),
+            World::SmapsValue(place, field, label) => format!(
+                "reads {field} of {} in /proc/self/smaps{}",
                 self.place(*place),
                 self.keeps(*label)
             ),

@@ -142,7 +142,8 @@ impl Call {
                 World::ReadSysctl(_, label)
                 | World::SysvipcRow(_, label)
                 | World::MapsRow(_, label)
-                | World::ProcValue(_, _, label),
+                | World::ProcValue(_, _, label)
+                | World::SmapsValue(_, _, label),
             ) => *label,
             _ => None,
         }
@@ -180,7 +181,11 @@ fn world_kind(world: &World) -> &'static str {
         | World::Grow(_) => "mappings",
         World::Unshare(_) | World::JoinNamespace(..) | World::Clone(_) => "namespaces",
         World::WriteSysctl(..) | World::ReadSysctl(..) => "sysctl",
-        World::SysvipcRow(..) | World::MapsRow(..) | World::ProcValue(..) => "proc",
+        World::SysvipcRow(..)
+        | World::MapsRow(..)
+        | World::ProcValue(..)
+        | World::SmapsValue(..) => "proc",
+        World::FutexWait(..) | World::FutexWake(..) => "load/store",
         World::Tick | World::SetClock(_) => "clock",
     }
 }

@@ -48,7 +48,8 @@ impl Gate {
             }
             turns = turns.wrapping_add(1);
             if turns > PATIENCE {
-                wait_while(counter, count);
+                // Whatever it says, the count is looked at again.
+                let _ = wait_while(counter.as_ptr() as usize, count);
             } else if turns.is_multiple_of(YIELD_EVERY) {
                 yield_now();
             }
@@ -60,22 +61,29 @@ impl Gate {
     }
 }
 
-/// `futex(&word, FUTEX_WAIT, value, NULL)`: sleeps as long as the word has this value.
-fn wait_while(word: &AtomicU32, value: u32) {
+/// `futex(word, FUTEX_WAIT, value, NULL)`: sleeps as long as the word at this address has this
+/// value; of any length, for there is no time-out.
+pub fn wait_while(word: usize, value: u32) -> Result<(), Errno> {
     let none = std::ptr::null::<libc::timespec>();
-    // SAFETY: a word that outlives the call; without a time-out. Errors mean to look again.
-    unsafe {
-        libc::syscall(
-            libc::SYS_futex,
-            word.as_ptr(),
-            libc::FUTEX_WAIT,
-            value,
-            none,
-        )
-    };
+    // SAFETY: the kernel reads the word, or refuses an address that is none.
+    super::decode(unsafe { libc::syscall(libc::SYS_futex, word, libc::FUTEX_WAIT, value, none) })?;
+    Ok(())
 }
 
-/// `futex(&word, FUTEX_WAKE, INT_MAX)`: wakes everybody who sleeps on the word.
+/// `futex(word, FUTEX_WAKE, count)`: wakes sleepers on the word at this address, again and again
+/// until there were so many.
+pub fn wake(word: usize, count: u32) -> Result<(), Errno> {
+    let mut left = count;
+    while left > 0 {
+        // SAFETY: the kernel compares addresses and touches no memory of ours.
+        let call = unsafe { libc::syscall(libc::SYS_futex, word, libc::FUTEX_WAKE, left) };
+        left = left.saturating_sub(super::decode(call)? as u32);
+        yield_now();
+    }
+    Ok(())
+}
+
+/// `futex(&word, FUTEX_WAKE, INT_MAX)`: wakes everybody who sleeps on the word now.
 fn wake_all(word: &AtomicU32) {
     // SAFETY: a word that outlives the call.
     unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, i32::MAX) };

@@ -95,6 +95,7 @@ impl Caller<'_> {
             }
             At::Page0 => 1,
             At::BelowStack => mapping::below_stack(page) / shmlba * shmlba,
+            At::AboveBreak => mapping::current_break().next_multiple_of(shmlba) + shmlba,
             At::LastPage => usize::MAX / shmlba * shmlba,
             // Beyond what user space has: on 64 bits by far, on 32 bits in the kernel's own
             // part. A 64-bit kernel keeps no part of a 32-bit space for itself.

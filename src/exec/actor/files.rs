@@ -36,6 +36,14 @@ impl Stage<'_> {
         word.and_then(number).map_or(Observation::Absent, value)
     }
 
+    /// The number behind `field:` in the part of /proc/self/smaps about an address.
+    pub(super) fn smaps_value(&self, address: u64, field: &str) -> Observation {
+        match std::fs::read_to_string("/proc/self/smaps") {
+            Ok(text) => smaps(&text, address, field),
+            Err(error) => failed(&error),
+        }
+    }
+
     /// The row of a shmid in /proc/sysvipc/shm.
     pub(super) fn sysvipc_row(&self, shmid: i32) -> Observation {
         match std::fs::read_to_string("/proc/sysvipc/shm") {
@@ -127,6 +135,26 @@ fn sysvipc(text: &str, shmid: i32) -> Observation {
     }
 }
 
+fn smaps(text: &str, address: u64, field: &str) -> Observation {
+    let range = |line: &str| {
+        let (start, end) = line.split_whitespace().next()?.split_once('-')?;
+        let start = u64::from_str_radix(start, 16).ok()?;
+        Some(start..u64::from_str_radix(end, 16).ok()?)
+    };
+    let mut within = false;
+    for line in text.lines() {
+        if let Some(range) = range(line) {
+            within = range.contains(&address);
+        } else if let (true, Some((name, rest))) = (within, line.split_once(':'))
+            && name == field
+        {
+            let word = rest.split_whitespace().next();
+            return word.and_then(number).map_or(Observation::Absent, value);
+        }
+    }
+    Observation::Absent
+}
+
 fn maps(text: &str, address: u64) -> Observation {
     let row = |line: &str| {
         let mut words = line.split_whitespace();
@@ -161,7 +189,7 @@ fn maps(text: &str, address: u64) -> Observation {
 
 #[cfg(test)]
 mod tests {
-    use super::{maps, number, sysvipc};
+    use super::{maps, number, smaps, sysvipc, value};
     use crate::abi::{Field, Fields};
     use crate::observe::Observation;
 
@@ -200,6 +228,16 @@ mod tests {
         assert_eq!(row.get(Field::Perms).to_le_bytes()[..4], *b"r--s");
         assert_eq!(fields(maps(text, 0x9000)).get(Field::Key), u64::MAX);
         assert_eq!(maps(text, 0xb000), Observation::Absent);
+    }
+
+    #[test]
+    fn a_line_of_smaps_is_that_of_the_mapping() {
+        let text = "1000-2000 rw-p 00000000 00:00 0\nRss: 4 kB\nKernelPageSize:        4 kB\n\
+                    2000-9000 rw-s 00000000 00:01 5 /SYSV00000000 (deleted)\nKernelPageSize:     2048 kB\n";
+        assert_eq!(smaps(text, 0x2fff, "KernelPageSize"), value(2048));
+        assert_eq!(smaps(text, 0x1000, "KernelPageSize"), value(4));
+        assert_eq!(smaps(text, 0x2fff, "Rss"), Observation::Absent);
+        assert_eq!(smaps(text, 0x9000, "Rss"), Observation::Absent);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use super::touch::done;
 use super::{Caller, Failed, Stage};
 use crate::exec::known::Known;
 use crate::observe::Observation;
-use crate::plan::{At, Range, World};
-use crate::sys::{clock, credentials, limits, mapping, namespace};
+use crate::plan::{At, Place, Range, World};
+use crate::sys::{clock, credentials, gate, limits, mapping, namespace};
 
 impl Stage<'_> {
     pub(super) fn world(&self, world: &World, known: &Known) -> Result<Observation, Failed> {
@@ -41,11 +41,15 @@ impl Stage<'_> {
             World::WriteSysctl(name, value) => self.write_sysctl(name, value),
             World::ReadSysctl(name, _) => self.read_sysctl(name),
             World::ProcValue(file, field, _) => self.proc_value(file, field),
-            World::SysvipcRow(seg, _) => self.sysvipc_row(known.shmid(*seg)),
-            World::MapsRow(place, _) => {
-                let offset = place.offset.bytes(&self.case.units).unwrap_or(0);
-                self.maps_row(known.address(place.map) as u64 + offset)
+            World::SmapsValue(place, field, _) => self.smaps_value(self.spot(place, known), field),
+            World::FutexWait(place, value) => {
+                done(gate::wait_while(self.spot(place, known) as usize, *value))
             }
+            World::FutexWake(place, count) => {
+                done(gate::wake(self.spot(place, known) as usize, *count))
+            }
+            World::SysvipcRow(seg, _) => self.sysvipc_row(known.shmid(*seg)),
+            World::MapsRow(place, _) => self.maps_row(self.spot(place, known)),
             World::Exec => unreachable!("an actor does this itself"),
             _ => self.mapping(world, known)?,
         })
@@ -97,6 +101,12 @@ impl Stage<'_> {
             },
             _ => unreachable!("this maps nothing"),
         })
+    }
+
+    /// The address of a place in a mapping.
+    fn spot(&self, place: &Place, known: &Known) -> u64 {
+        let offset = place.offset.bytes(&self.case.units).unwrap_or(0);
+        (known.address(place.map) as u64).wrapping_add(offset)
     }
 
     fn asked(&self, at: At, length: usize, known: &Known) -> Result<usize, Failed> {

@@ -268,7 +268,8 @@ impl Touch<'_> {
                 }
                 self.keeps(*label);
             }
-            World::MapsRow(place, label) => {
+            World::FutexWait(place, _) | World::FutexWake(place, _) => self.loads(place.map),
+            World::MapsRow(place, label) | World::SmapsValue(place, _, label) => {
                 self.looks(Facet::Mapping(place.map));
                 self.keeps(*label);
             }

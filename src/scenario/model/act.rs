@@ -244,6 +244,12 @@ pub enum World {
     MapsRow(Place, Option<usize>),
     /// A line of a file in /proc: file, field, label.
     ProcValue(String, String, Option<usize>),
+    /// A line of the mapping's part of /proc/self/smaps: place, field, label.
+    SmapsValue(Place, String, Option<usize>),
+    /// futex(2), FUTEX_WAIT as long as a word has this value, which others share.
+    FutexWait(Place, u32),
+    /// futex(2), FUTEX_WAKE until so many were woken.
+    FutexWake(Place, u32),
     /// Waits for the clock's next second.
     Tick,
     /// clock_settime(2) of the wall clock.

@@ -170,6 +170,8 @@ pub enum At {
     Page0,
     /// Just below the stack.
     BelowStack,
+    /// Just above the program break.
+    AboveBreak,
     /// The last multiple of SHMLBA, so that a segment wraps around.
     LastPage,
     /// A multiple of SHMLBA that user space does not have.

@@ -152,6 +152,7 @@ impl Work<'_, '_> {
             Some(P::Inside(map, offset)) => At::Inside(self.map(map)?, self.size(*offset)?),
             Some(P::Page0) => At::Page0,
             Some(P::BelowStack) => At::BelowStack,
+            Some(P::AboveBreak) => At::AboveBreak,
             Some(P::LastPage) => At::LastPage,
             Some(P::PastEnd) => At::PastEnd,
             Some(P::Raw(address)) => At::Raw(*address),

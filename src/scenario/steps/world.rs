@@ -88,6 +88,8 @@ impl Work<'_, '_> {
             }
             Step::Sysctl { .. } | Step::ProcValue { .. } => self.files(step),
             Step::SysvipcRow { .. } | Step::MapsRow { .. } => self.files(step),
+            Step::SmapsValue { .. } => self.files(step),
+            Step::FutexWait { .. } | Step::FutexWake { .. } => self.futex(step),
             _ => self.mappings(step),
         }
     }
@@ -212,6 +214,18 @@ impl Work<'_, '_> {
                 let label = self.label(binds.as_deref());
                 Some((Act::World(World::SysvipcRow(seg, label)), expect))
             }
+            Step::SmapsValue {
+                map,
+                at,
+                field,
+                binds,
+                expect,
+            } => {
+                let place = self.place(&map, at)?;
+                let expect = self.expect(&expect, VALUE)?;
+                let label = self.label(binds.as_deref());
+                Some((Act::World(World::SmapsValue(place, field, label)), expect))
+            }
             Step::MapsRow {
                 map,
                 at,
@@ -224,6 +238,34 @@ impl Work<'_, '_> {
                 Some((Act::World(World::MapsRow(place, label)), expect))
             }
             _ => unreachable!("this reads no file"),
+        }
+    }
+
+    /// Sleeping on a word that others share, and waking them.
+    fn futex(&mut self, step: Step) -> Option<(Act, Expect)> {
+        match step {
+            Step::FutexWait {
+                map,
+                at,
+                value,
+                expect,
+            } => {
+                let place = self.place(&map, at)?;
+                self.world(World::FutexWait(place, value), &expect)
+            }
+            Step::FutexWake {
+                map,
+                at,
+                count,
+                expect,
+            } => {
+                let place = self.place(&map, at)?;
+                if count == 0 {
+                    return self.wrong("count", "to wake nobody proves nothing; write at least 1");
+                }
+                self.world(World::FutexWake(place, count), &expect)
+            }
+            _ => unreachable!("this is no futex"),
         }
     }
 

@@ -284,6 +284,28 @@ steps! {
         "expect" expect: Expect = needed;
     }
 
+    "smaps_value" SmapsValue {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "field" field: String = needed;
+        "as" binds: Option<String> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "futex_wait" FutexWait {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "value" value: u32 = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "futex_wake" FutexWake {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "count" count: u32 = needed;
+        "expect" expect: Expect = needed;
+    }
+
     "tick" Tick {}
 
     "clock_settime" ClockSettime {

@@ -122,6 +122,7 @@ pub(in crate::scenario) enum Place {
     Inside(String, Quantity),
     Page0,
     BelowStack,
+    AboveBreak,
     LastPage,
     PastEnd,
     Raw(u64),
