@@ -85,14 +85,41 @@ impl Guest {
     }
 }
 
+/// Why a case may be left out in a guest of Debian's: what its ABI or configuration has not.
+const REASONS: [&str; 8] = [
+    "needs the ABI",
+    "which the ABI",
+    "does not fit the size_t of this ABI",
+    "needs CONFIG_HUGETLBFS",
+    "needs huge pages",
+    "needs a kernel of as many bits as the firmware",
+    "needs a 32-bit firmware on a 64-bit kernel",
+    "needs Linux before",
+];
+
+/// The reasons of all cases that were left out.
+fn skips(report: &Value) -> Vec<String> {
+    let scenarios = report["scenarios"].as_array().into_iter().flatten();
+    let cases = scenarios.flat_map(|one| one["cases"].as_array().into_iter().flatten());
+    cases
+        .filter(|case| case["outcome"] == "skip")
+        .map(|case| case["why"].as_str().unwrap_or("no reason").to_owned())
+        .collect()
+}
+
 #[test]
 fn every_guest_passes_without_an_unexplained_skip() {
     for guest in guests() {
         let (code, report, said) = guest.boot(&[]);
         assert_eq!(code, 0, "{}: {said}", guest.name);
         assert_eq!(report["verdict"], "pass");
-        // As root of a machine with 256 MiB nothing is skipped.
-        assert_eq!(report["cases"]["skip"], 0, "{}: {said}", guest.name);
+        for why in skips(&report) {
+            assert!(
+                REASONS.iter().any(|known| why.contains(known)),
+                "{}: {why}",
+                guest.name
+            );
+        }
         assert_eq!(report["host"]["guest"], guest.name.as_str());
         assert!(said.contains("accel  "), "the accelerator is told: {said}");
     }

@@ -4,8 +4,11 @@ use super::Isolation;
 use crate::plan::{Facts, Units};
 use crate::sys::process::{self, Death, Forked};
 use crate::sys::shm::{self, Entry, Limits};
+use crate::sys::wait::{self, Wake};
 use crate::sys::{credentials, machine, namespace};
+use std::os::fd::AsFd;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// The facts of the machine that we run on, kept apart in this way.
 #[must_use]
@@ -45,12 +48,31 @@ fn can_become_others() -> bool {
     succeeds(|| credentials::become_user(OTHER_USER).is_ok())
 }
 
+/// How long an attempt may take. A kernel that hangs in one has not what was asked for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Whether something works that changes the process for good.
 fn succeeds(attempt: impl FnOnce() -> bool) -> bool {
-    match process::fork() {
+    let Ok((end, held)) = std::io::pipe() else {
+        return false;
+    };
+    let pid = match process::fork() {
         Ok(Forked::Child) => process::exit_now(i32::from(!attempt())),
-        Ok(Forked::Parent(pid)) => process::reap(pid, true) == Some((pid, Death::Exited(0))),
-        Err(_) => false,
+        Ok(Forked::Parent(pid)) => pid,
+        Err(_) => return false,
+    };
+    // The pipe ends with the last process that holds it.
+    drop(held);
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match wait::wait(end.as_fd(), deadline) {
+            Wake::Readable => return process::reap(pid, true) == Some((pid, Death::Exited(0))),
+            Wake::Signal => {}
+            Wake::Deadline => {
+                process::kill(pid, libc::SIGKILL);
+                return false;
+            }
+        }
     }
 }
 

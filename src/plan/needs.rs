@@ -68,11 +68,14 @@ impl State<'_> {
             self.writers.entry(facet).or_default().push(index);
         }
         if let Act::Shmctl(call) = &step.act
-            && let (Command::Plain(number::IPC_RMID), Some((object, _))) =
-                (call.cmd, call.seg.object())
+            && call.cmd == Command::Plain(number::IPC_RMID)
             && step.expect.may_succeed()
         {
-            self.removed.insert(object);
+            match call.seg.object() {
+                Some((object, _)) => drop(self.removed.insert(object)),
+                // A number may be that of any.
+                None => self.removed.extend(0..self.play.objects.len()),
+            }
         }
         // In a loop, a step may stand before what it was bound by; never needs itself.
         needs.into_iter().filter(|need| *need < index).collect()

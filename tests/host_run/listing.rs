@@ -112,7 +112,7 @@ fn what_is_unknown_is_told_with_what_is_known() {
     for command in ["list", "explain"] {
         check_bad(
             &[command, "helo"],
-            "there is no scenario \"helo\"; known are: ",
+            "there is no scenario \"helo\"; did you mean \"hello\"?",
         );
         check_bad(&[command, "hello/9"], "hello has no case \"9\"; it has 1");
         check_bad(

@@ -29,7 +29,7 @@ fn an_ordinary_user_gets_a_verdict_and_a_reason_for_every_skip() {
     let (code, out, err) = user(&["run"]);
     assert_eq!(code, 0, "{out}{err}");
     assert!(
-        out.contains("skip   stranger: needs root, to become other users"),
+        out.contains("cases): needs root, to become other users\n"),
         "{out}"
     );
     assert!(

@@ -2,7 +2,8 @@
 
 use crate::abi::{Field, number};
 use crate::scenario::{
-    Act, At, Command, Finds, Play, Range, Relation, Seg, Shmctl, Step, Target, World,
+    Act, At, Command, Expect, Finds, Key, Play, Range, Relation, Seg, Shmctl, Shmget, Step, Target,
+    World,
 };
 use std::collections::BTreeSet;
 
@@ -71,28 +72,82 @@ impl Touch<'_> {
     }
 
     /// The answer to a call on a segment rests on it; a removed one lives on while it is
-    /// attached.
+    /// attached, and so does each where a sysctl can have the last detach remove it.
     fn alive(&mut self, object: usize) {
         self.looks(Facet::Existence(object));
         self.looks(Facet::Rights(object));
-        if self.removed.contains(&object) {
+        if self.removed.contains(&object) || self.sets_limits() {
             self.looks(Facet::Attachments(object));
         }
     }
 
+    /// Whether the play changes the limits of its namespace, which count all segments.
+    fn sets_limits(&self) -> bool {
+        let sets = |step: &Step| matches!(step.act, Act::World(World::WriteSysctl(..)));
+        self.play.steps.iter().any(sets)
+    }
+
+    /// Which segments there are, whatever they are called.
+    fn all_segments(&mut self) {
+        for object in 0..self.play.objects.len() {
+            self.looks(Facet::Existence(object));
+            self.looks(Facet::Attachments(object));
+        }
+    }
+
+    /// What is mapped anywhere.
+    fn all_mappings(&mut self) {
+        for map in 0..self.play.maps.len() {
+            self.looks(Facet::Mapping(map));
+        }
+    }
+
     fn named(&mut self, seg: Seg) -> Option<usize> {
-        let (object, by) = seg.object()?;
+        let Some((object, by)) = seg.object() else {
+            // A number may be that of any segment.
+            if !matches!(seg, Seg::Raw(i32::MIN..0)) {
+                self.all_segments();
+            }
+            return None;
+        };
         self.touched.by = Some(by);
         self.alive(object);
         Some(object)
     }
 
     fn address(&mut self, at: At, replaces: bool) {
-        if let Some(map) = at.map() {
-            self.looks(Facet::Mapping(map));
-            if replaces {
-                self.remaps(map);
+        if at != At::Anywhere {
+            self.all_mappings();
+        }
+        if let (Some(map), true) = (at.map(), replaces) {
+            self.remaps(map);
+        }
+    }
+
+    /// What a shmget finds or makes, or that it does not.
+    fn get(&mut self, call: &Shmget, step: &Step) {
+        let exact = step.expect.any(&|one| matches!(one, Expect::Fields(_)));
+        if exact || self.sets_limits() {
+            self.all_segments();
+        }
+        // Whoever had the key before has it no more, or still.
+        for other in &self.play.steps {
+            if let Act::Shmget(before) = &other.act
+                && let Finds::New(object) | Finds::Either(object) = before.finds
+                && before.key == call.key
+                && call.key != Key::Private
+            {
+                self.looks(Facet::Existence(object));
             }
+        }
+        match call.finds {
+            Finds::New(object) | Finds::Either(object) => {
+                self.changes(Facet::Existence(object));
+                self.changes(Facet::Rights(object));
+                self.changes(Facet::Attachments(object));
+            }
+            Finds::Known(object) => self.alive(object),
+            Finds::Nothing => {}
         }
     }
 
@@ -112,19 +167,12 @@ impl Touch<'_> {
 
     fn act(&mut self, step: &Step) {
         match &step.act {
-            Act::Shmget(call) => match call.finds {
-                Finds::New(object) | Finds::Either(object) => {
-                    self.changes(Facet::Existence(object));
-                    self.changes(Facet::Rights(object));
-                    self.changes(Facet::Attachments(object));
-                }
-                Finds::Known(object) => self.alive(object),
-                Finds::Nothing => {}
-            },
+            Act::Shmget(call) => self.get(call, step),
             Act::Shmat(call) => {
                 self.address(call.at, call.flags & number::SHM_REMAP != 0);
-                if let Some(object) = self.named(call.seg) {
-                    self.changes(Facet::Attachments(object));
+                match self.named(call.seg) {
+                    Some(object) => self.changes(Facet::Attachments(object)),
+                    None => self.everything_attached(),
                 }
                 if let Some(map) = call.binds {
                     self.changes(Facet::Mapping(map));
@@ -195,13 +243,14 @@ impl Touch<'_> {
             self.changes(Facet::Label(label));
         }
         if matches!(call.cmd, Command::Info | Command::Usage) {
-            // They tell of all segments together.
-            for object in 0..self.play.objects.len() {
-                self.looks(Facet::Existence(object));
-                self.looks(Facet::Attachments(object));
-            }
+            self.all_segments();
         }
         let Some(object) = self.named(call.seg) else {
+            if let (Command::Plain(number::IPC_RMID), Seg::Raw(0..)) = (call.cmd, call.seg) {
+                for object in 0..self.play.objects.len() {
+                    self.changes(Facet::Existence(object));
+                }
+            }
             return;
         };
         match call.cmd {
@@ -232,7 +281,8 @@ impl Touch<'_> {
                 self.looks(Facet::Identity(*of));
                 self.changes(Facet::Identity(self.actor));
             }
-            World::Clone(_) | World::Tick | World::Grow(_) => {}
+            World::Grow(_) => self.all_mappings(),
+            World::Clone(_) | World::Tick => {}
             World::Map { at, binds, .. } => {
                 self.address(*at, true);
                 self.changes(Facet::Mapping(*binds));
@@ -254,10 +304,16 @@ impl Touch<'_> {
                 }
             }
             World::WriteSysctl(..) | World::SetClock(_) => self.changes(Facet::World),
-            World::ReadSysctl(_, label) => self.keeps(*label),
+            World::ReadSysctl(_, label) => {
+                if self.sets_limits() {
+                    self.all_segments();
+                }
+                self.keeps(*label);
+            }
             World::ProcValue(_, _, label) => {
+                self.all_segments();
+                self.all_mappings();
                 for object in 0..self.play.objects.len() {
-                    self.looks(Facet::Existence(object));
                     self.looks(Facet::Contents(object));
                 }
                 self.keeps(*label);
@@ -269,8 +325,8 @@ impl Touch<'_> {
                 self.keeps(*label);
             }
             World::FutexWait(place, _) | World::FutexWake(place, _) => self.loads(place.map),
-            World::MapsRow(place, label) | World::SmapsValue(place, _, label) => {
-                self.looks(Facet::Mapping(place.map));
+            World::MapsRow(_, label) | World::SmapsValue(_, _, label) => {
+                self.all_mappings();
                 self.keeps(*label);
             }
         }
@@ -289,6 +345,10 @@ impl Touch<'_> {
 
     /// What the numbers of an expectation refer to.
     fn expectation(&mut self, step: &Step) {
+        if step.expect.may_kill() {
+            self.everything_attached();
+            self.changes(Facet::Life(self.actor));
+        }
         let counts = |field: &Field| {
             matches!(
                 field,
@@ -300,9 +360,7 @@ impl Touch<'_> {
             _ => None,
         };
         let told = step.expect.any(&|one| match one {
-            crate::scenario::Expect::Fields(fields) => {
-                fields.iter().any(|(field, _)| counts(field))
-            }
+            Expect::Fields(fields) => fields.iter().any(|(field, _)| counts(field)),
             _ => false,
         });
         if let (Some(object), true) = (object, told) {
