@@ -16,6 +16,7 @@ use crate::plan::{Call, Case, User};
 use crate::sys::gate::{Gate, Ledger};
 use crate::sys::process::{self, Forked};
 use crate::sys::{clock, credentials, fault, image, limits, wait};
+use std::cell::RefCell;
 use std::ffi::CString;
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsRawFd;
@@ -38,6 +39,9 @@ pub(super) struct Stage<'c> {
     pub(super) keys: &'c [i32],
     /// Where those meet who are to start together.
     pub(super) gate: Option<&'c Gate>,
+    /// Room for what files tell, so that reading one maps nothing: a mapping of ours could
+    /// come to lie where the script has just detached one.
+    pub(super) scratch: &'c RefCell<String>,
     /// Where everybody who may leave a segment is written down.
     pub(super) ledger: Option<&'c Ledger>,
 }

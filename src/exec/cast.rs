@@ -10,10 +10,14 @@ use crate::sys::gate::Gate;
 use crate::sys::interrupt;
 use crate::sys::process::{self, Death, Forked};
 use crate::sys::wait::{self, Wake};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsFd;
 use std::time::Instant;
+
+/// Files of /proc about a process are hardly ever longer.
+const LONGEST_FILE: usize = 64 << 10;
 
 /// A player in one of the replicas.
 pub(super) type Part = (usize, usize);
@@ -72,6 +76,7 @@ impl Cast {
             dying: BTreeSet::new(),
             deaths: BTreeMap::new(),
         };
+        let scratch = RefCell::new(String::with_capacity(LONGEST_FILE));
         // Only those who start together need one.
         let races = case.actors.iter().any(|(_, count)| *count > 1)
             || case.blocks.iter().any(|block| block.turns.len() > 1);
@@ -92,6 +97,7 @@ impl Cast {
                 replica,
                 keys,
                 gate: gate.as_ref(),
+                scratch: &scratch,
                 ledger: options.ledger.as_deref(),
             };
             if let Err(error) = cast.raise(&stage) {

@@ -3,7 +3,7 @@
 use super::Stage;
 use crate::abi::{Errno, Field, Fields};
 use crate::observe::Observation;
-use std::io::Write;
+use std::io::{Read, Write};
 
 impl Stage<'_> {
     pub(super) fn write_sysctl(&self, name: &str, value: &str) -> Observation {
@@ -17,45 +17,44 @@ impl Stage<'_> {
     }
 
     pub(super) fn read_sysctl(&self, name: &str) -> Observation {
-        match std::fs::read_to_string(path(name)) {
-            Ok(text) => number(text.trim()).map_or(Observation::Absent, value),
-            Err(error) => failed(&error),
-        }
+        self.told(&path(name), |text| {
+            number(text.trim()).map_or(Observation::Absent, value)
+        })
     }
 
     /// The number behind `field:` in a file of lines.
     pub(super) fn proc_value(&self, file: &str, field: &str) -> Observation {
-        let text = match std::fs::read_to_string(file) {
-            Ok(text) => text,
-            Err(error) => return failed(&error),
-        };
-        let line = text
-            .lines()
-            .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
-        let word = line.and_then(|line| line.split_whitespace().next());
-        word.and_then(number).map_or(Observation::Absent, value)
+        self.told(file, |text| {
+            let line = text
+                .lines()
+                .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+            let word = line.and_then(|line| line.split_whitespace().next());
+            word.and_then(number).map_or(Observation::Absent, value)
+        })
     }
 
     /// The number behind `field:` in the part of /proc/self/smaps about an address.
     pub(super) fn smaps_value(&self, address: u64, field: &str) -> Observation {
-        match std::fs::read_to_string("/proc/self/smaps") {
-            Ok(text) => smaps(&text, address, field),
-            Err(error) => failed(&error),
-        }
+        self.told("/proc/self/smaps", |text| smaps(text, address, field))
     }
 
     /// The row of a shmid in /proc/sysvipc/shm.
     pub(super) fn sysvipc_row(&self, shmid: i32) -> Observation {
-        match std::fs::read_to_string("/proc/sysvipc/shm") {
-            Ok(text) => sysvipc(&text, shmid),
-            Err(error) => failed(&error),
-        }
+        self.told("/proc/sysvipc/shm", |text| sysvipc(text, shmid))
     }
 
     /// The row of an address in /proc/self/maps.
     pub(super) fn maps_row(&self, address: u64) -> Observation {
-        match std::fs::read_to_string("/proc/self/maps") {
-            Ok(text) => maps(&text, address),
+        self.told("/proc/self/maps", |text| maps(text, address))
+    }
+
+    /// What a file tells, read into room that is there already.
+    fn told(&self, path: &str, read: impl FnOnce(&str) -> Observation) -> Observation {
+        let mut text = self.scratch.borrow_mut();
+        text.clear();
+        let file = std::fs::File::open(path);
+        match file.and_then(|mut file| file.read_to_string(&mut text)) {
+            Ok(_) => read(&text),
             Err(error) => failed(&error),
         }
     }
@@ -176,12 +175,13 @@ fn maps(text: &str, address: u64) -> Observation {
             .with(Field::Key, key.unwrap_or(u64::MAX));
         Some((start..end, fields))
     };
-    let rows: Vec<_> = text.lines().filter_map(row).collect();
-    let Some((_, fields)) = rows.iter().find(|(range, _)| range.contains(&address)) else {
+    // Twice through the text, because a list of the rows would be an allocation.
+    let mut rows = text.lines().filter_map(row);
+    let Some((_, fields)) = rows.find(|(range, _)| range.contains(&address)) else {
         return Observation::Absent;
     };
+    let rows = text.lines().filter_map(row);
     let same = rows
-        .iter()
         .filter(|(_, other)| other.get(Field::Inode) == fields.get(Field::Inode))
         .filter(|(_, other)| other.get(Field::Key) == fields.get(Field::Key));
     Observation::told(fields.with(Field::Rows, same.count() as u64))
