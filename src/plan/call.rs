@@ -120,7 +120,14 @@ impl Call {
             Self::Shmat { .. } => "shmat",
             Self::Shmdt { .. } => "shmdt",
             Self::Shmctl { .. } => "shmctl",
-            Self::Ipc(_) => "ipc",
+            Self::Ipc(ipc) => match ipc.call & 0xffff {
+                // The numbers of include/uapi/linux/ipc.h: the same calls by another door.
+                21 => "shmat",
+                22 => "shmdt",
+                23 => "shmget",
+                24 => "shmctl",
+                _ => "ipc",
+            },
             Self::Store { .. }
             | Self::Load { .. }
             | Self::Execute(_)

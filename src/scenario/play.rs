@@ -5,7 +5,7 @@ use super::cast::Cast;
 use super::model::{Act, Block, Loop, Play, Requirement, Step, Turn};
 use super::part::Part;
 use super::problem::{ENOUGH_PROBLEMS, Problem};
-use super::read::read;
+use super::read::{read, read_step};
 use super::rows::Row;
 use super::scan::{Token, find, tokens};
 use super::skeleton::{Form, Passage, Skeleton, Spot};
@@ -288,10 +288,13 @@ impl<'c> Checker<'c> {
             self.unread(&self.source.text[spot.clone()]);
             return;
         };
-        let syntax = match cached.cloned().map_or_else(|| read(self.source, &part), Ok) {
+        let syntax = match cached
+            .cloned()
+            .map_or_else(|| read_step(self.source, &part), Ok)
+        {
             Ok(syntax) => syntax,
-            Err(problem) => {
-                self.problems.push(problem);
+            Err(problems) => {
+                self.problems.extend(problems);
                 self.unread(&part.text);
                 return;
             }

@@ -27,6 +27,38 @@ pub(super) fn read<T: DeserializeOwned>(source: Source<'_>, part: &Part) -> Resu
     })
 }
 
+/// The same of a step, whose arguments may have a problem each.
+///
+/// # Errors
+///
+/// All of them.
+pub(super) fn read_step<T: DeserializeOwned>(
+    source: Source<'_>,
+    part: &Part,
+) -> Result<T, Vec<Problem>> {
+    options().from_str(&part.text).map_err(|error| {
+        let several = match &error.code {
+            ron::Error::Message(message) => message.split(SEVERAL).filter_map(placed).collect(),
+            _ => Vec::new(),
+        };
+        let start = part.text.as_ptr() as usize;
+        let within = |(at, message): (usize, String)| {
+            let at = at.wrapping_sub(start).min(part.text.len());
+            source.problem(part.in_file(at), message)
+        };
+        match several.len() {
+            0 | 1 => {
+                let (at, message) = describe(&part.text, &error);
+                vec![source.problem(part.in_file(at), message)]
+            }
+            _ => several.into_iter().map(within).collect(),
+        }
+    })
+}
+
+/// What stands between the messages of several errors in one.
+pub(super) const SEVERAL: char = '\u{2}';
+
 /// The same of the file as it stands, for values that keep pieces of its text.
 ///
 /// # Errors

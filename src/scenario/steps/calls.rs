@@ -5,7 +5,7 @@ use super::{Act, Expect, Work, syntax};
 use crate::abi::{Errno, number};
 use crate::scenario::cast::SharedKey;
 use crate::scenario::model::{
-    At, Buf, Command, Entry, Finds, Ipc, Key, Map, Object, Seg, Shmat, Shmctl, Shmget, Size, Target,
+    Buf, Command, Entry, Finds, Ipc, Key, Map, Object, Seg, Shmat, Shmctl, Shmget, Target,
 };
 use crate::scenario::syntax::{AttachFlag, Cmd, GetFlag, Step};
 
@@ -328,22 +328,6 @@ impl Work<'_, '_> {
             }
         }
         Some((Act::Shmctl(call), expect))
-    }
-
-    /// A mapping of no segment gets a name.
-    pub(super) fn bind_memory(&mut self, name: &str, length: Size) -> Option<usize> {
-        self.fresh_map(name)?;
-        let map = Map {
-            object: None,
-            length,
-            born: self.index,
-        };
-        Some(self.checker.cast.map(name, self.actor, map))
-    }
-
-    /// Anywhere unless told otherwise.
-    pub(super) fn is_fixed(at: At) -> bool {
-        at != At::Anywhere
     }
 }
 

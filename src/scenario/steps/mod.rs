@@ -2,6 +2,7 @@
 
 mod calls;
 mod expects;
+mod mappings;
 mod memory;
 mod world;
 

@@ -1,11 +1,10 @@
 //! The world around shared memory: processes, users, mappings, namespaces, /proc, time.
 
-use super::expects::ZERO;
 use super::{Act, Expect, Work, World, syntax};
 use crate::abi::Signal;
 use crate::scenario::billing::MOST_ACTORS;
 use crate::scenario::head::mask;
-use crate::scenario::model::{At, Requirement};
+use crate::scenario::model::Requirement;
 use crate::scenario::problem::nearest;
 use crate::scenario::syntax::Step;
 
@@ -279,117 +278,5 @@ impl Work<'_, '_> {
             &quoted,
             "a sysctl is named like `kernel.shmmax`; write it so",
         )
-    }
-
-    fn mappings(&mut self, step: Step) -> Option<(Act, Expect)> {
-        match step {
-            Step::Mmap {
-                at,
-                length,
-                prot,
-                binds,
-                expect,
-            } => {
-                let at = self.at(at.as_ref())?;
-                let length = self.size(length)?;
-                let read_write = crate::abi::Protection(3);
-                let prot = prot.unwrap_or_else(|| vec![read_write]);
-                let prot = Self::bits(prot.iter().map(|one| one.0));
-                let expect = self.expect(&expect, ZERO)?;
-                let binds = self.bind_memory(&binds, length)?;
-                let world = World::Map {
-                    at,
-                    length,
-                    prot,
-                    binds,
-                };
-                Some((Act::World(world), expect))
-            }
-            Step::Mprotect {
-                map,
-                at,
-                length,
-                prot,
-                expect,
-            } => {
-                let range = self.range(&map, at, length)?;
-                let prot = Self::bits(prot.iter().map(|one| one.0));
-                self.world(World::Protect(range, prot), &expect)
-            }
-            Step::Munmap {
-                map,
-                at,
-                length,
-                expect,
-            } => {
-                let range = self.range(&map, at, length)?;
-                self.world(World::Unmap(range), &expect)
-            }
-            Step::Madvise {
-                map,
-                at,
-                length,
-                advice,
-                expect,
-            } => {
-                let range = self.range(&map, at, length)?;
-                self.world(World::Advise(range, advice.0), &expect)
-            }
-            Step::RemapFilePages {
-                map,
-                at,
-                length,
-                pgoff,
-                expect,
-            } => {
-                let range = self.range(&map, at, Some(length))?;
-                self.world(World::RemapFilePages(range, pgoff), &expect)
-            }
-            other => self.remap(other),
-        }
-    }
-
-    fn remap(&mut self, step: Step) -> Option<(Act, Expect)> {
-        let Step::Mremap {
-            map,
-            at,
-            length,
-            to_length,
-            flags,
-            to,
-            binds,
-            expect,
-        } = step
-        else {
-            unreachable!("this is no mapping")
-        };
-        let range = self.range(&map, at, length)?;
-        let to_length = self.size(to_length)?;
-        let to = self.at(to.as_ref())?;
-        let flags = Self::bits(flags.iter().map(|flag| flag.0));
-        if Self::is_fixed(to) && flags & 2 == 0 {
-            return self.wrong("to", "only MREMAP_FIXED looks at `to:`; add it to `flags`");
-        }
-        let expect = self.expect(&expect, ZERO)?;
-        if binds.is_some() && !expect.may_succeed() {
-            return self.wrong("as", "a failed mremap maps nothing; remove `as:`");
-        }
-        let binds = match binds {
-            None => None,
-            Some(name) => {
-                let object = self.checker.cast.maps[range.place.map].object;
-                let map = self.bind_memory(&name, to_length)?;
-                self.checker.cast.maps[map].object = object;
-                Some(map)
-            }
-        };
-        let world = World::Remap {
-            range,
-            length: to_length,
-            flags,
-            to: if flags & 2 == 0 { At::Anywhere } else { to },
-            binds,
-        };
-        Some((Act::World(world), expect))
     }
 }

@@ -6,6 +6,7 @@
 //! one place, whoever has an argument of it.
 
 use super::value::{raw_error, read};
+use crate::scenario::read::SEVERAL;
 use ron::value::RawValue;
 use serde::de::{DeserializeOwned, EnumAccess, Error, MapAccess, VariantAccess, Visitor};
 use std::fmt;
@@ -25,33 +26,53 @@ pub(super) struct Form {
 pub(super) struct Args<'de>(Vec<(&'static str, &'de RawValue)>);
 
 impl<'de> Args<'de> {
-    /// The value of an argument that is given, as the form was read with it.
-    pub(super) fn needed<T: DeserializeOwned, E: Error>(&self, name: &'static str) -> Result<T, E> {
-        self.value(name)?.ok_or_else(|| E::missing_field(name))
+    /// The value of an argument that must be given; `None` if it has a problem, which is
+    /// added to the others.
+    pub(super) fn needed<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        problems: &mut Vec<String>,
+    ) -> Option<T> {
+        self.value(name, problems)?
     }
 
     /// The value of an argument, or what its type stands for by itself.
-    pub(super) fn optional<T: DeserializeOwned + Default, E: Error>(
+    pub(super) fn optional<T: DeserializeOwned + Default>(
         &self,
         name: &str,
-    ) -> Result<T, E> {
-        Ok(self.value(name)?.unwrap_or_default())
+        problems: &mut Vec<String>,
+    ) -> Option<T> {
+        Some(self.value(name, problems)?.unwrap_or_default())
     }
 
-    fn value<T: DeserializeOwned, E: Error>(&self, name: &str) -> Result<Option<T>, E> {
+    fn value<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        problems: &mut Vec<String>,
+    ) -> Option<Option<T>> {
         let Some((_, raw)) = self.0.iter().find(|(given, _)| *given == name) else {
-            return Ok(None);
+            return Some(None);
         };
         let raw = raw.get_ron();
         let text = raw[crate::scenario::source::trivia(raw)..].trim_end();
-        let value = read(text).map_err(|error| E::custom(raw_error(text, &error)))?;
-        Ok(Some(value))
+        match read(text) {
+            Ok(value) => Some(Some(value)),
+            Err(error) => {
+                problems.push(raw_error(text, &error));
+                None
+            }
+        }
     }
 
     /// What was given, with the words.
     pub(super) fn given(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.0.iter().map(|(name, _)| *name)
     }
+}
+
+/// The problems of several arguments as one error.
+pub(super) fn all<E: Error>(problems: &[String]) -> E {
+    E::custom(problems.join(&String::from(SEVERAL)))
 }
 
 /// Reads the arguments of a form.

@@ -111,11 +111,17 @@ macro_rules! structure {
 
 /// The fields that are given, in the order of the form.
 fn fields<E: Error>(form: &Form, all: &[Field], args: &Args<'_>) -> Result<Vec<(Field, Is)>, E> {
+    let mut problems = Vec::new();
     let pairs = form.takes.iter().zip(all);
     let given = pairs.filter(|(name, _)| args.given().any(|given| given == **name));
-    given
-        .map(|(name, field)| Ok((*field, args.needed(name)?)))
-        .collect()
+    let read: Vec<_> = given
+        .filter_map(|(name, field)| Some((*field, args.needed(name, &mut problems)?)))
+        .collect();
+    if problems.is_empty() {
+        Ok(read)
+    } else {
+        Err(super::args::all(&problems))
+    }
 }
 
 structure! {

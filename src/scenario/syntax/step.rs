@@ -1,10 +1,9 @@
 //! The steps: system calls by their names, and acts on memory.
 
-use super::args::{Args, Form, FormVisitor};
+use super::args::{Args, Form, FormVisitor, all};
 use super::expect::Expect;
 use super::value::{AttachFlag, Buf, Cmd, Data, Entry, GetFlag, Id, Key, Place, Quantity};
 use crate::abi::{Advice, Capability, CloneFlag, LockFlag, MoveFlag, Protection, Resource, Signal};
-use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 /// Declares the steps: the word, the variant, and for each argument its word, field, type
@@ -27,12 +26,14 @@ macro_rules! steps {
         }),*];
 
         impl Step {
-            fn from_args<E: Error>(form: usize, args: &Args<'_>) -> Result<Self, E> {
+            /// No argument keeps the problems of the next from being told.
+            fn from_args(form: usize, args: &Args<'_>, problems: &mut Vec<String>) -> Option<Self> {
                 match FORMS[form].name {
-                    $($word => Ok(Self::$variant {
-                        $($field: args.$must($shown)?,)*
-                    }),)*
-                    other => Err(E::unknown_variant(other, NAMES)),
+                    $($word => {
+                        $(let $field = args.$must::<$type>($shown, problems);)*
+                        Some(Self::$variant { $($field: $field?,)* })
+                    })*
+                    _ => None,
                 }
             }
         }
@@ -321,7 +322,8 @@ impl<'de> Deserialize<'de> for Step {
             names: NAMES,
         };
         let (form, args) = from.deserialize_enum("step", NAMES, visitor)?;
-        Self::from_args(form, &args)
+        let mut problems = Vec::new();
+        Self::from_args(form, &args, &mut problems).ok_or_else(|| all(&problems))
     }
 }
 

@@ -42,6 +42,12 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> ron::error::SpannedResult
 /// An error inside of a raw value, with the place in memory where it stands, which
 /// [`read`](crate::scenario::read) turns into a place of the file.
 pub(super) fn raw_error(text: &str, error: &ron::error::SpannedError) -> String {
+    if let ron::Error::Message(message) = &error.code
+        && message.contains(crate::scenario::read::SEVERAL)
+    {
+        // They have their places already, which are the same in every slice of the text.
+        return message.clone();
+    }
     let (offset, message) = crate::scenario::read::describe(text, error);
     placed(&text[offset..], &message)
 }
