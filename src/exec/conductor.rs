@@ -4,7 +4,7 @@
 use super::cast::{Cast, Happened, Part};
 use super::replica::{Next, Replica};
 use super::restore::Surroundings;
-use super::sweep::{keys, sweep};
+use super::sweep::{keys, sweep, sweep_after};
 use super::wire::{News, Reply, Unfit};
 use super::{Fault, Isolation};
 use crate::abi::{Death as Cause, Errno};
@@ -168,6 +168,11 @@ impl<'c, 'h> Conductor<'c, 'h> {
         let made: Vec<i32> = made.collect();
         trace.broken = self.broken;
         trace.left.extend(sweep(&self.options.isolation, &made));
+        // Who was killed between a shmget and its word of it has told nobody.
+        if let (Some(ledger), false) = (&self.options.ledger, all_good(trace)) {
+            let removed = sweep_after(&self.options.isolation, ledger);
+            log::info!("{removed} segments of the dead removed");
+        }
         let stubborn = stubborn
             .iter()
             .map(|pid| format!("process {pid}, which SIGKILL does not end"));
@@ -361,6 +366,15 @@ impl<'c, 'h> Conductor<'c, 'h> {
             self.advance(replica);
         }
     }
+}
+
+/// Whether every step was taken and came to what the script builds on.
+fn all_good(trace: &Trace) -> bool {
+    let good = |step: &StepTrace| match step {
+        StepTrace::Ran(seen) => seen.iter().all(|seen| seen.good),
+        StepTrace::Blocked => false,
+    };
+    trace.broken.is_none() && trace.steps.iter().all(good)
 }
 
 fn unfit(what: Unfit, errno: Errno) -> String {

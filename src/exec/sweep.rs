@@ -161,8 +161,11 @@ fn remove(shmid: i32) {
 /// creator is in the ledger. For a worker that was killed where no namespace of our own
 /// went with it.
 #[must_use]
-pub fn sweep_after(ledger: &Ledger) -> usize {
+pub fn sweep_after(isolation: &Isolation, ledger: &Ledger) -> usize {
     let mut removed = 0;
+    if isolation.is_ours() {
+        return removed;
+    }
     for shmid in shm::all() {
         let mut seen = Ds::default();
         let told = shm::shmctl_stat(Entry::Direct, shmid, number::IPC_STAT, &mut seen);

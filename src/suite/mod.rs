@@ -56,7 +56,7 @@ impl Worker {
     /// Otherwise it swept itself, or the kernel did.
     pub fn clean_up(&self) {
         if let Some(ledger) = &self.ledger {
-            let removed = exec::sweep_after(ledger);
+            let removed = exec::sweep_after(&Isolation::None(String::new()), ledger);
             log::info!("{removed} segments removed behind the worker");
         }
     }
