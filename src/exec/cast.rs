@@ -182,7 +182,11 @@ impl Cast {
                 },
                 Wake::Signal if interrupt::seen() => return Happened::Stop,
                 Wake::Signal => self.reap(),
-                Wake::Deadline => return Happened::Deadline,
+                Wake::Deadline => {
+                    // Signals are let in while we wait, and we did not: who has died?
+                    self.reap();
+                    return self.tell_death().unwrap_or(Happened::Deadline);
+                }
             }
         }
     }

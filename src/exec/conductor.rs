@@ -261,13 +261,14 @@ impl<'c, 'h> Conductor<'c, 'h> {
         let now = Instant::now();
         let seconds = self.options.step_timeout.as_secs();
         for replica in 0..self.replicas.len() {
-            for lane in 0..self.replicas[replica].lanes.len() {
+            // Seeing one may close the block and open the next, with other lanes.
+            let late =
+                |lane: &super::lane::Lane| lane.deadline().is_some_and(|deadline| deadline <= now);
+            while let Some(lane) = self.replicas[replica].lanes.iter().position(late) {
                 let one = &self.replicas[replica].lanes[lane];
-                if one.deadline().is_some_and(|deadline| deadline <= now) {
-                    let whom = one.awaits.unwrap_or(one.player);
-                    self.cast.kill((whom, replica));
-                    self.see(replica, lane, Observation::TimedOut(seconds));
-                }
+                let whom = one.awaits.unwrap_or(one.player);
+                self.cast.kill((whom, replica));
+                self.see(replica, lane, Observation::TimedOut(seconds));
             }
         }
     }

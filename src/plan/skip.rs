@@ -211,6 +211,15 @@ fn touches_all_of(play: &Play, object: usize) -> bool {
     })
 }
 
+/// Whether an expectation, as it is on this target, lets the actor die.
+fn kills(expect: &super::Expect) -> bool {
+    match expect {
+        super::Expect::Killed(_) => true,
+        super::Expect::OneOf(all) => all.iter().any(kills),
+        _ => false,
+    }
+}
+
 /// A load or store beyond the end of its segment, or of nothing, which would pass
 /// whatever the kernel does.
 pub(super) fn flaw(play: &Play, facts: &Facts, steps: &[Step]) -> Option<String> {
@@ -221,7 +230,7 @@ pub(super) fn flaw(play: &Play, facts: &Facts, steps: &[Step]) -> Option<String>
             }
             _ => return None,
         };
-        if step.expect.may_kill() && span > 0 {
+        if kills(&planned.expect) && span > 0 {
             // To die beyond the end may be the point.
             return None;
         }

@@ -95,7 +95,12 @@ pub fn ready(fd: BorrowedFd<'_>) -> bool {
 pub fn wait(fd: BorrowedFd<'_>, deadline: Instant) -> Wake {
     let left = deadline.saturating_duration_since(Instant::now());
     if left == Duration::ZERO {
-        return Wake::Deadline;
+        // What is there already is not late, only we are.
+        return if ready(fd) {
+            Wake::Readable
+        } else {
+            Wake::Deadline
+        };
     }
     let mut poll = libc::pollfd {
         fd: fd.as_raw_fd(),

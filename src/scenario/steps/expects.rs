@@ -44,7 +44,15 @@ impl Work<'_, '_> {
             }
             Written::OneOf(all) => {
                 let all: Option<Vec<_>> = all.iter().map(|one| self.form(one, forms)).collect();
-                Expect::OneOf(all?)
+                let all = all?;
+                let related = all.iter().filter(|one| !one.relations().is_empty());
+                if related.count() > 1 {
+                    return self.wrong(
+                        "OneOf",
+                        "only one alternative may compare with what the run brings to light; split the step",
+                    );
+                }
+                Expect::OneOf(all)
             }
             Written::Depends { on, otherwise } => self.depends(on, otherwise, forms)?,
             Written::Id(is) => Expect::Fields(vec![self.field(Field::Returned, is)?]),
