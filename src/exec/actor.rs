@@ -78,13 +78,18 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Takes orders until it is killed or leaves. `born` is the step of the fork.
-    fn live(&self, player: usize, born: usize) -> ! {
-        // Only now: a change of user forgets it.
+    /// Has the kernel kill us with the conductor. A change of user, of capabilities or of
+    /// user namespace forgets it (kernel/cred.c, commit_creds).
+    fn tie(&self) {
         let tied = process::die_with_parent(libc::SIGKILL);
         if tied.is_err() || process::parent() != self.conductor {
             process::exit_now(0);
         }
+    }
+
+    /// Takes orders until it is killed or leaves. `born` is the step of the fork.
+    fn live(&self, player: usize, born: usize) -> ! {
+        self.tie();
         if let Some(ledger) = self.ledger {
             ledger.note(process::pid());
         }
@@ -126,6 +131,9 @@ impl Stage<'_> {
                 Ok(other) => return self.say(player, other),
                 Err((what, errno)) => return self.say(player, News::Unfit(what, errno)),
             };
+            if changes_identity(&self.case.steps[step].call) {
+                self.tie();
+            }
             let goes_on = (self.passed)(Question::Step(step), &seen);
             self.say(player, News::Done(step, seen));
             if !goes_on {
@@ -258,6 +266,21 @@ impl Stage<'_> {
             Err(errno) => Observation::Failed(errno),
         }
     }
+}
+
+/// Whether a call makes another of us, in the eyes of the kernel.
+fn changes_identity(call: &Call) -> bool {
+    use crate::plan::World;
+    matches!(
+        call,
+        Call::World(
+            World::SetUser(..)
+                | World::SetGroup(_)
+                | World::SetCapabilities(_)
+                | World::Unshare(_)
+                | World::JoinNamespace(..)
+        )
+    )
 }
 
 /// What a thread needs of a stage: the rest cannot be shared.
