@@ -3,6 +3,7 @@
 
 use super::model::{Actor, Map, Names, Object, User};
 use super::problem::nearest;
+use super::steps::Tells;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that the steps read so far have brought about.
@@ -24,6 +25,8 @@ pub(super) struct Cast {
     pub(super) maps: Vec<Map>,
     /// The names that answers are kept under.
     pub(super) labels: Words,
+    /// What kind of answer each label holds.
+    pub(super) tells: BTreeMap<usize, Tells>,
     /// Which objects the script removes.
     pub(super) removed: BTreeSet<usize>,
     /// The words of the keys that are unique, by number.
@@ -78,9 +81,11 @@ impl Cast {
         self.unique.number(word)
     }
 
-    /// The number of a label, which is new or known.
-    pub(super) fn label(&mut self, word: &str) -> usize {
-        self.labels.number(word)
+    /// The number of a label, which is new or known, and tells this from now on.
+    pub(super) fn label(&mut self, word: &str, tells: Tells) -> usize {
+        let label = self.labels.number(word);
+        self.tells.insert(label, tells);
+        label
     }
 
     /// What the script calls its segments, mappings and keys.

@@ -36,6 +36,15 @@ impl Checker<'_> {
             });
             self.problem(self.place_of(last.unwrap_or(step)), message);
         }
+        for actor in 0..self.cast.actors.len() {
+            let born = self.cast.actors[actor].born.filter(|born| *born >= step);
+            if let (Some(born), false) = (born, self.cast.gone.contains_key(&actor)) {
+                let name = self.cast.actors[actor].name.clone();
+                let message =
+                    format!("each round forks `{name}` and leaves it; end it inside of the Repeat");
+                self.problem(self.place_of(born), message);
+            }
+        }
     }
 
     /// What can only be said of a whole script.

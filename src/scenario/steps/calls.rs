@@ -1,7 +1,7 @@
 //! The four calls: what they bind, create and remove.
 
 use super::expects::ZERO;
-use super::{Act, Expect, Work, syntax};
+use super::{Act, Expect, Tells, Work, syntax};
 use crate::abi::{Errno, number};
 use crate::scenario::cast::SharedKey;
 use crate::scenario::model::{
@@ -317,7 +317,12 @@ impl Work<'_, '_> {
                 "nothing is told where the buffer is not good; expect `Ok` or `Err(…)`",
             );
         }
-        call.label = self.label(binds);
+        let tells = match call.cmd {
+            Command::Info => Tells::Info,
+            Command::Usage => Tells::Usage,
+            _ => Tells::Stat,
+        };
+        call.label = self.label(binds, &expect, tells)?;
         if let (Command::Plain(number::IPC_RMID), Some((object, _))) = (call.cmd, call.seg.object())
         {
             if expect.may_succeed() {

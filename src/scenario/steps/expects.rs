@@ -10,6 +10,42 @@ use crate::scenario::syntax::{Claim, Condition as Asked, Expect as Written, Word
 /// What a call that returns 0, an address or a child can come to.
 pub(super) const ZERO: &[&str] = &["Ok", "Err", "OneOf", "Depends"];
 
+/// What an answer that is kept tells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::scenario) enum Tells {
+    /// `struct shmid_ds`
+    Stat,
+    /// `struct shminfo`
+    Info,
+    /// `struct shm_info`
+    Usage,
+    /// A row of /proc/sysvipc/shm.
+    Row,
+    /// A row of /proc/self/maps.
+    Mapping,
+    /// One number, which stands for any field.
+    Value,
+}
+
+impl Tells {
+    /// Whether a field is among what it tells.
+    fn includes(self, field: Field) -> bool {
+        let returned = field == Field::Returned;
+        match self {
+            Self::Value => true,
+            Self::Stat => field <= Field::Unused,
+            Self::Info => returned || (Field::Shmmax..=Field::Shmall).contains(&field),
+            Self::Usage => returned || (Field::UsedIds..=Field::ShmSwp).contains(&field),
+            Self::Row => {
+                let columns = (Field::Key..=Field::Nattch).contains(&field) && field != Field::Seq;
+                let more = [Field::Shmid, Field::Rss, Field::Swap, Field::Rows];
+                columns || more.contains(&field)
+            }
+            Self::Mapping => field == Field::Key || (Field::Perms..=Field::Rows).contains(&field),
+        }
+    }
+}
+
 /// The most numbers that one expectation compares with what only the run brings to light.
 pub(crate) const MOST_RELATIONS: usize = 16;
 
@@ -185,16 +221,16 @@ impl Work<'_, '_> {
                 const TIMES: &[Field] = &[Field::Atime, Field::Dtime, Field::Ctime];
                 self.about(field, "Now", TIMES, Is::To(Relation::Now))?
             }
-            Word::Same(label) => Is::To(Relation::Same(self.known_label(label)?, 0)),
+            Word::Same(label) => Is::To(Relation::Same(self.known_label(label, field)?, 0)),
             Word::More(label, n) => {
                 let n = i64::try_from(*n).unwrap_or(i64::MAX);
-                Is::To(Relation::Same(self.known_label(label)?, n))
+                Is::To(Relation::Same(self.known_label(label, field)?, n))
             }
             Word::Less(label, n) => {
                 let n = i64::try_from(*n).unwrap_or(i64::MAX);
-                Is::To(Relation::Same(self.known_label(label)?, -n))
+                Is::To(Relation::Same(self.known_label(label, field)?, -n))
             }
-            Word::After(label) => Is::To(Relation::After(self.known_label(label)?)),
+            Word::After(label) => Is::To(Relation::After(self.known_label(label, field)?)),
             Word::Text(text) => {
                 let fits = text.len() == 4 && text.is_ascii();
                 if !fits {
@@ -217,10 +253,18 @@ impl Work<'_, '_> {
         self.wrong_behind(name, word, message)
     }
 
-    fn known_label(&mut self, name: &str) -> Option<usize> {
+    fn known_label(&mut self, name: &str, field: Field) -> Option<usize> {
         let labels = &self.checker.cast.labels;
         if let Some(label) = labels.find(name) {
-            return Some(label);
+            let tells = self.checker.cast.tells.get(&label);
+            if tells.is_some_and(|tells| tells.includes(field)) {
+                return Some(label);
+            }
+            let (quoted, field) = (format!("\"{name}\""), field.name());
+            return self.wrong(
+                &quoted,
+                format!("`{name}` keeps no `{field}`; compare with an answer that has it"),
+            );
         }
         if self.checker.excused(name) {
             return None;

@@ -12,7 +12,7 @@ use super::play::Checker;
 use super::scan::find;
 use super::syntax::{self, IdWord, Quantity, QuantityWord};
 
-pub(super) use expects::claim;
+pub(super) use expects::{Tells, claim};
 
 /// A step in the course of being checked.
 struct Work<'w, 'c> {
@@ -248,9 +248,24 @@ impl Work<'_, '_> {
         Some(())
     }
 
-    /// The label that an answer is kept under.
-    fn label(&mut self, name: Option<&str>) -> Option<usize> {
-        name.map(|name| self.checker.cast.label(name))
+    /// The label that an answer is kept under, and what it tells. A step that may end without
+    /// an answer keeps none: nothing could be compared with it.
+    fn label(
+        &mut self,
+        name: Option<&str>,
+        expect: &Expect,
+        tells: Tells,
+    ) -> Option<Option<usize>> {
+        let Some(name) = name else { return Some(None) };
+        let silent =
+            |one: &Expect| matches!(one, Expect::Err(_) | Expect::Absent | Expect::Killed(_));
+        if expect.any(&silent) {
+            return self.wrong(
+                "as:",
+                "this step may end without an answer to keep; split it, or remove `as:`",
+            );
+        }
+        Some(Some(self.checker.cast.label(name, tells)))
     }
 
     /// The actor ends in this step.

@@ -1,6 +1,6 @@
 //! The world around shared memory: processes, users, mappings, namespaces, /proc, time.
 
-use super::{Act, Expect, Work, World, syntax};
+use super::{Act, Expect, Tells, Work, World, syntax};
 use crate::abi::Signal;
 use crate::scenario::billing::MOST_ACTORS;
 use crate::scenario::head::mask;
@@ -113,6 +113,12 @@ impl Work<'_, '_> {
             } => {
                 let expect = self.expect(&expect, ONLY_OK)?;
                 let whom = self.person(&actor)?;
+                if self.checker.racing {
+                    return self.wrong(
+                        "kill",
+                        "a death in a race is waited for by nobody; kill in a turn of its own",
+                    );
+                }
                 let one = &self.checker.cast.actors[whom];
                 let flaw = match one.count {
                     _ if whom == self.actor => "would kill itself; write `exit()`",
@@ -184,7 +190,7 @@ impl Work<'_, '_> {
             } => {
                 self.sysctl_name(&name)?;
                 let expect = self.expect(&expect, VALUE)?;
-                let label = self.label(binds.as_deref());
+                let label = self.label(binds.as_deref(), &expect, Tells::Value)?;
                 Some((Act::World(World::ReadSysctl(name, label)), expect))
             }
             Step::Sysctl { .. } => self.wrong("as", "a write tells nothing to keep; remove `as:`"),
@@ -199,7 +205,7 @@ impl Work<'_, '_> {
                     return self.wrong(&quoted, "only files of /proc are read; name one");
                 }
                 let expect = self.expect(&expect, VALUE)?;
-                let label = self.label(binds.as_deref());
+                let label = self.label(binds.as_deref(), &expect, Tells::Value)?;
                 Some((Act::World(World::ProcValue(file, field, label)), expect))
             }
             Step::SysvipcRow {
@@ -210,7 +216,7 @@ impl Work<'_, '_> {
             } => {
                 let seg = self.seg(seg.as_deref(), id.as_ref())?;
                 let expect = self.expect(&expect, ROW)?;
-                let label = self.label(binds.as_deref());
+                let label = self.label(binds.as_deref(), &expect, Tells::Row)?;
                 Some((Act::World(World::SysvipcRow(seg, label)), expect))
             }
             Step::SmapsValue {
@@ -222,7 +228,7 @@ impl Work<'_, '_> {
             } => {
                 let place = self.place(&map, at)?;
                 let expect = self.expect(&expect, VALUE)?;
-                let label = self.label(binds.as_deref());
+                let label = self.label(binds.as_deref(), &expect, Tells::Value)?;
                 Some((Act::World(World::SmapsValue(place, field, label)), expect))
             }
             Step::MapsRow {
@@ -233,7 +239,7 @@ impl Work<'_, '_> {
             } => {
                 let place = self.place(&map, at)?;
                 let expect = self.expect(&expect, MAPPING)?;
-                let label = self.label(binds.as_deref());
+                let label = self.label(binds.as_deref(), &expect, Tells::Mapping)?;
                 Some((Act::World(World::MapsRow(place, label)), expect))
             }
             _ => unreachable!("this reads no file"),
