@@ -135,7 +135,7 @@ fn main() {
     }
     process::adopt_orphans().expect("orphans come to us");
     let before = machine();
-    let all = "lifecycle readonly forked_pairs stranger one_creator/1 storm/2";
+    let all = "lifecycle readonly forked_pairs stranger effective_ids_count one_creator/1 storm/2";
     let calm = "lifecycle forked_pairs readonly shmget_errors shmdt_errors stranger";
     let (many, few) = (lines(false, all), lines(true, calm));
     let mut victims = std::collections::BTreeMap::new();

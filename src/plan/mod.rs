@@ -1,5 +1,6 @@
 //! Model → cases: what depends on the target is known, names are numbers.
 
+mod amounts;
 mod call;
 mod expect;
 mod facts;

@@ -2,7 +2,7 @@
 
 use super::{Call, Facts, Step};
 use crate::scenario::{
-    Act, Command, Condition, Entry, Expect, Fill, Play, Requirement, Size, World,
+    Act, At, Command, Condition, Entry, Expect, Fill, Play, Requirement, Size, World,
 };
 
 /// Left for the kernel and everybody else when a case asks for memory.
@@ -143,22 +143,27 @@ fn crowded(play: &Play, facts: &Facts) -> Option<String> {
     (!alone && play.steps.iter().any(sums)).then(|| why.to_owned())
 }
 
-/// A size that this target has not.
+/// A size or an address that this target has not: cut to what it has, another call would be
+/// tested.
 fn sizes(play: &Play, facts: &Facts) -> Option<String> {
     play.steps.iter().find_map(|step| {
-        let Act::Shmget(call) = &step.act else {
-            return None;
-        };
-        match (call.size, call.size.bytes(&facts.units)) {
-            (_, Some(bytes)) if bytes <= facts.units.size_max => None,
-            (Size::HugePages(..), None) => {
-                Some("needs huge pages, of which there are none".to_owned())
-            }
-            (Size::ShmmaxPlus(_), None) if facts.units.shmmax == 0 => {
-                Some("needs to know kernel.shmmax".to_owned())
-            }
-            _ => Some("a size of this row does not fit the size_t of this ABI".to_owned()),
+        let (sizes, at) = super::amounts::of(&step.act);
+        let beyond = matches!(at, Some(At::Raw(address)) if address > facts.units.size_max);
+        if beyond {
+            return Some("an address of this row does not fit this ABI".to_owned());
         }
+        sizes
+            .into_iter()
+            .find_map(|size| match size.bytes(&facts.units) {
+                Some(bytes) if bytes <= facts.units.size_max => None,
+                None if facts.units.huge == 0 && matches!(size, Size::HugePages(..)) => {
+                    Some("needs huge pages, of which there are none".to_owned())
+                }
+                None if facts.units.shmmax == 0 && matches!(size, Size::ShmmaxPlus(_)) => {
+                    Some("needs to know kernel.shmmax".to_owned())
+                }
+                _ => Some("a size of this row does not fit the size_t of this ABI".to_owned()),
+            })
     })
 }
 
