@@ -179,7 +179,8 @@ fn offending_word(error: &ron::Error) -> Option<&str> {
     }
 }
 
-fn reword(error: &ron::Error) -> String {
+/// An error in the words of the format.
+pub(super) fn reword(error: &ron::Error) -> String {
     use ron::Error as E;
     match error {
         E::NoSuchEnumVariant {

@@ -33,12 +33,11 @@ impl Work<'_, '_> {
             } => {
                 let expect = self.expect(&expect, GET);
                 let size = self.size(size);
-                let mode = self.mode(mode);
                 let call = Shmget {
                     key: self.key(&key)?,
                     size: size?,
                     flags: Self::bits(flags.into_iter().map(get_flag)),
-                    mode: mode?,
+                    mode: mode.0,
                     finds: Finds::Nothing,
                     entry: self.entry(entry),
                     thread,
@@ -160,19 +159,6 @@ impl Work<'_, '_> {
             );
         }
         Some(Key::Raw(number))
-    }
-
-    pub(super) fn mode(&mut self, mode: u32) -> Option<u32> {
-        if mode > 0o777 {
-            let octal = u32::from_str_radix(&mode.to_string(), 8).is_ok_and(|mode| mode <= 0o777);
-            let fix = if octal {
-                format!("did you mean 0o{mode}?")
-            } else {
-                "write 0o000 to 0o777".to_owned()
-            };
-            return self.wrong("mode", format!("a mode has nine bits; {fix}"));
-        }
-        Some(mode)
     }
 
     fn command(&mut self, cmd: Cmd) -> Option<Command> {

@@ -5,10 +5,11 @@
 //! time, and twice; for forty forms that is a third of a firmware. Here a type is read in
 //! one place, whoever has an argument of it.
 
-use super::value::{raw_error, read};
-use crate::scenario::read::SEVERAL;
+use super::value::{placed, raw_error, read};
+use crate::scenario::read::{SEVERAL, reword};
 use ron::value::RawValue;
 use serde::de::{DeserializeOwned, EnumAccess, Error, MapAccess, VariantAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::fmt;
 
 /// The arguments that a form takes.
@@ -23,9 +24,13 @@ pub(super) struct Form {
 }
 
 /// What was given.
-pub(super) struct Args<'de>(Vec<(&'static str, &'de RawValue)>);
+pub(super) struct Args<'de> {
+    values: Vec<(&'static str, &'de RawValue)>,
+    /// Of their names: what is unknown, given twice or missing.
+    pub(super) problems: Vec<String>,
+}
 
-impl<'de> Args<'de> {
+impl Args<'_> {
     /// The value of an argument that must be given; `None` if it has a problem, which is
     /// added to the others.
     pub(super) fn needed<T: DeserializeOwned>(
@@ -50,7 +55,7 @@ impl<'de> Args<'de> {
         name: &str,
         problems: &mut Vec<String>,
     ) -> Option<Option<T>> {
-        let Some((_, raw)) = self.0.iter().find(|(given, _)| *given == name) else {
+        let Some((_, raw)) = self.values.iter().find(|(given, _)| *given == name) else {
             return Some(None);
         };
         let raw = raw.get_ron();
@@ -66,7 +71,7 @@ impl<'de> Args<'de> {
 
     /// What was given, with the words.
     pub(super) fn given(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.0.iter().map(|(name, _)| *name)
+        self.values.iter().map(|(name, _)| *name)
     }
 }
 
@@ -75,10 +80,29 @@ pub(super) fn all<E: Error>(problems: &[String]) -> E {
     E::custom(problems.join(&String::from(SEVERAL)))
 }
 
-/// Reads the arguments of a form.
-pub(super) struct ArgsVisitor(pub(super) Form);
+/// A word where it stands in the text.
+struct Name<'de>(&'de str);
 
-impl<'de> Visitor<'de> for ArgsVisitor {
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Here;
+        impl<'de> Visitor<'de> for Here {
+            type Value = Name<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(text))
+            }
+        }
+        from.deserialize_identifier(Here)
+    }
+}
+
+/// Reads the arguments of a form that stands where its name does, if it has one.
+pub(super) struct ArgsVisitor<'de>(pub(super) Form, pub(super) Option<&'de str>);
+
+impl<'de> Visitor<'de> for ArgsVisitor<'de> {
     type Value = Args<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,25 +110,49 @@ impl<'de> Visitor<'de> for ArgsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Args<'de>, A::Error> {
-        let form = self.0;
-        let mut given: Vec<(&'static str, &'de RawValue)> = Vec::new();
-        while let Some(crate::abi::Word(key)) = map.next_key()? {
-            let Some(name) = form.takes.iter().find(|name| **name == key) else {
-                return Err(A::Error::unknown_field(&key, form.takes));
-            };
-            if given.iter().any(|(other, _)| other == name) {
-                return Err(A::Error::duplicate_field(name));
+        let Self(form, name) = self;
+        let mut args = Args {
+            values: Vec::new(),
+            problems: Vec::new(),
+        };
+        while let Some(Name(key)) = map.next_key()? {
+            let value = map.next_value()?;
+            let known = form.takes.iter().find(|name| **name == key);
+            let twice = args.given().any(|other| other == key);
+            match known {
+                Some(name) if !twice => args.values.push((name, value)),
+                Some(name) => args.problems.push(placed(key, &given_twice(name))),
+                None => args.problems.push(placed(key, &unknown(form, key))),
             }
-            given.push((name, map.next_value()?));
         }
         let needs = form.takes.iter().zip(form.must);
-        for (name, _) in needs.filter(|(_, must)| **must == "needed") {
-            if given.iter().all(|(given, _)| given != name) {
-                return Err(A::Error::missing_field(name));
+        for (missing, _) in needs.filter(|(_, must)| **must == "needed") {
+            if args.given().all(|given| given != *missing) {
+                let Some(name) = name else {
+                    return Err(A::Error::missing_field(missing));
+                };
+                args.problems.push(placed(name, &lacks(form, missing)));
             }
         }
-        Ok(Args(given))
+        Ok(args)
     }
+}
+
+fn unknown(form: Form, key: &str) -> String {
+    reword(&ron::Error::NoSuchStructField {
+        expected: form.takes,
+        found: key.to_owned(),
+        outer: Some(form.name.to_owned()),
+    })
+}
+
+fn given_twice(field: &'static str) -> String {
+    reword(&ron::Error::DuplicateStructField { field, outer: None })
+}
+
+fn lacks(form: Form, field: &'static str) -> String {
+    let outer = Some(form.name.to_owned());
+    reword(&ron::Error::MissingStructField { field, outer })
 }
 
 /// Reads one of several forms.
@@ -121,12 +169,12 @@ impl<'de> Visitor<'de> for FormVisitor {
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, from: A) -> Result<Self::Value, A::Error> {
-        let (crate::abi::Word(name), rest) = from.variant()?;
+        let (Name(name), rest) = from.variant()?;
         let Some(at) = self.forms.iter().position(|form| form.name == name) else {
-            return Err(A::Error::unknown_variant(&name, self.names));
+            return Err(A::Error::unknown_variant(name, self.names));
         };
         let form = self.forms[at];
-        let args = rest.struct_variant(form.takes, ArgsVisitor(form))?;
+        let args = rest.struct_variant(form.takes, ArgsVisitor(form, Some(name)))?;
         Ok((at, args))
     }
 }

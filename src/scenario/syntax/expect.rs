@@ -102,7 +102,7 @@ macro_rules! structure {
                     must: &[],
                 };
                 const FIELDS: &[Field] = &[$(Field::$of),*];
-                let args = from.deserialize_struct($shown, FORM.takes, ArgsVisitor(FORM))?;
+                let args = from.deserialize_struct($shown, FORM.takes, ArgsVisitor(FORM, None))?;
                 fields(&FORM, FIELDS, &args).map(Self)
             }
         }
@@ -111,7 +111,7 @@ macro_rules! structure {
 
 /// The fields that are given, in the order of the form.
 fn fields<E: Error>(form: &Form, all: &[Field], args: &Args<'_>) -> Result<Vec<(Field, Is)>, E> {
-    let mut problems = Vec::new();
+    let mut problems = args.problems.clone();
     let pairs = form.takes.iter().zip(all);
     let given = pairs.filter(|(name, _)| args.given().any(|given| given == **name));
     let read: Vec<_> = given

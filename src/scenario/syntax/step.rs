@@ -2,7 +2,7 @@
 
 use super::args::{Args, Form, FormVisitor, all};
 use super::expect::Expect;
-use super::value::{AttachFlag, Buf, Cmd, Data, Entry, GetFlag, Id, Key, Place, Quantity};
+use super::value::{AttachFlag, Buf, Cmd, Data, Entry, GetFlag, Id, Key, Mode, Place, Quantity};
 use crate::abi::{Advice, Capability, CloneFlag, LockFlag, MoveFlag, Protection, Resource, Signal};
 use serde::{Deserialize, Deserializer};
 
@@ -45,7 +45,7 @@ steps! {
         "key" key: Key = needed;
         "size" size: Quantity = needed;
         "flags" flags: Vec<GetFlag> = optional;
-        "mode" mode: u32 = optional;
+        "mode" mode: Mode = optional;
         "as" binds: Option<String> = optional;
         "entry" entry: Option<Entry> = optional;
         "thread" thread: bool = optional;
@@ -322,8 +322,10 @@ impl<'de> Deserialize<'de> for Step {
             names: NAMES,
         };
         let (form, args) = from.deserialize_enum("step", NAMES, visitor)?;
-        let mut problems = Vec::new();
-        Self::from_args(form, &args, &mut problems).ok_or_else(|| all(&problems))
+        let mut problems = args.problems.clone();
+        let step = Self::from_args(form, &args, &mut problems);
+        step.filter(|_| problems.is_empty())
+            .ok_or_else(|| all(&problems))
     }
 }
 

@@ -52,8 +52,31 @@ pub(super) fn raw_error(text: &str, error: &ron::error::SpannedError) -> String 
     placed(&text[offset..], &message)
 }
 
-fn placed(at: &str, message: &str) -> String {
+pub(super) fn placed(at: &str, message: &str) -> String {
     format!("\u{1}{}\u{1}{message}", at.as_ptr() as usize)
+}
+
+/// The permissions of a new segment.
+#[derive(Clone, Copy, Default)]
+pub(in crate::scenario) struct Mode(pub(in crate::scenario) u32);
+
+impl<'de> Deserialize<'de> for Mode {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(from)?.get_ron();
+        let text = raw[crate::scenario::source::trivia(raw)..].trim_end();
+        let mode: u32 = read(text).map_err(|error| D::Error::custom(raw_error(text, &error)))?;
+        if mode <= 0o777 {
+            return Ok(Self(mode));
+        }
+        let octal = u32::from_str_radix(text, 8).is_ok_and(|mode| mode <= 0o777);
+        let fix = if octal {
+            format!("did you mean 0o{text}?")
+        } else {
+            "write 0o000 to 0o777".to_owned()
+        };
+        let message = format!("a mode has nine bits; {fix}");
+        Err(D::Error::custom(placed(text, &message)))
+    }
 }
 
 /// A number of bytes, or of something larger.
