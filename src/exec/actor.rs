@@ -228,14 +228,16 @@ impl Stage<'_> {
         let seen = std::thread::scope(|scope| {
             let thread = std::thread::Builder::new()
                 .stack_size(64 << 10)
-                .spawn_scoped(scope, || caller.call(step, call, known));
+                .spawn_scoped(scope, || (process::thread(), caller.call(step, call, known)));
             let thread = thread.map_err(|error| {
                 let errno = error.raw_os_error().unwrap_or(0);
                 (Unfit::Thread, Errno(errno))
             })?;
-            thread
+            let (thread, seen) = thread
                 .join()
-                .unwrap_or(Err((Unfit::Thread, Errno(libc::EINTR))))
+                .map_err(|_| (Unfit::Thread, Errno(libc::EINTR)))?;
+            process::until_gone(thread);
+            seen
         })?;
         Ok(News::Done(step, seen))
     }

@@ -3,11 +3,14 @@
 use crate::plan::Case;
 use crate::sys::clock;
 
+/// Nanoseconds of a second.
+const NS: i128 = 1_000_000_000;
+
 /// Sysctls and the clock, as they were before a case.
 pub(super) struct Surroundings {
     sysctls: Vec<(String, String)>,
-    /// The wall clock in seconds, and the other clock in nanoseconds.
-    clock: Option<(i64, u64)>,
+    /// The wall clock in nanoseconds since 1970, and the other clock in nanoseconds.
+    clock: Option<(i128, u64)>,
 }
 
 impl Surroundings {
@@ -17,7 +20,11 @@ impl Surroundings {
             let text = std::fs::read_to_string(path(name)).ok()?;
             Some((name.clone(), text.trim().to_owned()))
         };
-        let clock = (clock::realtime_seconds(), clock::monotonic_ns());
+        let (seconds, ns) = clock::realtime();
+        let clock = (
+            i128::from(seconds) * NS + i128::from(ns),
+            clock::monotonic_ns(),
+        );
         Self {
             sysctls: case.sysctls.iter().filter_map(value).collect(),
             clock: case.sets_clock.then_some(clock),
@@ -33,9 +40,10 @@ impl Surroundings {
                 left.push(format!("{name} at {}, which was {before}", now.trim()));
             }
         }
-        if let Some((seconds, ns)) = self.clock {
-            let elapsed = clock::monotonic_ns().saturating_sub(ns) / 1_000_000_000;
-            if let Err(errno) = clock::set_realtime(seconds + elapsed as i64) {
+        if let Some((before, then)) = self.clock {
+            let elapsed = clock::monotonic_ns().saturating_sub(then);
+            let now = before + i128::from(elapsed);
+            if let Err(errno) = clock::set_realtime((now / NS) as i64, (now % NS) as u32) {
                 left.push(format!("the clock, which cannot be set back: {errno}"));
             }
         }

@@ -55,6 +55,11 @@ impl Isolation {
         !matches!(self, Self::None(_))
     }
 
+    /// Whether the whole machine is ours, and its clock.
+    pub(super) fn is_machine(&self) -> bool {
+        *self == Self::Machine
+    }
+
     /// Whether it made us more capable than the user who started us.
     pub(super) fn grants_capabilities(&self) -> bool {
         *self == Self::UserNamespace

@@ -46,10 +46,11 @@ pub fn case(play: &Play, facts: &Facts) -> Case {
         unique_keys,
         raw_keys,
         sysctls,
-        sets_clock: play
-            .steps
-            .iter()
-            .any(|step| matches!(step.act, Act::World(World::SetClock(_)))),
+        sets_clock: play.steps.iter().any(|step| match step.act {
+            Act::World(World::SetClock(_)) => true,
+            Act::World(World::Tick) => facts.own_machine,
+            _ => false,
+        }),
         steps,
         blocks: play.blocks.clone(),
         loops: play.loops.clone(),

@@ -42,7 +42,7 @@ pub struct Case {
     pub raw_keys: Vec<i32>,
     /// The sysctls that it writes.
     pub sysctls: Vec<String>,
-    /// Whether it sets the clock.
+    /// Whether it sets the clock, or has its next second begin.
     pub sets_clock: bool,
     /// The steps, in the order of the file.
     pub steps: Vec<Step>,

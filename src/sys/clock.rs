@@ -50,12 +50,20 @@ pub fn monotonic_ns() -> u64 {
     (time.seconds as u64).wrapping_mul(1_000_000_000) + time.nanoseconds as u64
 }
 
-/// `clock_settime(CLOCK_REALTIME, &time)`: sets the clock to the start of a second.
-pub fn set_realtime(seconds: i64) -> Result<(), Errno> {
+/// `clock_gettime(CLOCK_REALTIME, &time)`: seconds since 1970, and nanoseconds.
+#[must_use]
+pub fn realtime() -> (i64, u32) {
+    let time = now(libc::CLOCK_REALTIME);
+    (time.seconds, time.nanoseconds as u32)
+}
+
+/// `clock_settime(CLOCK_REALTIME, &time)`: sets the clock to so many seconds after 1970, and
+/// nanoseconds.
+pub fn set_realtime(seconds: i64, nanoseconds: u32) -> Result<(), Errno> {
     let clock = libc::CLOCK_REALTIME;
     let time = Time {
         seconds,
-        nanoseconds: 0,
+        nanoseconds: nanoseconds.into(),
     };
     // SAFETY: see the module.
     let returned = decode(unsafe { libc::syscall(nr::SETTIME, clock, &raw const time) });
@@ -63,7 +71,7 @@ pub fn set_realtime(seconds: i64) -> Result<(), Errno> {
     if let (Err(Errno(libc::ENOSYS)), Ok(seconds)) = (returned, i32::try_from(seconds)) {
         let time = OldTime {
             seconds,
-            nanoseconds: 0,
+            nanoseconds: nanoseconds as i32,
         };
         // SAFETY: see the module.
         decode(unsafe { libc::syscall(libc::SYS_clock_settime, clock, &raw const time) })?;
@@ -88,6 +96,12 @@ pub fn until_next_second() {
         // SAFETY: no descriptors, so that nothing is read or written.
         unsafe { libc::poll(std::ptr::null_mut(), 0, timeout) };
     }
+}
+
+/// Has the next second begin now. It is the kernel's own clock that is set.
+pub fn begin_next_second() -> Result<(), Errno> {
+    let (seconds, _) = realtime();
+    set_realtime(seconds.saturating_add(1), 0)
 }
 
 /// These clocks are always there, so that the call cannot fail.
@@ -136,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_time_that_no_clock_has_is_refused() {
-        let refused = set_realtime(-1);
+        let refused = set_realtime(-1, 0);
         assert!(
             matches!(refused, Err(Errno(libc::EINVAL | libc::EPERM))),
             "{refused:?}"

@@ -90,6 +90,28 @@ pub fn gid() -> u32 {
     unsafe { libc::getegid() }
 }
 
+/// `gettid()`: the number of the thread that asks.
+#[must_use]
+pub fn thread() -> i32 {
+    // SAFETY: no arguments, no failure.
+    unsafe { libc::gettid() }
+}
+
+/// `tgkill(getpid(), thread, 0)`, then `sched_yield()`, until a thread of ours is gone. To be
+/// joined is too early: the kernel tells of that before it takes what the thread has
+/// (kernel/exit.c, do_exit: exit_mm before exit_shm).
+pub fn until_gone(thread: i32) {
+    loop {
+        // SAFETY: integers only; signal 0 is none.
+        let asked = unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, 0) };
+        if super::decode(asked).is_err() {
+            return;
+        }
+        // SAFETY: no arguments.
+        unsafe { libc::sched_yield() };
+    }
+}
+
 /// Asks the kernel to send us `signal` when our parent dies. Lost on a change of user.
 pub fn die_with_parent(signal: i32) -> Result<(), Errno> {
     // SAFETY: integers only.
