@@ -20,6 +20,7 @@ use std::cell::RefCell;
 use std::ffi::CString;
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsRawFd;
+use std::time::{Duration, Instant};
 
 /// Everything that an actor has; inherited by what it forks.
 pub(super) struct Stage<'c> {
@@ -42,6 +43,8 @@ pub(super) struct Stage<'c> {
     /// Room for what files tell, so that reading one maps nothing: a mapping of ours could
     /// come to lie where the script has just detached one.
     pub(super) scratch: &'c RefCell<String>,
+    /// How long something may take to settle.
+    pub(super) patience: Duration,
     /// Where everybody who may leave a segment is written down.
     pub(super) ledger: Option<&'c Ledger>,
 }
@@ -126,8 +129,8 @@ impl Stage<'_> {
             gate.arrive(start.arrivals, start.spins);
         }
         for step in order.first..order.end {
-            let seen = match self.obey(player, step, &order.known) {
-                Ok(News::Done(_, seen)) => self.complete(step, seen, &mut order.known),
+            let seen = match self.take(player, step, &mut order.known) {
+                Ok(News::Done(_, seen)) => seen,
                 Ok(other) => return self.say(player, other),
                 Err((what, errno)) => return self.say(player, News::Unfit(what, errno)),
             };
@@ -139,6 +142,24 @@ impl Stage<'_> {
             if !goes_on {
                 return;
             }
+        }
+    }
+
+    /// Takes a step; one that may take a while to settle, until it is as it must be or our
+    /// patience is over.
+    fn take(&self, player: usize, step: usize, known: &mut Known) -> Result<News, Failed> {
+        let settles = self.case.steps[step].call.settles();
+        let until = settles.then(|| Instant::now() + self.patience);
+        loop {
+            let seen = match self.obey(player, step, known)? {
+                News::Done(_, seen) => self.complete(step, seen, known),
+                other => return Ok(other),
+            };
+            let late = until.is_none_or(|until| Instant::now() > until);
+            if late || (self.passed)(Question::Step(step), &seen) {
+                return Ok(News::Done(step, seen));
+            }
+            std::thread::yield_now();
         }
     }
 
@@ -228,7 +249,9 @@ impl Stage<'_> {
         let seen = std::thread::scope(|scope| {
             let thread = std::thread::Builder::new()
                 .stack_size(64 << 10)
-                .spawn_scoped(scope, || (process::thread(), caller.call(step, call, known)));
+                .spawn_scoped(scope, || {
+                    (process::thread(), caller.call(step, call, known))
+                });
             let thread = thread.map_err(|error| {
                 let errno = error.raw_os_error().unwrap_or(0);
                 (Unfit::Thread, Errno(errno))

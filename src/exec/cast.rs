@@ -98,6 +98,7 @@ impl Cast {
                 keys,
                 gate: gate.as_ref(),
                 scratch: &scratch,
+                patience: options.step_timeout / 2,
                 ledger: options.ledger.as_deref(),
             };
             if let Err(error) = cast.raise(&stage) {

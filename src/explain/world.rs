@@ -141,11 +141,18 @@ impl Names<'_> {
                 self.place(*place),
                 self.keeps(*label)
             ),
-            World::ProcValue(file, field, label) if field.is_empty() => {
-                format!("reads the number in {file}{}", self.keeps(*label))
-            }
-            World::ProcValue(file, field, label) => {
-                format!("reads {field} in {file}{}", self.keeps(*label))
+            World::ProcValue(file, field, label, settles) => {
+                let what = if field.is_empty() {
+                    "the number"
+                } else {
+                    field
+                };
+                let again = if *settles {
+                    " until it has settled"
+                } else {
+                    ""
+                };
+                format!("reads {what} in {file}{again}{}", self.keeps(*label))
             }
             other => unreachable!("{other:?} reads or writes no file"),
         }

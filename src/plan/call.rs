@@ -149,11 +149,17 @@ impl Call {
                 World::ReadSysctl(_, label)
                 | World::SysvipcRow(_, label)
                 | World::MapsRow(_, label)
-                | World::ProcValue(_, _, label)
+                | World::ProcValue(_, _, label, _)
                 | World::SmapsValue(_, _, label),
             ) => *label,
             _ => None,
         }
+    }
+
+    /// Whether it is looked at again until it is as it must be.
+    #[must_use]
+    pub fn settles(&self) -> bool {
+        matches!(self, Self::World(World::ProcValue(.., true)))
     }
 
     /// Whether a thread of its own makes the call.

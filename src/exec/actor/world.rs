@@ -43,7 +43,7 @@ impl Stage<'_> {
             World::SetClock(seconds) => done(clock::set_realtime(*seconds, 0)),
             World::WriteSysctl(name, value) => self.write_sysctl(name, value),
             World::ReadSysctl(name, _) => self.read_sysctl(name),
-            World::ProcValue(file, field, _) => self.proc_value(file, field),
+            World::ProcValue(file, field, ..) => self.proc_value(file, field),
             World::SmapsValue(place, field, _) => self.smaps_value(self.spot(place, known), field),
             World::FutexWait(place, value) => {
                 done(gate::wait_while(self.spot(place, known) as usize, *value))

@@ -310,7 +310,7 @@ impl Touch<'_> {
                 }
                 self.keeps(*label);
             }
-            World::ProcValue(_, _, label) => {
+            World::ProcValue(_, _, label, _) => {
                 self.all_segments();
                 self.all_mappings();
                 for object in 0..self.play.objects.len() {

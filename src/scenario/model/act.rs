@@ -242,8 +242,8 @@ pub enum World {
     SysvipcRow(Seg, Option<usize>),
     /// The row of a place in /proc/self/maps.
     MapsRow(Place, Option<usize>),
-    /// A line of a file in /proc: file, field, label.
-    ProcValue(String, String, Option<usize>),
+    /// A line of a file in /proc: file, field, label, and whether it may take a while.
+    ProcValue(String, String, Option<usize>, bool),
     /// A line of the mapping's part of /proc/self/smaps: place, field, label.
     SmapsValue(Place, String, Option<usize>),
     /// futex(2), FUTEX_WAIT as long as a word has this value, which others share.

@@ -197,6 +197,7 @@ impl Work<'_, '_> {
             Step::ProcValue {
                 file,
                 field,
+                settles,
                 binds,
                 expect,
             } => {
@@ -206,7 +207,8 @@ impl Work<'_, '_> {
                 }
                 let expect = self.expect(&expect, VALUE)?;
                 let label = self.label(binds.as_deref(), &expect, Tells::Value)?;
-                Some((Act::World(World::ProcValue(file, field, label)), expect))
+                let value = World::ProcValue(file, field, label, settles);
+                Some((Act::World(value), expect))
             }
             Step::SysvipcRow {
                 seg,

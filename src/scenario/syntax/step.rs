@@ -281,6 +281,7 @@ steps! {
     "proc_value" ProcValue {
         "file" file: String = needed;
         "field" field: String = needed;
+        "settles" settles: bool = optional;
         "as" binds: Option<String> = optional;
         "expect" expect: Expect = needed;
     }
