@@ -30,7 +30,8 @@
 //! - [`report`]: the events of a run (`record`), the way they cross a noisy line
 //!   (`frame`), and one renderer a file.
 //! - [`explain`]: what a scenario says, in English sentences; which there are.
-//! - [`suite`]: the pipeline on the target, in a worker process.
+//! - [`suite`]: the pipeline on the target, in a worker process; cases that wait for the
+//!   clock have processes of their own, side by side with the rest.
 //! - `image`, `boot` (feature `host`): initramfs, QEMU.
 //! - [`init`]: PID 1. [`cli`], [`cmd`]: the command line.
 //!

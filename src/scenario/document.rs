@@ -103,6 +103,12 @@ impl Scenario {
         super::rows::axes(&self.text, &self.skeleton.rows)
     }
 
+    /// Whether a case of it may wait for the clock; if not, none does.
+    #[must_use]
+    pub fn may_wait(&self) -> bool {
+        self.text.contains("tick")
+    }
+
     /// Where it was read from.
     #[must_use]
     pub fn file(&self) -> &str {

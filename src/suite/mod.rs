@@ -4,23 +4,24 @@
 //! the machine. What it has to say comes out of a pipe, framed as on a serial
 //! line: `run` collects the events, PID 1 passes the bytes on to the console.
 
+mod aside;
 mod fold;
 mod load;
+mod one;
 
 pub use crate::exec::Fault;
 pub use crate::exec::stand_in;
 pub use load::{Selected, Selection, Text, Unloadable, load, texts};
 
-use crate::exec::{self, Isolation, Question};
-use crate::judge::{Verdict, judge};
-use crate::observe::Observation;
-use crate::plan::{self, Call, Case, Facts};
+use crate::exec::{self, Isolation};
+use crate::plan::{self, Case, Facts};
 use crate::report::frame::Writer;
 use crate::report::record::{self, Event};
 use crate::scenario::Play;
 use crate::sys::gate::Ledger;
 use crate::sys::process::{self, Forked};
 use crate::sys::{image, interrupt, machine, wait};
+use aside::Aside;
 use std::io::{PipeReader, PipeWriter, Write};
 use std::rc::Rc;
 use std::time::Duration;
@@ -105,6 +106,13 @@ pub fn start(scenarios: &[Selection], settings: &Settings) -> std::io::Result<Wo
     }
 }
 
+/// How the cases of a run are played.
+struct Run<'r> {
+    facts: &'r Facts,
+    options: &'r exec::Options,
+    watch: bool,
+}
+
 /// The worker's mouth.
 struct Teller {
     frames: Writer,
@@ -138,8 +146,19 @@ impl Teller {
             effort: settings.effort,
             ledger: ledger.map(Rc::new),
         };
+        let mut aside = if settings.watch {
+            // In the order of the file, so that it can be followed.
+            Aside::default()
+        } else {
+            Aside::start(scenarios, &facts, &options)
+        };
         for (index, selection) in scenarios.iter().enumerate() {
-            let told = self.scenario(index, selection, &facts, &options, settings.watch)?;
+            let run = Run {
+                facts: &facts,
+                options: &options,
+                watch: settings.watch,
+            };
+            let told = self.scenario(index, selection, &run, &mut aside)?;
             if let Some(why) = told {
                 return self.done(Some(why));
             }
@@ -152,11 +171,15 @@ impl Teller {
         &mut self,
         index: usize,
         selection: &Selection,
-        facts: &Facts,
-        options: &exec::Options,
-        watch: bool,
+        run: &Run<'_>,
+        aside: &mut Aside,
     ) -> std::io::Result<Option<String>> {
         let Selection { scenario, rows } = selection;
+        let Run {
+            facts,
+            options,
+            watch,
+        } = *run;
         let play = |row: usize| {
             let play = scenario.play(row);
             // A file is checked before, and what is built in by our own tests.
@@ -179,11 +202,13 @@ impl Teller {
                 Err(why) => return Ok(Some(why.unwrap_or_default())),
             };
             let case = plan::case(&play, facts);
-            let options = exec::Options {
-                seed: mix(options.seed, &scenario.name, *row),
-                ..options.clone()
+            let record = match aside.take((index, *row)) {
+                Some(record) => record,
+                None => {
+                    let options = one::options(options, &scenario.name, *row);
+                    self.case(at, &play, &case, &options, watch)
+                }
             };
-            let record = self.case(at, &play, &case, &options, watch);
             let interrupted = interrupt::seen();
             self.tell(&Event::Case(record::Case {
                 scenario: index as u64,
@@ -199,6 +224,7 @@ impl Teller {
         Ok(None)
     }
 
+    /// Runs a case here, and tells its steps as they are taken if somebody watches.
     fn case(
         &mut self,
         at: usize,
@@ -207,21 +233,7 @@ impl Teller {
         options: &exec::Options,
         watch: bool,
     ) -> record::Case {
-        if let Some(why) = &case.skip {
-            return fold::skipped(case, why);
-        }
-        if let Some(why) = &case.flaw {
-            return fold::broken(case, why);
-        }
-        log::info!("case {at}: seed {:#x}", options.seed);
-        let passed = |question: Question, seen: &Observation| match question {
-            Question::Step(step) => fold::one(case, step, seen) == Verdict::Pass,
-            Question::Counts(step) => match &case.steps[step].call {
-                Call::Claim(_, counts) => judge(counts, seen) == Verdict::Pass,
-                _ => false,
-            },
-        };
-        let mut heard = |step: usize, player: usize, seen: &Observation| {
+        one::case(play, case, options, &mut |step, player, seen| {
             if watch {
                 // Who does not listen any more is found out by the case.
                 let _ = self.tell(&Event::Step(record::Taken {
@@ -232,9 +244,7 @@ impl Teller {
                     observed: crate::judge::observed(&case.steps[step].expect, seen),
                 }));
             }
-        };
-        let trace = exec::run(case, options, &passed, &mut heard);
-        fold::case(play, case, &trace)
+        })
     }
 
     fn tell(&mut self, event: &Event) -> std::io::Result<()> {
@@ -250,15 +260,6 @@ impl Teller {
         };
         self.tell(&Event::Done(done))
     }
-}
-
-/// The seed of a case: the same whatever else is run.
-fn mix(seed: u64, name: &str, row: usize) -> u64 {
-    // FNV-1a, so that cases differ in all bits.
-    let bytes = name.bytes().chain((row as u64).to_le_bytes());
-    bytes.fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 fn hello(

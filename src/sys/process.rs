@@ -103,8 +103,8 @@ pub fn thread() -> i32 {
 pub fn until_gone(thread: i32) {
     loop {
         // SAFETY: integers only; signal 0 is none.
-        let asked = unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, 0) };
-        if super::decode(asked).is_err() {
+        let asked = unsafe { libc::syscall(libc::SYS_tgkill, pid(), thread, 0) };
+        if decode(asked).is_err() {
             return;
         }
         // SAFETY: no arguments.

@@ -196,6 +196,49 @@ fn a_step_that_does_not_return_is_told_and_the_next_case_runs() {
 }
 
 #[test]
+fn a_case_that_waits_is_played_side_by_side_and_missed_when_it_dies() {
+    if !needs_root("a_case_that_waits_is_played_side_by_side_and_missed_when_it_dies") {
+        return;
+    }
+    let before = machine();
+    let directory = scratch("side_by_side");
+    std::fs::create_dir_all(&directory).expect("a directory");
+    let write = |name: &str, step: &str| {
+        let text = format!(
+            "Scenario(summary: \"s\", actors: [(name: \"a\")], script: [Repeat(times: 1000, script: [By(\"a\", [{step}])])])"
+        );
+        std::fs::write(directory.join(name), text).expect("written");
+    };
+    write("a_waits.ron", "tick()");
+    write("b_acts.ron", "shmdt(at: Anywhere, expect: Err(EINVAL))");
+    let mut child = shmproof(&["run", "--scenarios", directory.to_str().expect("UTF-8")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    // The worker, the process at its side, and the actor of that: three in a row.
+    let side = loop {
+        if let &[worker, side, _, ..] = descendants(child.id()).as_slice()
+            && descendants(worker as u32).first() == Some(&side)
+            && !descendants(side as u32).is_empty()
+        {
+            break side;
+        }
+    };
+    process::kill(side, libc::SIGKILL);
+    let mut out = String::new();
+    let mut told = child.stdout.take().expect("piped");
+    told.read_to_string(&mut out).expect("readable");
+    assert_eq!(child.wait().expect("ended").code(), Some(3), "{out}");
+    assert!(
+        out.contains("the process that played it side by side has died"),
+        "{out}"
+    );
+    assert!(out.contains("1 case broken"), "{out}");
+    assert_eq!(machine(), before);
+}
+
+#[test]
 fn a_user_who_stops_it_gets_what_was_learnt() {
     let before = machine();
     let scenario = scratch("long.ron");
