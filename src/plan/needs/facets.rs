@@ -1,9 +1,10 @@
 //! The parts of the state that a step looks at, and those that it changes.
 
+mod world;
+
 use crate::abi::{Field, number};
 use crate::scenario::{
-    Act, At, Command, Expect, Finds, Key, Play, Range, Relation, Seg, Shmctl, Shmget, Step, Target,
-    World,
+    Act, At, Command, Expect, Finds, Key, Play, Relation, Seg, Shmctl, Shmget, Step, Target, World,
 };
 use std::collections::BTreeSet;
 
@@ -260,86 +261,6 @@ impl Touch<'_> {
             }
             // Commands that only tell, and numbers that mean nothing, change nothing.
             Command::Plain(_) | Command::Stat(_) | Command::Info | Command::Usage => {}
-        }
-    }
-
-    fn world(&mut self, world: &World) {
-        match world {
-            World::Exec => {
-                self.everything_attached();
-                self.changes(Facet::Life(self.actor));
-            }
-            World::SetUser(..)
-            | World::SetGroup(_)
-            | World::SetGroups(_)
-            | World::SetCapabilities(_)
-            | World::SetLimit(..)
-            | World::LockAll(_)
-            | World::UnlockAll
-            | World::Unshare(_) => self.changes(Facet::Identity(self.actor)),
-            World::JoinNamespace(of, _) => {
-                self.looks(Facet::Identity(*of));
-                self.changes(Facet::Identity(self.actor));
-            }
-            World::Grow(_) => self.all_mappings(),
-            World::Clone(_) | World::Tick => {}
-            World::Map { at, binds, .. } => {
-                self.address(*at, true);
-                self.changes(Facet::Mapping(*binds));
-            }
-            World::Protect(range, _)
-            | World::Unmap(range)
-            | World::RemapFilePages(range, _)
-            | World::Advise(range, _) => {
-                self.range(range);
-                self.stores(range.place.map);
-            }
-            World::Remap {
-                range, to, binds, ..
-            } => {
-                self.range(range);
-                self.address(*to, true);
-                if let Some(map) = binds {
-                    self.changes(Facet::Mapping(*map));
-                }
-            }
-            World::WriteSysctl(..) | World::SetClock(_) => self.changes(Facet::World),
-            World::ReadSysctl(_, label) => {
-                if self.sets_limits() {
-                    self.all_segments();
-                }
-                self.keeps(*label);
-            }
-            World::ProcValue(_, _, label, _) => {
-                self.all_segments();
-                self.all_mappings();
-                for object in 0..self.play.objects.len() {
-                    self.looks(Facet::Contents(object));
-                }
-                self.keeps(*label);
-            }
-            World::SysvipcRow(seg, label) => {
-                if let Some(object) = self.named(*seg) {
-                    self.looks(Facet::Attachments(object));
-                }
-                self.keeps(*label);
-            }
-            World::FutexWait(place, _) | World::FutexWake(place, _) => self.loads(place.map),
-            World::MapsRow(_, label) | World::SmapsValue(_, _, label) => {
-                self.all_mappings();
-                self.keeps(*label);
-            }
-        }
-    }
-
-    fn range(&mut self, range: &Range) {
-        self.looks(Facet::Mapping(range.place.map));
-        self.remaps(range.place.map);
-    }
-
-    fn keeps(&mut self, label: Option<usize>) {
-        if let Some(label) = label {
-            self.changes(Facet::Label(label));
         }
     }
 
