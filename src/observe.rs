@@ -7,10 +7,6 @@ use crate::abi::{Death, Errno, Fields};
 pub const MOST_RELATIONS: usize = 16;
 
 /// What one actor's step came to.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a box would be an allocation between two calls"
-)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Observation {
     /// shmget returned a shmid; `known` is what the object had before, if anything.
@@ -40,8 +36,10 @@ pub enum Observation {
         /// The other sides of the relations that the expectation names.
         against: [u64; MOST_RELATIONS],
     },
-    /// There is no such row.
+    /// There is nothing where it was looked for.
     Absent,
+    /// A file has this line.
+    Line(Line),
     /// The store completed.
     Stored,
     /// The load completed; the first place that differs from what it was compared
@@ -88,12 +86,49 @@ impl Observation {
     }
 }
 
-/// Where memory differs from what was looked for.
+/// A line of text, without its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// How many bytes it has.
+    pub length: u64,
+    /// As many of them as there is room for; zeros behind its end.
+    pub bytes: [u8; LONGEST_LINE],
+}
+
+/// The longest line that is compared; the checker allows no longer text.
+pub const LONGEST_LINE: usize = 256;
+
+impl Line {
+    /// The line that reads so.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut bytes = [0; LONGEST_LINE];
+        for (to, from) in bytes.iter_mut().zip(text.bytes()) {
+            *to = from;
+        }
+        let length = text.len() as u64;
+        Self { length, bytes }
+    }
+
+    /// Whether it reads so.
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        self.length == text.len() as u64 && self.shown() == text.as_bytes()
+    }
+
+    /// The bytes that there was room for.
+    #[must_use]
+    pub fn shown(&self) -> &[u8] {
+        &self.bytes[..LONGEST_LINE.min(self.length as usize)]
+    }
+}
+
+/// Where memory, or a file, differs from what was looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Bytes from the start of the attachment.
+    /// Bytes from the start of the attachment or file.
     pub offset: u64,
-    /// How many of the bytes below count.
+    /// How many of the bytes below count; none where a file ends too early.
     pub count: usize,
     /// What was there.
     pub seen: [u8; 16],

@@ -3,6 +3,7 @@
 
 mod call;
 mod files;
+mod text;
 mod touch;
 mod world;
 

@@ -26,7 +26,7 @@ impl Names<'_> {
                 format!("{words}and otherwise {}", self.grouped(act, otherwise))
             }
             Expect::Fields(fields) => self.fields(act, fields),
-            Expect::Absent => "have no such row".to_owned(),
+            Expect::Absent => absent(act),
             Expect::Bytes(data) => match data {
                 Fill::Zeros => "show nothing but zeros".to_owned(),
                 Fill::Text(_) | Fill::Pattern(_) | Fill::Code(_) => format!("show {}", fill(data)),
@@ -155,6 +155,7 @@ fn success(act: &Act) -> String {
             World::Map { at, .. } | World::Remap { to: at, .. } => return mapped(*at, false),
             World::Exec => "let the process live on",
             World::Tick => "get there",
+            World::ProcPieces(..) => "tell the same bytes each time",
             World::SetUser(..)
             | World::SetGroup(_)
             | World::SetGroups(_)
@@ -176,12 +177,22 @@ fn success(act: &Act) -> String {
             | World::MapsRow(..)
             | World::ProcValue(..)
             | World::SmapsValue(..)
+            | World::ProcLine(..)
             | World::FutexWait(..)
             | World::FutexWake(..)
             | World::SetClock(_) => "return 0",
         },
     };
     words.to_owned()
+}
+
+/// What is not there.
+fn absent(act: &Act) -> String {
+    match act {
+        Act::World(World::ProcLine(..)) => "have no such line",
+        _ => "have no such row",
+    }
+    .to_owned()
 }
 
 /// Where a mapping must lie.

@@ -59,6 +59,8 @@ impl Names<'_> {
             | World::SysvipcRow(..)
             | World::MapsRow(..)
             | World::SmapsValue(..)
+            | World::ProcLine(..)
+            | World::ProcPieces(..)
             | World::ProcValue(..) => self.file(world),
             World::FutexWait(place, value) => format!(
                 "sleeps on the word at {} as long as it is {value}",
@@ -154,6 +156,11 @@ impl Names<'_> {
                 };
                 format!("reads {what} in {file}{again}{}", self.keeps(*label))
             }
+            World::ProcLine(file, line) => format!("reads line {line} of {file}"),
+            World::ProcPieces(file, length) => format!(
+                "reads {file} whole, and again in pieces of {}, forwards and backwards",
+                super::names::count(u64::from(*length), "byte")
+            ),
             other => unreachable!("{other:?} reads or writes no file"),
         }
     }

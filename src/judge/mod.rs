@@ -8,7 +8,7 @@ pub use words::{expected, observed};
 
 use crate::abi::{Field, Fields};
 use crate::observe::{MOST_RELATIONS, Observation};
-use crate::plan::{Expect, Is};
+use crate::plan::{Expect, Fill, Is};
 
 /// What a step came to, in the words of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,8 @@ fn holds(expect: &Expect, observation: &Observation) -> bool {
         }
         (Expect::Absent, O::Absent) => true,
         (Expect::Stored, O::Stored) => true,
-        (Expect::Saw(_), O::Loaded(None)) => true,
+        (Expect::Saw(_) | Expect::SameAgain, O::Loaded(None)) => true,
+        (Expect::Saw(Fill::Text(text)), O::Line(line)) => line.is(text),
         (Expect::Killed(wanted), O::Killed(seen)) => {
             wanted.signal() == seen.signal()
                 && wanted.code().is_none_or(|code| seen.code() == Some(code))

@@ -2,7 +2,7 @@
 
 use super::{Verdict, expected, judge, observed};
 use crate::abi::{Death, Errno, Field, Fields};
-use crate::observe::{Difference, MOST_RELATIONS, Observation as O, window_word};
+use crate::observe::{Difference, Line, MOST_RELATIONS, Observation as O, window_word};
 use crate::plan::{Expect as E, Fill, Is, Relation};
 
 const EINVAL: Errno = Errno(22);
@@ -209,6 +209,56 @@ fn bytes_must_match() {
     assert_eq!(
         observed(&E::Saw(Fill::Zeros), &O::Loaded(Some(difference))),
         "\"abc\" at offset 0x5"
+    );
+}
+
+#[test]
+fn a_line_must_read_so() {
+    let long = "x".repeat(256);
+    let line = |text: &str| O::Line(Line::of(text));
+    // More than fits is not what fits of it.
+    for text in ["key shmid", "k", &long] {
+        let longer = format!("{text}x");
+        let wrong = [O::Absent, line(""), line("key"), line(&longer)];
+        check(&E::Saw(Fill::Text(text.to_owned())), &line(text), &wrong);
+    }
+    check(&E::Absent, &O::Absent, &[line(""), line("key")]);
+    let expect = E::Saw(Fill::Text("key shmid".to_owned()));
+    assert_eq!(observed(&expect, &line("key shmid")), "\"key shmid\"");
+    assert_eq!(
+        observed(&expect, &line("key SHMID")),
+        "\"key SHMID\", different from byte 4 on"
+    );
+    assert_eq!(
+        observed(&expect, &line("key")),
+        "\"key\", different from byte 3 on"
+    );
+}
+
+#[test]
+fn what_is_read_again_must_be_the_same() {
+    let mut difference = Difference {
+        offset: 7,
+        count: 2,
+        seen: [0; 16],
+        wanted: [0; 16],
+    };
+    difference.seen[..2].copy_from_slice(b"a\n");
+    difference.wanted[..2].copy_from_slice(b"0\n");
+    let wrong = O::Loaded(Some(difference));
+    check(
+        &E::SameAgain,
+        &O::Loaded(None),
+        &[wrong.clone(), O::Absent, O::Returned(0)],
+    );
+    assert_eq!(
+        observed(&E::SameAgain, &wrong),
+        "\"a\\n\" at offset 0x7, where \"0\\n\" should be"
+    );
+    difference.count = 0;
+    assert_eq!(
+        observed(&E::SameAgain, &O::Loaded(Some(difference))),
+        "nothing more from offset 0x7 on"
     );
 }
 

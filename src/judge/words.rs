@@ -2,7 +2,7 @@
 
 use super::each;
 use crate::abi::{Field, Fields};
-use crate::observe::{Difference, MOST_RELATIONS, Observation, window};
+use crate::observe::{Difference, Line, MOST_RELATIONS, Observation, window};
 use crate::plan::{Expect, Fill, Is, Relation};
 
 /// What must be, for a reader. Relations are told with what was seen on their other side.
@@ -33,9 +33,10 @@ pub fn expected(expect: &Expect, observation: Option<&Observation>) -> String {
             );
             words.join(", ")
         }
-        Expect::Absent => "no such row".to_owned(),
+        Expect::Absent => "nothing there".to_owned(),
         Expect::Stored => "completed".to_owned(),
         Expect::Saw(fill) => fill_words(fill),
+        Expect::SameAgain => "the same bytes again".to_owned(),
         Expect::Killed(death) => format!("killed by {death}"),
         Expect::Child => "a child".to_owned(),
         Expect::Replaced => "the process lives on as another program".to_owned(),
@@ -67,9 +68,10 @@ pub fn observed(expect: &Expect, observation: &Observation) -> String {
         O::Returned(value) => format!("returned {value}"),
         O::Failed(errno) => format!("error {errno} ({})", errno.0),
         O::Told { fields, against } => told(expect, fields, against),
-        O::Absent => "no such row".to_owned(),
+        O::Absent => "nothing there".to_owned(),
+        O::Line(line) => line_words(expect, line),
         O::Stored | O::Loaded(None) => "completed".to_owned(),
-        O::Loaded(Some(difference)) => difference_words(difference),
+        O::Loaded(Some(difference)) => difference_words(expect, difference),
         O::Forked => "a child".to_owned(),
         O::Replaced => "the process lives on as another program".to_owned(),
         O::Ticked => "the next second".to_owned(),
@@ -172,15 +174,46 @@ fn fill_words(fill: &Fill) -> String {
     }
 }
 
-fn difference_words(difference: &Difference) -> String {
+/// The line, and where it first differs from what it must be.
+fn line_words(expect: &Expect, line: &Line) -> String {
+    let shown = String::from_utf8_lossy(line.shown());
+    let more = if line.length > line.shown().len() as u64 {
+        "…"
+    } else {
+        ""
+    };
+    let text = match expect {
+        Expect::Saw(Fill::Text(text)) if !line.is(text) => text,
+        _ => return format!("{shown:?}{more}"),
+    };
+    let mut pairs = text.bytes().zip(line.shown()).enumerate();
+    let shorter = text.len().min(line.shown().len());
+    let at = pairs
+        .find(|(_, (wanted, seen))| wanted != *seen)
+        .map_or(shorter, |(at, _)| at);
+    format!("{shown:?}{more}, different from byte {at} on")
+}
+
+fn difference_words(expect: &Expect, difference: &Difference) -> String {
+    if difference.count == 0 {
+        return format!("nothing more from offset {:#x} on", difference.offset);
+    }
     let seen = &difference.seen[..difference.count];
     let wanted = &difference.wanted[..difference.count];
     let text = seen
         .iter()
-        .all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+        .all(|byte| byte.is_ascii_graphic() || b" \n".contains(byte));
     if text {
-        let seen = String::from_utf8_lossy(seen);
-        return format!("{seen:?} at offset {:#x}", difference.offset);
+        let (seen, wanted) = (
+            String::from_utf8_lossy(seen),
+            String::from_utf8_lossy(wanted),
+        );
+        // What is expected elsewhere tells what should be there itself.
+        let should_be = match expect {
+            Expect::SameAgain => format!(", where {wanted:?} should be"),
+            _ => String::new(),
+        };
+        return format!("{seen:?} at offset {:#x}{should_be}", difference.offset);
     }
     let hex = |bytes: &[u8]| {
         bytes

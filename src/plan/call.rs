@@ -197,6 +197,8 @@ fn world_kind(world: &World) -> &'static str {
         World::SysvipcRow(..)
         | World::MapsRow(..)
         | World::ProcValue(..)
+        | World::ProcLine(..)
+        | World::ProcPieces(..)
         | World::SmapsValue(..) => "proc",
         World::FutexWait(..) | World::FutexWake(..) => "load/store",
         World::Tick | World::SetClock(_) => "clock",

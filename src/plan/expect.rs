@@ -31,6 +31,8 @@ pub enum Expect {
     Stored,
     /// The load completes and saw what it was compared with.
     Saw(Fill),
+    /// What was read again is what was read before.
+    SameAgain,
     /// The actor dies so.
     Killed(Death),
     /// A child lives.

@@ -290,6 +290,7 @@ impl Lower<'_> {
             Act::Kill(_, signal) => Expect::Killed(crate::abi::Death::by(*signal, None)),
             Act::World(World::Exec) => Expect::Replaced,
             Act::World(World::Tick) => Expect::Ticked,
+            Act::World(World::ProcPieces(..)) => Expect::SameAgain,
             // SHM_STAT returns a shmid, IPC_INFO an index: what must it be? Not an error.
             Act::Shmctl(call) if returns_a_number(call.cmd) => {
                 Expect::Fields(vec![(Field::Returned, Is::AtLeast(0))], vec![])

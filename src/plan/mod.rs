@@ -9,8 +9,8 @@ mod needs;
 mod skip;
 
 pub use crate::scenario::{
-    At, Block, Buf, CONFIGS, Command, Door, Entry, Fill, Ipc, Key, Loop, Place, Range, Relation,
-    Seg, Size, Target, Turn, Units, User, World,
+    At, Block, Buf, CONFIGS, Command, Door, Entry, Fill, Ipc, Key, LARGEST_PIECE, LONGEST_LINE,
+    Loop, Place, Range, Relation, Seg, Size, Target, Turn, Units, User, World,
 };
 pub use call::{Call, Spot};
 pub use expect::{Expect, Is};

@@ -28,8 +28,8 @@ pub use document::Scenario;
 pub use head::CONFIGS;
 pub use model::{
     Act, Actor, At, Block, Branch, Buf, Command, Condition, Door, Entry, Expect, Fill, Finds, Ipc,
-    Is, Key, Loop, Map, Names, Object, Place, Play, Range, Relation, Requirement, Seg, Shmat,
-    Shmctl, Shmget, Size, Step, Target, Turn, Units, User, World,
+    Is, Key, LARGEST_PIECE, LONGEST_LINE, Loop, Map, Names, Object, Place, Play, Range, Relation,
+    Requirement, Seg, Shmat, Shmctl, Shmget, Size, Step, Target, Turn, Units, User, World,
 };
 pub use problem::{Problem, nearest};
 

@@ -47,3 +47,9 @@ fn several_users_and_the_reasons_are_told() {
 fn every_form_has_its_words() {
     check("tests/explain/everything.ron", 0);
 }
+
+#[test]
+fn reading_a_file_in_pieces_is_told() {
+    // Where a crowd is, as above, nobody may.
+    check("scenarios/read_in_pieces.ron", 0);
+}

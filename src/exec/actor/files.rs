@@ -54,7 +54,7 @@ impl Stage<'_> {
     }
 
     /// What a file tells, read into room that is there already.
-    fn told(&self, path: &str, read: impl FnOnce(&str) -> Observation) -> Observation {
+    pub(super) fn told(&self, path: &str, read: impl FnOnce(&str) -> Observation) -> Observation {
         let mut text = self.scratch.borrow_mut();
         text.clear();
         let file = std::fs::File::open(path);
@@ -69,7 +69,7 @@ fn path(name: &str) -> String {
     format!("/proc/sys/{}", name.replace('.', "/"))
 }
 
-fn failed(error: &std::io::Error) -> Observation {
+pub(super) fn failed(error: &std::io::Error) -> Observation {
     match error.raw_os_error() {
         Some(errno) => Observation::Failed(Errno(errno)),
         None => Observation::Lost(error.to_string()),

@@ -44,6 +44,8 @@ impl Stage<'_> {
             World::WriteSysctl(name, value) => self.write_sysctl(name, value),
             World::ReadSysctl(name, _) => self.read_sysctl(name),
             World::ProcValue(file, field, ..) => self.proc_value(file, field),
+            World::ProcLine(file, line) => self.proc_line(file, *line),
+            World::ProcPieces(file, length) => self.proc_pieces(file, *length),
             World::SmapsValue(place, field, _) => self.smaps_value(self.spot(place, known), field),
             World::FutexWait(place, value) => {
                 done(gate::wait_while(self.spot(place, known) as usize, *value))

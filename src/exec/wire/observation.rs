@@ -1,11 +1,14 @@
 //! Observations as words.
 
-use super::{from_i32, to_i32};
+use super::{from_i32, little_endian, to_i32};
 use crate::abi::{Death, Errno, Field, Fields};
-use crate::observe::{Difference, MOST_RELATIONS, Observation};
+use crate::observe::{Difference, LONGEST_LINE, Line, MOST_RELATIONS, Observation};
 
 /// How many words an observation takes.
 pub(super) const WORDS: usize = 2 + MOST_RELATIONS + Field::ALL.len();
+
+/// A line has room in it, behind its length.
+const _: () = assert!(2 + LONGEST_LINE / 8 <= WORDS);
 
 /// What an actor can see itself; deaths and time-outs are seen by the conductor.
 pub(super) fn encode(observation: &Observation, out: &mut [u64]) {
@@ -36,6 +39,12 @@ pub(super) fn encode(observation: &Observation, out: &mut [u64]) {
         O::Absent => out[0] = 10,
         O::Replaced => out[0] = 11,
         O::Ticked => out[0] = 12,
+        O::Line(line) => {
+            out[..2].copy_from_slice(&[13, line.length]);
+            for (word, bytes) in out[2..].iter_mut().zip(line.bytes.chunks_exact(8)) {
+                *word = little_endian(bytes);
+            }
+        }
         O::Forked | O::Counted(..) | O::DeadBefore(_) | O::TimedOut(_) | O::Lost(_) => {
             out[0] = u64::MAX;
         }
@@ -75,6 +84,14 @@ pub(super) fn decode(words: &[u64]) -> Option<Observation> {
         10 => O::Absent,
         11 => O::Replaced,
         12 => O::Ticked,
+        13 => {
+            let mut bytes = [0; LONGEST_LINE];
+            for (bytes, word) in bytes.chunks_exact_mut(8).zip(&words[2..]) {
+                bytes.copy_from_slice(&word.to_le_bytes());
+            }
+            let length = words[1];
+            O::Line(Line { length, bytes })
+        }
         _ => return None,
     })
 }

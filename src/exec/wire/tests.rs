@@ -2,7 +2,7 @@
 
 use super::{Buffer, FAULT_AT, Known, News, Order, Reply, Start, Unfit};
 use crate::abi::{Death, Errno, Field, Fields};
-use crate::observe::{Difference, MOST_RELATIONS, Observation as O};
+use crate::observe::{Difference, Line, MOST_RELATIONS, Observation as O};
 
 #[track_caller]
 fn check(news: News) {
@@ -51,6 +51,8 @@ fn every_reply_survives_the_pipe() {
         O::Exited(0),
         O::Killed(Death(0x020b)),
         O::Absent,
+        O::Line(Line::of(&"line".repeat(64))),
+        O::Line(Line::of(&"line".repeat(65))),
         O::Replaced,
         O::Ticked,
     ] {

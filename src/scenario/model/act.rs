@@ -175,6 +175,12 @@ pub struct Range {
     pub length: Option<Size>,
 }
 
+/// The longest line of a file that is compared: an observation carries no more.
+pub const LONGEST_LINE: usize = 256;
+
+/// The largest piece in which a file is read: the room that an actor has for one.
+pub const LARGEST_PIECE: u32 = 4096;
+
 /// The world around shared memory: who we are, what is mapped, which namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum World {
@@ -244,6 +250,11 @@ pub enum World {
     MapsRow(Place, Option<usize>),
     /// A line of a file in /proc: file, field, label, and whether it may take a while.
     ProcValue(String, String, Option<usize>, bool),
+    /// A line of a file in /proc as it stands: file, number from 1.
+    ProcLine(String, u32),
+    /// A file in /proc read whole, and again in pieces of so many bytes, forwards and
+    /// backwards.
+    ProcPieces(String, u32),
     /// A line of the mapping's part of /proc/self/smaps: place, field, label.
     SmapsValue(Place, String, Option<usize>),
     /// futex(2), FUTEX_WAIT as long as a word has this value, which others share.

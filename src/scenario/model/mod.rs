@@ -8,7 +8,10 @@ mod act;
 mod expect;
 mod value;
 
-pub use act::{Act, Command, Door, Finds, Ipc, Range, Shmat, Shmctl, Shmget, Target, World};
+pub use act::{
+    Act, Command, Door, Finds, Ipc, LARGEST_PIECE, LONGEST_LINE, Range, Shmat, Shmctl, Shmget,
+    Target, World,
+};
 pub use expect::{Branch, Condition, Expect, Is, Relation};
 pub use value::{At, Buf, Entry, Fill, Key, Place, Seg, Size, Units};
 

@@ -2,6 +2,7 @@
 
 mod calls;
 mod expects;
+mod files;
 mod mappings;
 mod memory;
 mod world;

@@ -88,6 +88,7 @@ impl Work<'_, '_> {
             Step::Sysctl { .. } | Step::ProcValue { .. } => self.files(step),
             Step::SysvipcRow { .. } | Step::MapsRow { .. } => self.files(step),
             Step::SmapsValue { .. } => self.files(step),
+            Step::ProcLine { .. } | Step::ProcPieces { .. } => self.file_as_text(step),
             Step::FutexWait { .. } | Step::FutexWake { .. } => self.futex(step),
             _ => self.mappings(step),
         }
@@ -201,10 +202,7 @@ impl Work<'_, '_> {
                 binds,
                 expect,
             } => {
-                if !file.starts_with("/proc/") || file.contains("..") {
-                    let quoted = format!("\"{file}\"");
-                    return self.wrong(&quoted, "only files of /proc are read; name one");
-                }
+                self.of_proc(&file)?;
                 let expect = self.expect(&expect, VALUE)?;
                 let label = self.label(binds.as_deref(), &expect, Tells::Value)?;
                 let value = World::ProcValue(file, field, label, settles);

@@ -286,6 +286,18 @@ steps! {
         "expect" expect: Expect = needed;
     }
 
+    "proc_line" ProcLine {
+        "file" file: String = needed;
+        "line" line: u32 = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "proc_pieces" ProcPieces {
+        "file" file: String = needed;
+        "length" length: u32 = needed;
+        "expect" expect: Expect = needed;
+    }
+
     "smaps_value" SmapsValue {
         "map" map: String = needed;
         "at" at: Option<Quantity> = optional;

@@ -52,13 +52,10 @@ impl Touch<'_> {
                 self.keeps(*label);
             }
             World::ProcValue(_, _, label, _) => {
-                self.all_segments();
-                self.all_mappings();
-                for object in 0..self.play.objects.len() {
-                    self.looks(Facet::Contents(object));
-                }
+                self.everything();
                 self.keeps(*label);
             }
+            World::ProcLine(..) | World::ProcPieces(..) => self.everything(),
             World::SysvipcRow(seg, label) => {
                 if let Some(object) = self.named(*seg) {
                     self.looks(Facet::Attachments(object));
@@ -70,6 +67,15 @@ impl Touch<'_> {
                 self.all_mappings();
                 self.keeps(*label);
             }
+        }
+    }
+
+    /// A file of /proc may tell of anything.
+    fn everything(&mut self) {
+        self.all_segments();
+        self.all_mappings();
+        for object in 0..self.play.objects.len() {
+            self.looks(Facet::Contents(object));
         }
     }
 
