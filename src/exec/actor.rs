@@ -3,6 +3,7 @@
 
 mod call;
 mod files;
+mod map_file;
 mod text;
 mod touch;
 mod world;
@@ -224,7 +225,9 @@ impl Stage<'_> {
             Call::Store { .. } | Call::Load { .. } | Call::Execute(_) | Call::Poke(..) => {
                 self.touch(player, step, call, known)
             }
-            Call::Produce(..) | Call::Consume(..) => self.touch(player, step, call, known),
+            Call::Peek(..) | Call::Produce(..) | Call::Consume(..) => {
+                self.touch(player, step, call, known)
+            }
             Call::World(crate::plan::World::Exec) => self.become_another(player, step),
             Call::World(world) => self.world(world, known)?,
             Call::Fork(child) => match process::fork_sibling() {

@@ -36,6 +36,7 @@ pub fn probe(isolation: &Isolation) -> Facts {
         free: machine::free_memory(),
         cpus: machine::cpus(),
         sysvipc,
+        map_files: map_files(),
         configs: configs(sysvipc),
         own_machine: *isolation == Isolation::Machine,
         own_namespace: isolation.renews(),
@@ -109,6 +110,15 @@ fn configs(sysvipc: bool) -> Vec<&'static str> {
         .filter(|(_, works)| *works)
         .map(|(option, _)| option)
         .collect()
+}
+
+/// Whether a file behind a mapping can be opened: that of any of ours will do, as the
+/// program's own. What shared memory makes of it is not asked here.
+fn map_files() -> bool {
+    let opens = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.is_ok_and(|entry| std::fs::File::open(entry.path()).is_ok())
+    };
+    std::fs::read_dir("/proc/self/map_files").is_ok_and(|mut all| all.any(opens))
 }
 
 /// Bytes a huge page of the usual size.

@@ -38,6 +38,7 @@ pub(super) fn requirement(need: &Requirement) -> String {
         Requirement::Condition(one) => format!("that {}", condition(one)),
         Requirement::Memory(size) => format!("{size} of free memory"),
         Requirement::Cpus(count) => super::names::count(*count, "CPU"),
+        Requirement::MapFiles => "that the files behind its mappings can be opened".to_owned(),
         Requirement::Proc => "/proc".to_owned(),
         Requirement::OwnMachine => "the machine for itself as PID 1".to_owned(),
         Requirement::OwnNamespace => "an IPC namespace of its own".to_owned(),

@@ -79,6 +79,7 @@ impl Names<'_> {
         };
         let verb = match act {
             Act::Execute(_) => "let the code return",
+            Act::Peek(..) => "show",
             _ => "return",
         };
         let mut parts = words(&|field| field == Field::Returned, verb);
@@ -146,6 +147,7 @@ fn success(act: &Act) -> String {
         Act::Write(..) | Act::Poke(..) | Act::Produce(..) => "let it happen",
         Act::Read(..) => "show nothing but zeros",
         Act::Execute(_) => "let the code return",
+        Act::Peek(..) => "show the byte",
         Act::Consume(..) => "show no word older than one seen before it",
         Act::Fork(_) => "return a child",
         Act::Exit => "end it with status 0",
@@ -161,6 +163,8 @@ fn success(act: &Act) -> String {
             | World::SetGroups(_)
             | World::SetCapabilities(_)
             | World::SetLimit(..)
+            | World::Fsync(_)
+            | World::Ftruncate(..)
             | World::Protect(..)
             | World::Unmap(_)
             | World::Advise(..)
@@ -190,6 +194,7 @@ fn success(act: &Act) -> String {
 fn absent(act: &Act) -> String {
     match act {
         Act::World(World::ProcLine(..)) => "have no such line",
+        Act::Peek(..) => "have nothing there",
         _ => "have no such row",
     }
     .to_owned()

@@ -34,8 +34,19 @@ impl Names<'_> {
             Door::ProcMem => "through /proc/self/mem",
             Door::ProcessVm => "by process_vm_writev(2) to itself",
             Door::ReadInto => "by read(2) from a pipe",
+            Door::MapFile => "through the file in /proc/self/map_files",
         };
         format!("stores a byte at {} {door}", self.place(place))
+    }
+
+    pub(super) fn peek(self, place: Place, door: Door) -> String {
+        let door = match door {
+            Door::ProcMem => "through /proc/self/mem",
+            Door::ProcessVm => "by process_vm_readv(2) of itself",
+            Door::ReadInto => "by write(2) to a pipe",
+            Door::MapFile => "through the file in /proc/self/map_files",
+        };
+        format!("loads a byte at {} {door}", self.place(place))
     }
 
     pub(super) fn produce(self, map: usize, passes: u32) -> String {

@@ -145,6 +145,7 @@ impl Script<'_> {
             Act::Read(place, length) => names.read(*place, *length, &step.expect),
             Act::Execute(place) => names.execute(*place),
             Act::Poke(place, door) => names.poke(*place, *door),
+            Act::Peek(place, door) => names.peek(*place, *door),
             Act::Produce(map, passes) => names.produce(*map, *passes),
             Act::Consume(map, passes) => names.consume(*map, *passes),
             Act::Fork(child) => format!("forks {}", names.actor(*child)),

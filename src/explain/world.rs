@@ -49,6 +49,8 @@ impl Names<'_> {
                 format!("sets the wall clock to {seconds} seconds after 1970")
             }
             World::Map { .. }
+            | World::Fsync(_)
+            | World::Ftruncate(..)
             | World::Protect(..)
             | World::Unmap(_)
             | World::Remap { .. }
@@ -77,14 +79,28 @@ impl Names<'_> {
         match world {
             World::Map {
                 at,
+                of,
                 length,
                 prot,
                 binds,
-            } => format!(
-                "maps {length} of private memory{} with {}, and calls it {}",
-                self.wherever(*at),
-                protection(*prot),
-                self.map(*binds)
+            } => {
+                let of = of.map_or_else(
+                    || "private memory".to_owned(),
+                    |of| format!("the file behind {}, shared,", self.map(of)),
+                );
+                format!(
+                    "maps {length} of {of}{} with {}, and calls it {}",
+                    self.wherever(*at),
+                    protection(*prot),
+                    self.map(*binds)
+                )
+            }
+            World::Fsync(map) => {
+                format!("has the file behind {} written by fsync(2)", self.map(*map))
+            }
+            World::Ftruncate(map, length) => format!(
+                "cuts the file behind {} to {length} by ftruncate(2)",
+                self.map(*map)
             ),
             World::Protect(range, prot) => {
                 format!(

@@ -14,7 +14,9 @@ pub(super) fn of(act: &Act) -> (Vec<Size>, Option<At>) {
         Act::Write(place, length, _) | Act::Read(place, length) => {
             (length.iter().copied().chain([place.offset]).collect(), None)
         }
-        Act::Execute(place) | Act::Poke(place, _) => (vec![place.offset], None),
+        Act::Execute(place) | Act::Poke(place, _) | Act::Peek(place, _) => {
+            (vec![place.offset], None)
+        }
         Act::World(world) => of_world(world),
         Act::Shmctl(_)
         | Act::Ipc(_)
@@ -47,6 +49,7 @@ fn of_world(world: &World) -> (Vec<Size>, Option<At>) {
             [range(part), vec![*length], inside(*to)].concat(),
             Some(*to),
         ),
+        World::Ftruncate(_, length) => (vec![*length], None),
         World::Grow(grow) => (vec![*grow], None),
         World::MapsRow(place, _)
         | World::SmapsValue(place, ..)

@@ -86,6 +86,8 @@ pub enum Call {
     Execute(Spot),
     /// Stores one byte around the protection.
     Poke(Spot, Door),
+    /// Loads one byte around the protection.
+    Peek(Spot, Door),
     /// Passes of stores over the player's lane: mapping, lanes, passes.
     Produce(usize, usize, u32),
     /// Loads from the player's lane: mapping, lanes, passes.
@@ -132,6 +134,7 @@ impl Call {
             | Self::Load { .. }
             | Self::Execute(_)
             | Self::Poke(..)
+            | Self::Peek(..)
             | Self::Produce(..)
             | Self::Consume(..) => "load/store",
             Self::Fork(_) | Self::Exit | Self::Kill(..) | Self::World(World::Exec) => "process",
@@ -184,6 +187,8 @@ fn world_kind(world: &World) -> &'static str {
         | World::SetCapabilities(_)
         | World::SetLimit(..) => "credentials",
         World::Map { .. }
+        | World::Fsync(_)
+        | World::Ftruncate(..)
         | World::Protect(..)
         | World::Unmap(_)
         | World::Remap { .. }

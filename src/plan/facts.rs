@@ -23,6 +23,8 @@ pub struct Facts {
     pub cpus: u64,
     /// Whether System V shared memory is there at all.
     pub sysvipc: bool,
+    /// Whether the files behind mappings can be opened.
+    pub map_files: bool,
     /// Options of the kernel's configuration that were seen to work.
     pub configs: Vec<&'static str>,
     /// Whether we are PID 1 of the machine.
@@ -71,6 +73,7 @@ impl Facts {
             free: None,
             cpus: 2,
             sysvipc: true,
+            map_files: true,
             configs: crate::scenario::CONFIGS.to_vec(),
             own_machine: false,
             own_namespace: true,

@@ -208,6 +208,7 @@ impl Lower<'_> {
             }
             Act::Execute(place) => Call::Execute(self.spot(*place)),
             Act::Poke(place, door) => Call::Poke(self.spot(*place), *door),
+            Act::Peek(place, door) => Call::Peek(self.spot(*place), *door),
             Act::Produce(map, passes) => Call::Produce(*map, self.lanes(*map), *passes),
             Act::Consume(map, passes) => Call::Consume(*map, self.lanes(*map), *passes),
             _ => unreachable!("this touches no memory"),

@@ -57,6 +57,10 @@ fn unmet(need: &Requirement, facts: &Facts) -> Option<String> {
             facts.meets(&Condition::Config("CONFIG_PROC_FS".to_owned())),
             "needs /proc, which is not mounted or not configured (CONFIG_PROC_FS)",
         ),
+        Requirement::MapFiles => not(
+            facts.map_files,
+            "needs to open files of /proc/self/map_files (CAP_SYS_ADMIN in the first user namespace)",
+        ),
         Requirement::OwnMachine => not(
             facts.own_machine,
             "needs the machine for itself (PID 1 of a guest or board)",

@@ -38,6 +38,7 @@ pub(super) fn requirement(syntax: &syntax::Requirement) -> Result<Requirement, (
         ),
         R::Cpus(count) => Requirement::Cpus(*count),
         R::Proc => Requirement::Proc,
+        R::MapFiles => Requirement::MapFiles,
         R::OwnMachine => Requirement::OwnMachine,
         R::OwnNamespace => Requirement::OwnNamespace,
     })

@@ -29,18 +29,60 @@ pub fn write_through_proc_mem(address: usize, byte: u8) -> Result<usize, Errno> 
 /// `process_vm_writev(getpid(), &local, 1, &remote, 1, 0)`: writes to ourselves as if we were
 /// another process. Returns the bytes written.
 pub fn write_through_process_vm(address: usize, byte: u8) -> Result<usize, Errno> {
-    const ONE: libc::c_ulong = 1;
-    const NO_FLAGS: libc::c_ulong = 0;
     const CALL: libc::c_long = libc::SYS_process_vm_writev;
-    let vector = |base: usize| libc::iovec {
+    let (local, remote) = (
+        vector((&raw const byte).expose_provenance()),
+        vector(address),
+    );
+    // SAFETY: one byte of ours; it lands where no Rust object is, see the module.
+    unsafe { between(CALL, &local, &remote) }
+}
+
+/// `pread(open("/proc/self/mem"), &byte, 1, address)`: reads the way a debugger does. `None` if
+/// nothing was read.
+pub fn read_through_proc_mem(address: usize) -> Result<Option<u8>, Errno> {
+    let memory = std::fs::File::open("/proc/self/mem").map_err(|error| errno(&error))?;
+    let mut byte = 0_u8;
+    let to = (&raw mut byte).cast();
+    // SAFETY: it fills one byte of ours, which outlives the call.
+    let read = unsafe { libc::pread(memory.as_raw_fd(), to, 1, address as libc::off_t) };
+    decode(read as libc::c_long).map(|count| (count == 1).then_some(byte))
+}
+
+/// `process_vm_readv(getpid(), &local, 1, &remote, 1, 0)`: reads from ourselves as if we were
+/// another process. `None` if nothing was read.
+pub fn read_through_process_vm(address: usize) -> Result<Option<u8>, Errno> {
+    const CALL: libc::c_long = libc::SYS_process_vm_readv;
+    let mut byte = 0_u8;
+    let (local, remote) = (vector((&raw mut byte).expose_provenance()), vector(address));
+    // SAFETY: it fills one byte of ours, which outlives the call.
+    let read = unsafe { between(CALL, &local, &remote) };
+    read.map(|count| (count == 1).then_some(byte))
+}
+
+/// One byte.
+fn vector(base: usize) -> libc::iovec {
+    libc::iovec {
         iov_base: base as *mut libc::c_void,
         iov_len: 1,
-    };
-    let local = vector((&raw const byte).expose_provenance());
-    let remote = vector(address);
-    let (pid, from, to) = (super::process::pid(), &raw const local, &raw const remote);
-    // SAFETY: one byte of ours; it lands where no Rust object is, see the module.
-    decode(unsafe { libc::syscall(CALL, pid, from, ONE, to, ONE, NO_FLAGS) })
+    }
+}
+
+/// Either of the two calls between processes, with ourselves. Returns the bytes moved.
+///
+/// # Safety
+///
+/// What the call fills must be one byte of ours, or lie where no Rust object is.
+unsafe fn between(
+    call: libc::c_long,
+    local: &libc::iovec,
+    remote: &libc::iovec,
+) -> Result<usize, Errno> {
+    const ONE: libc::c_ulong = 1;
+    const NO_FLAGS: libc::c_ulong = 0;
+    let (pid, local, remote) = (super::process::pid(), &raw const *local, &raw const *remote);
+    // SAFETY: told by the caller.
+    decode(unsafe { libc::syscall(call, pid, local, ONE, remote, ONE, NO_FLAGS) })
         .map(|count| count as usize)
 }
 
@@ -64,7 +106,10 @@ fn errno(error: &std::io::Error) -> Errno {
 
 #[cfg(test)]
 mod tests {
-    use super::{read_into, write_through_proc_mem, write_through_process_vm};
+    use super::{
+        read_into, read_through_proc_mem, read_through_process_vm, write_through_proc_mem,
+        write_through_process_vm,
+    };
     use crate::abi::Errno;
     use crate::sys::{machine, mapping, memory};
 
@@ -87,6 +132,8 @@ mod tests {
         assert_eq!(write_through_proc_mem(start, 3), Ok(1));
         assert_eq!(byte(), 3);
         mapping::mprotect(start, page, libc::PROT_READ).expect("mapped");
+        assert_eq!(read_through_proc_mem(start), Ok(Some(3)));
+        assert_eq!(read_through_process_vm(start), Ok(Some(3)));
         assert_eq!(read_into(start, 4), EFAULT);
         assert_eq!(write_through_process_vm(start, 5), EFAULT);
         assert_eq!(byte(), 3);
@@ -94,6 +141,9 @@ mod tests {
         if write_through_proc_mem(start, 6) == Ok(1) {
             assert_eq!(byte(), 6);
         }
+        mapping::mprotect(start, page, libc::PROT_NONE).expect("mapped");
+        assert_eq!(read_through_process_vm(start), Err(Errno(libc::EFAULT)));
         mapping::munmap(start, page).expect("mapped");
+        assert_eq!(read_through_proc_mem(start), Err(Errno(libc::EIO)));
     }
 }

@@ -12,22 +12,44 @@
 
 use super::{decode, last_errno};
 use crate::abi::Errno;
+use std::os::fd::{AsRawFd, BorrowedFd};
 
 /// `mmap(address, length, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)`: maps fresh memory, with
 /// MAP_FIXED where an address is given.
 pub fn mmap(address: Option<usize>, length: usize, prot: i32) -> Result<usize, Errno> {
+    const NO_FILE: i32 = -1;
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    map(address, length, prot, flags, NO_FILE)
+}
+
+/// `mmap(address, length, prot, MAP_SHARED, fd, 0)`: maps a file from its start, with MAP_FIXED
+/// where an address is given.
+pub fn mmap_file(
+    address: Option<usize>,
+    length: usize,
+    prot: i32,
+    file: BorrowedFd<'_>,
+) -> Result<usize, Errno> {
+    map(address, length, prot, libc::MAP_SHARED, file.as_raw_fd())
+}
+
+fn map(
+    address: Option<usize>,
+    length: usize,
+    prot: i32,
+    flags: i32,
+    fd: i32,
+) -> Result<usize, Errno> {
     // mmap2 counts its offset in pages, so that offset 0 is the same to both.
     #[cfg(target_pointer_width = "32")]
     const MMAP: libc::c_long = libc::SYS_mmap2;
     #[cfg(target_pointer_width = "64")]
     const MMAP: libc::c_long = libc::SYS_mmap;
-    const NO_FILE: libc::c_long = -1;
     const NO_OFFSET: libc::c_long = 0;
-    let fixed = address.map_or(0, |_| libc::MAP_FIXED);
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | fixed;
-    let at = address.unwrap_or(0);
+    let flags = flags | address.map_or(0, |_| libc::MAP_FIXED);
+    let (at, fd) = (address.unwrap_or(0), libc::c_long::from(fd));
     // SAFETY: what it replaces is no Rust object, see the module.
-    let mapped = unsafe { libc::syscall(MMAP, at, length, prot, flags, NO_FILE, NO_OFFSET) };
+    let mapped = unsafe { libc::syscall(MMAP, at, length, prot, flags, fd, NO_OFFSET) };
     decode(mapped).map(|address| address as usize)
 }
 

@@ -20,6 +20,7 @@ pub mod image;
 pub mod interrupt;
 pub mod limits;
 pub mod machine;
+pub mod map_file;
 pub mod mapping;
 pub mod memory;
 pub mod namespace;

@@ -49,6 +49,9 @@ impl Stage<'_> {
                     Door::ProcMem => doors::write_through_proc_mem(to, POKED),
                     Door::ProcessVm => doors::write_through_process_vm(to, POKED),
                     Door::ReadInto => doors::read_into(to, POKED),
+                    Door::MapFile => self
+                        .behind(to as u64)
+                        .and_then(|behind| behind.write(to as u64, POKED)),
                 };
                 match written {
                     Ok(1) => Observation::Stored,
@@ -56,6 +59,7 @@ impl Stage<'_> {
                     Err(errno) => Observation::Failed(errno),
                 }
             }
+            Call::Peek(spot, door) => self.peek(at(spot), *door),
             Call::Produce(map, lanes, passes) => {
                 let (lane, address, words) = self.lane(player, step, *map, *lanes, known);
                 stream::produce(address, words, lane, *passes);
@@ -67,6 +71,25 @@ impl Stage<'_> {
                 Observation::Loaded(torn.map(|torn| difference(lane, words, &torn)))
             }
             _ => unreachable!("this touches no memory"),
+        }
+    }
+
+    /// A byte, as the kernel loads it for us.
+    fn peek(&self, from: usize, door: Door) -> Observation {
+        let read = match door {
+            Door::ProcMem => doors::read_through_proc_mem(from),
+            Door::ProcessVm => doors::read_through_process_vm(from),
+            Door::MapFile => self
+                .behind(from as u64)
+                .and_then(|behind| behind.read(from as u64)),
+            Door::ReadInto => unreachable!("the checker refuses it"),
+        };
+        match read {
+            Ok(Some(byte)) => {
+                Observation::told(Fields::default().with(Field::Returned, byte.into()))
+            }
+            Ok(None) => Observation::Absent,
+            Err(errno) => Observation::Failed(errno),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::exec::known::Known;
 use crate::observe::Observation;
 use crate::plan::{At, Place, Range, World};
 use crate::sys::{clock, credentials, gate, limits, mapping, namespace};
+use std::os::fd::AsFd;
 
 impl Stage<'_> {
     pub(super) fn world(&self, world: &World, known: &Known) -> Result<Observation, Failed> {
@@ -65,12 +66,31 @@ impl Stage<'_> {
         let bytes = |size: &crate::plan::Size| size.bytes(units).unwrap_or(0) as usize;
         Ok(match world {
             World::Map {
-                at, length, prot, ..
+                at,
+                of,
+                length,
+                prot,
+                ..
             } => {
                 let length = bytes(length);
                 let asked = self.asked(*at, length, known)?;
                 let fixed = (*at != At::Anywhere).then_some(asked);
-                address(mapping::mmap(fixed, length, *prot), asked)
+                let mapped = match of {
+                    None => mapping::mmap(fixed, length, *prot),
+                    Some(of) => self.behind(known.address(*of) as u64).and_then(|behind| {
+                        let file = behind.open(prot & libc::PROT_WRITE != 0)?;
+                        mapping::mmap_file(fixed, length, *prot, file.as_fd())
+                    }),
+                };
+                address(mapped, asked)
+            }
+            World::Fsync(map) => {
+                let behind = self.behind(known.address(*map) as u64);
+                done(behind.and_then(|behind| behind.fsync()))
+            }
+            World::Ftruncate(map, length) => {
+                let behind = self.behind(known.address(*map) as u64);
+                done(behind.and_then(|behind| behind.ftruncate(bytes(length) as u64)))
             }
             World::Protect(range, prot) => {
                 let (start, length) = self.range(range, known);

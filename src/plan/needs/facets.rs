@@ -200,7 +200,9 @@ impl Touch<'_> {
                 self.looks(Facet::Mapping(*map));
                 self.stores(*map);
             }
-            Act::Read(place, _) | Act::Execute(place) => self.loads(place.map),
+            Act::Read(place, _) | Act::Execute(place) | Act::Peek(place, _) => {
+                self.loads(place.map);
+            }
             Act::Consume(map, _) => self.loads(*map),
             Act::Fork(child) => {
                 self.everything_attached();

@@ -31,6 +31,8 @@ pub enum Act {
     Execute(Place),
     /// A store of one byte that passes by the protection.
     Poke(Place, Door),
+    /// A load of one byte that passes by the protection.
+    Peek(Place, Door),
     /// Passes of stores over a lane of the mapping, free-running.
     Produce(usize, u32),
     /// Loads from a lane, until the last pass is seen everywhere.
@@ -164,6 +166,8 @@ pub enum Door {
     ProcessVm,
     /// read(2) from a pipe.
     ReadInto,
+    /// pread(2) or pwrite(2) of the file behind the mapping, in /proc/self/map_files.
+    MapFile,
 }
 
 /// A part of a mapping.
@@ -196,10 +200,13 @@ pub enum World {
     SetCapabilities(u64),
     /// setrlimit(2) of both limits.
     SetLimit(i32, Size),
-    /// mmap(2) of private memory, fixed unless anywhere.
+    /// mmap(2), fixed unless anywhere.
     Map {
         /// Where.
         at: At,
+        /// The mapping whose file is mapped, from its start and shared; `None` is private
+        /// memory.
+        of: Option<usize>,
         /// How long.
         length: Size,
         /// What may be done with it.
@@ -207,6 +214,10 @@ pub enum World {
         /// The name it gets, index into [`Play::maps`](super::Play::maps).
         binds: usize,
     },
+    /// fsync(2) of the file behind a mapping.
+    Fsync(usize),
+    /// ftruncate(2) of the file behind a mapping.
+    Ftruncate(usize, Size),
     /// mprotect(2)
     Protect(Range, i32),
     /// munmap(2)

@@ -58,6 +58,8 @@ pub enum Requirement {
     Cpus(u64),
     /// /proc is mounted.
     Proc,
+    /// The files behind our mappings can be opened.
+    MapFiles,
     /// We are PID 1 of the machine.
     OwnMachine,
     /// Each case has an IPC namespace of its own.

@@ -2,33 +2,27 @@
 
 use super::expects::ZERO;
 use super::{Act, Expect, Work, World};
-use crate::scenario::model::{At, Map, Size};
+use crate::scenario::model::{At, Map, Requirement, Size};
 use crate::scenario::syntax::Step;
 
 impl Work<'_, '_> {
     pub(super) fn mappings(&mut self, step: Step) -> Option<(Act, Expect)> {
         match step {
-            Step::Mmap {
-                at,
+            Step::Mmap { .. } => self.mmap(step),
+            Step::Fsync { map, expect } => {
+                let map = self.map(&map)?;
+                self.map_files("fsync")?;
+                self.world(World::Fsync(map), &expect)
+            }
+            Step::Ftruncate {
+                map,
                 length,
-                prot,
-                binds,
                 expect,
             } => {
-                let at = self.at(at.as_ref())?;
+                let map = self.map(&map)?;
                 let length = self.size(length)?;
-                let read_write = crate::abi::Protection(3);
-                let prot = prot.unwrap_or_else(|| vec![read_write]);
-                let prot = Self::bits(prot.iter().map(|one| one.0));
-                let expect = self.expect(&expect, ZERO)?;
-                let binds = self.bind_memory(&binds, length)?;
-                let world = World::Map {
-                    at,
-                    length,
-                    prot,
-                    binds,
-                };
-                Some((Act::World(world), expect))
+                self.map_files("ftruncate")?;
+                self.world(World::Ftruncate(map, length), &expect)
             }
             Step::Mprotect {
                 map,
@@ -72,6 +66,55 @@ impl Work<'_, '_> {
             }
             other => self.remap(other),
         }
+    }
+
+    fn mmap(&mut self, step: Step) -> Option<(Act, Expect)> {
+        let Step::Mmap {
+            at,
+            of,
+            length,
+            prot,
+            binds,
+            expect,
+        } = step
+        else {
+            unreachable!("this maps nothing new")
+        };
+        let at = self.at(at.as_ref())?;
+        let of = match of {
+            None => None,
+            Some(of) => {
+                self.map_files("of")?;
+                Some(self.map(&of)?)
+            }
+        };
+        let length = self.size(length)?;
+        let read_write = crate::abi::Protection(3);
+        let prot = prot.unwrap_or_else(|| vec![read_write]);
+        let prot = Self::bits(prot.iter().map(|one| one.0));
+        let expect = self.expect(&expect, ZERO)?;
+        let binds = self.bind_memory(&binds, length)?;
+        let maps = &mut self.checker.cast.maps;
+        maps[binds].object = of.and_then(|of| maps[of].object);
+        let world = World::Map {
+            at,
+            of,
+            length,
+            prot,
+            binds,
+        };
+        Some((Act::World(world), expect))
+    }
+
+    /// Keeps the files behind mappings to scenarios that say that they open them.
+    pub(super) fn map_files(&mut self, word: &str) -> Option<()> {
+        if self.checker.requires.contains(&Requirement::MapFiles) {
+            return Some(());
+        }
+        self.wrong(
+            word,
+            "not everybody may open the file behind a mapping; add `requires: [MapFiles]`",
+        )
     }
 
     fn remap(&mut self, step: Step) -> Option<(Act, Expect)> {

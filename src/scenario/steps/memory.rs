@@ -8,6 +8,7 @@ const STORE: &[&str] = &["Ok", "Killed", "OneOf", "Depends"];
 const LOAD: &[&str] = &["Zeros", "Text", "Pattern", "Killed", "Depends"];
 const JUMP: &[&str] = &["Returns", "Killed", "OneOf", "Depends"];
 const POKE: &[&str] = &["Ok", "Err", "Killed", "OneOf", "Depends"];
+const PEEK: &[&str] = &["Returns", "Absent", "Err", "OneOf", "Depends"];
 
 /// The most passes over a lane: its words spend sixteen bits on them.
 const MOST_PASSES: u32 = 0xffff;
@@ -51,12 +52,23 @@ impl Work<'_, '_> {
                 expect,
             } => {
                 let place = self.place(&map, at)?;
-                let door = match through {
-                    syntax::Door::ProcMem => Door::ProcMem,
-                    syntax::Door::ProcessVm => Door::ProcessVm,
-                    syntax::Door::ReadInto => Door::ReadInto,
-                };
+                let door = self.door(through)?;
                 Some((Act::Poke(place, door), self.expect(&expect, POKE)?))
+            }
+            Step::Peek {
+                map,
+                at,
+                through,
+                expect,
+            } => {
+                let place = self.place(&map, at)?;
+                let door = self.door(through)?;
+                if door == Door::ReadInto {
+                    let message =
+                        "read(2) fills memory; peek through `ProcMem`, `ProcessVm` or `MapFile`";
+                    return self.wrong("ReadInto", message);
+                }
+                Some((Act::Peek(place, door), self.expect(&expect, PEEK)?))
             }
             Step::Produce {
                 map,
@@ -78,6 +90,18 @@ impl Work<'_, '_> {
             }
             _ => unreachable!("this is no act on memory"),
         }
+    }
+
+    fn door(&mut self, through: syntax::Door) -> Option<Door> {
+        Some(match through {
+            syntax::Door::ProcMem => Door::ProcMem,
+            syntax::Door::ProcessVm => Door::ProcessVm,
+            syntax::Door::ReadInto => Door::ReadInto,
+            syntax::Door::MapFile => {
+                self.map_files("MapFile")?;
+                Door::MapFile
+            }
+        })
     }
 
     fn length(&mut self, length: Option<syntax::Quantity>) -> Option<Option<Size>> {

@@ -79,7 +79,7 @@ impl Work<'_, '_> {
             S::Write { .. } | S::Read { .. } | S::Execute { .. } | S::Poke { .. } => {
                 self.touch(step)
             }
-            S::Produce { .. } | S::Consume { .. } => self.touch(step),
+            S::Peek { .. } | S::Produce { .. } | S::Consume { .. } => self.touch(step),
             _ => self.around(step),
         }
     }

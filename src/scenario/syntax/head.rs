@@ -74,6 +74,7 @@ pub(in crate::scenario) enum Requirement {
     Memory(super::Quantity),
     Cpus(u64),
     Proc,
+    MapFiles,
     OwnMachine,
     OwnNamespace,
 }

@@ -117,6 +117,13 @@ steps! {
         "expect" expect: Expect = needed;
     }
 
+    "peek" Peek {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "through" through: Door = needed;
+        "expect" expect: Expect = needed;
+    }
+
     "produce" Produce {
         "map" map: String = needed;
         "passes" passes: u32 = needed;
@@ -179,9 +186,21 @@ steps! {
 
     "mmap" Mmap {
         "at" at: Option<Place> = optional;
+        "of" of: Option<String> = optional;
         "length" length: Quantity = needed;
         "prot" prot: Option<Vec<Protection>> = optional;
         "as" binds: String = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "fsync" Fsync {
+        "map" map: String = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "ftruncate" Ftruncate {
+        "map" map: String = needed;
+        "length" length: Quantity = needed;
         "expect" expect: Expect = needed;
     }
 
@@ -349,6 +368,7 @@ pub(in crate::scenario) enum Door {
     ProcMem,
     ProcessVm,
     ReadInto,
+    MapFile,
 }
 
 /// A claim about a group of calls that were made together.

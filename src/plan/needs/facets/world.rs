@@ -24,9 +24,17 @@ impl Touch<'_> {
             }
             World::Grow(_) => self.all_mappings(),
             World::Clone(_) | World::Tick => {}
-            World::Map { at, binds, .. } => {
+            World::Map { at, of, binds, .. } => {
                 self.address(*at, true);
+                if let Some(of) = of {
+                    self.looks(Facet::Mapping(*of));
+                }
                 self.changes(Facet::Mapping(*binds));
+            }
+            World::Fsync(map) => self.looks(Facet::Mapping(*map)),
+            World::Ftruncate(map, _) => {
+                self.looks(Facet::Mapping(*map));
+                self.stores(*map);
             }
             World::Protect(range, _)
             | World::Unmap(range)
