@@ -47,7 +47,8 @@ fn map(
     const MMAP: libc::c_long = libc::SYS_mmap;
     const NO_OFFSET: libc::c_long = 0;
     let flags = flags | address.map_or(0, |_| libc::MAP_FIXED);
-    let (at, fd) = (address.unwrap_or(0), libc::c_long::from(fd));
+    // As wide as the register that it is passed in.
+    let (at, fd) = (address.unwrap_or(0), fd as isize);
     // SAFETY: what it replaces is no Rust object, see the module.
     let mapped = unsafe { libc::syscall(MMAP, at, length, prot, flags, fd, NO_OFFSET) };
     decode(mapped).map(|address| address as usize)
