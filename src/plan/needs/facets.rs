@@ -88,6 +88,16 @@ impl Touch<'_> {
         self.play.steps.iter().any(sets)
     }
 
+    /// Whether the play limits what a process may map, which counts all mappings.
+    fn limits_itself(&self) -> bool {
+        let limits = |step: &Step| match &step.act {
+            Act::World(World::SetLimit(..)) => true,
+            Act::World(World::WriteSysctl(name, _)) => name.starts_with("vm."),
+            _ => false,
+        };
+        self.play.steps.iter().any(limits)
+    }
+
     /// Which segments there are, whatever they are called.
     fn all_segments(&mut self) {
         for object in 0..self.play.objects.len() {
@@ -117,7 +127,7 @@ impl Touch<'_> {
     }
 
     fn address(&mut self, at: At, replaces: bool) {
-        if at != At::Anywhere {
+        if at != At::Anywhere || self.limits_itself() {
             self.all_mappings();
         }
         if let (Some(map), true) = (at.map(), replaces) {
@@ -241,6 +251,11 @@ impl Touch<'_> {
     fn control(&mut self, call: &Shmctl) {
         if let crate::scenario::Buf::At(map) = call.buf {
             self.looks(Facet::Mapping(map));
+            // The answer is written there; what no segment is has no contents of its own here.
+            match self.play.maps[map].object {
+                Some(object) => self.changes(Facet::Contents(object)),
+                None => self.changes(Facet::Mapping(map)),
+            }
         }
         if let Some(label) = call.label {
             self.changes(Facet::Label(label));
