@@ -2,7 +2,7 @@
 
 use crate::abi::Errno;
 use crate::sys::seccomp::{self, Target};
-use crate::sys::shm::nr;
+use crate::sys::shm::{int80, nr};
 use std::fmt;
 
 /// A call that is made to fail, and how.
@@ -12,11 +12,12 @@ pub struct Fault {
     errno: Errno,
 }
 
-const CALLS: [(&str, libc::c_long, u32); 4] = [
-    ("shmget", nr::SHMGET, 23),
-    ("shmat", nr::SHMAT, 21),
-    ("shmdt", nr::SHMDT, 22),
-    ("shmctl", nr::SHMCTL, 24),
+/// By name: the number of the call, that in `ipc(2)`, and that of `int 0x80`.
+const CALLS: [(&str, libc::c_long, u32, u32); 4] = [
+    ("shmget", nr::SHMGET, 23, int80::nr::SHMGET),
+    ("shmat", nr::SHMAT, 21, int80::nr::SHMAT),
+    ("shmdt", nr::SHMDT, 22, int80::nr::SHMDT),
+    ("shmctl", nr::SHMCTL, 24, int80::nr::SHMCTL),
 ];
 
 impl Fault {
@@ -42,11 +43,12 @@ impl Fault {
     /// Puts the fault in for this process and its children.
     pub(super) fn install(&self) -> Result<(), Errno> {
         let known = CALLS.iter().find(|(name, ..)| *name == self.call);
-        let (_, number, ipc) = known.expect("parse took the name from the same list");
+        let (_, number, ipc, int80) = known.expect("parse took the name from the same list");
         seccomp::fail(
             Target {
                 number: *number as u32,
                 ipc: *ipc,
+                int80: *int80,
             },
             self.errno,
         )

@@ -101,6 +101,7 @@ fn configs(sysvipc: bool) -> Vec<&'static str> {
             "CONFIG_SECCOMP_FILTER",
             is_there("/proc/sys/kernel/seccomp/actions_avail"),
         ),
+        ("CONFIG_IA32_EMULATION", serves_32_bit_calls()),
     ];
     debug_assert!(
         all.iter()
@@ -119,6 +120,12 @@ fn map_files() -> bool {
         entry.is_ok_and(|entry| std::fs::File::open(entry.path()).is_ok())
     };
     std::fs::read_dir("/proc/self/map_files").is_ok_and(|mut all| all.any(opens))
+}
+
+/// Whether a 64-bit program may make the calls of a 32-bit one by `int $0x80`. The page that
+/// they need is made here, for all the processes to come.
+fn serves_32_bit_calls() -> bool {
+    shm::int80::prepare() && succeeds(shm::int80_works)
 }
 
 /// Bytes a huge page of the usual size.

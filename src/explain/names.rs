@@ -148,6 +148,7 @@ pub(super) fn entry(entry: Entry, thread: bool) -> String {
         Entry::Ipc => ", by way of ipc(2)",
         Entry::Old => ", with the structures of before IPC_64",
         Entry::Libc => ", by the function of libc",
+        Entry::Int80 => ", by int 0x80, as a 32-bit program",
     };
     let thread = if thread {
         ", from a thread of its own"

@@ -100,38 +100,50 @@ fn words(condition: &Condition, facts: &Facts) -> String {
 
 /// What an act takes for granted.
 fn impossible(act: &Act, facts: &Facts) -> Option<String> {
-    let entry = match act {
-        Act::Shmget(call) => call.entry,
-        Act::Shmat(call) => call.entry,
-        Act::Shmdt { entry, .. } => *entry,
-        Act::Shmctl(call) => call.entry,
-        Act::Ipc(_) => Entry::Ipc,
+    match act {
         Act::World(World::WriteSysctl(name, _)) => {
             let private = facts.own_namespace || facts.own_machine;
             if !private {
                 let why = "would change sysctls of others: no IPC namespace of our own";
                 return Some(why.to_owned());
             }
-            if !facts.sysctls {
-                return Some(format!(
-                    "needs to write {name}, which /proc/sys does not let us (CONFIG_SYSVIPC_SYSCTL, privileges)"
-                ));
-            }
-            return None;
+            (!facts.sysctls).then(|| format!(
+                "needs to write {name}, which /proc/sys does not let us (CONFIG_SYSVIPC_SYSCTL, privileges)"
+            ))
         }
+        _ => no_entry(entry(act), facts),
+    }
+}
+
+/// How an act enters the kernel.
+fn entry(act: &Act) -> Entry {
+    match act {
+        Act::Shmget(call) => call.entry,
+        Act::Shmat(call) => call.entry,
+        Act::Shmdt { entry, .. } => *entry,
+        Act::Shmctl(call) => call.entry,
+        Act::Ipc(_) => Entry::Ipc,
         _ => Entry::Direct,
-    };
-    let has: &[&str] = match entry {
+    }
+}
+
+/// Why there is no such entry here.
+fn no_entry(entry: Entry, facts: &Facts) -> Option<String> {
+    let (what, has): (_, &[&str]) = match entry {
         Entry::Direct | Entry::Libc => return None,
-        Entry::Ipc => &["x86"],
-        Entry::Old => &["arm", "x86"],
+        Entry::Ipc => ("ipc(2)", &["x86"]),
+        Entry::Old => ("the layout of before IPC_64", &["arm", "x86"]),
+        Entry::Int80 => ("int 0x80 of a 64-bit program", &["x86_64"]),
     };
-    (!has.contains(&facts.arch)).then(|| {
-        let what = match entry {
-            Entry::Old => "the layout of before IPC_64",
-            _ => "ipc(2)",
-        };
-        format!("needs {what}, which the ABI {} has not", facts.arch)
+    if !has.contains(&facts.arch) {
+        return Some(format!(
+            "needs {what}, which the ABI {} has not",
+            facts.arch
+        ));
+    }
+    let emulated = Condition::Config("CONFIG_IA32_EMULATION".to_owned());
+    (entry == Entry::Int80 && !facts.meets(&emulated)).then(|| {
+        format!("needs {what}, which is not seen to work (CONFIG_IA32_EMULATION, Linux 5.1)")
     })
 }
 
@@ -152,14 +164,18 @@ fn crowded(play: &Play, facts: &Facts) -> Option<String> {
 fn sizes(play: &Play, facts: &Facts) -> Option<String> {
     play.steps.iter().find_map(|step| {
         let (sizes, at) = super::amounts::of(&step.act);
-        let beyond = matches!(at, Some(At::Raw(address)) if address > facts.units.size_max);
+        let size_max = match entry(&step.act) {
+            Entry::Int80 => u32::MAX.into(),
+            _ => facts.units.size_max,
+        };
+        let beyond = matches!(at, Some(At::Raw(address)) if address > size_max);
         if beyond {
             return Some("an address of this row does not fit this ABI".to_owned());
         }
         sizes
             .into_iter()
             .find_map(|size| match size.bytes(&facts.units) {
-                Some(bytes) if bytes <= facts.units.size_max => None,
+                Some(bytes) if bytes <= size_max => None,
                 None if facts.units.huge == 0 && matches!(size, Size::HugePages(..)) => {
                     Some("needs huge pages, of which there are none".to_owned())
                 }

@@ -88,6 +88,12 @@ impl Cast {
         label
     }
 
+    /// The name of a mapping.
+    pub(super) fn name_of(&self, map: usize) -> &str {
+        let named = self.mappings.iter().find(|(_, known)| **known == map);
+        named.map_or("", |(name, _)| name)
+    }
+
     /// What the script calls its segments, mappings and keys.
     pub(super) fn names(&self) -> Names {
         let mut maps = vec![String::new(); self.maps.len()];

@@ -57,7 +57,7 @@ pub(super) fn arches(list: &[syntax::Arch]) -> Vec<&'static str> {
 }
 
 /// The options of the kernel's configuration that can be seen to work.
-pub const CONFIGS: [&str; 10] = [
+pub const CONFIGS: [&str; 11] = [
     "CONFIG_SYSVIPC",
     "CONFIG_SYSVIPC_SYSCTL",
     "CONFIG_IPC_NS",
@@ -68,6 +68,7 @@ pub const CONFIGS: [&str; 10] = [
     "CONFIG_HUGETLBFS",
     "CONFIG_SWAP",
     "CONFIG_SECCOMP_FILTER",
+    "CONFIG_IA32_EMULATION",
 ];
 
 /// The name of an option that can be seen to work.

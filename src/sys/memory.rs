@@ -44,9 +44,26 @@ pub fn load_words(address: usize, words: &mut [u64]) {
     unsafe { std::ptr::copy_nonoverlapping(from, words.as_mut_ptr(), words.len()) }
 }
 
+/// Where a free address may lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// Where the kernel finds room.
+    Anywhere,
+    /// Where 32 bits reach. On 64-bit x86, the only ABI that tells it apart.
+    Below4Gib,
+}
+
 /// Finds an address with room for `length` bytes at a multiple of `unit`, by mapping and
 /// unmapping it. Nobody else maps in this process, so it stays free.
-pub fn free_address(length: usize, unit: usize) -> Result<usize, Errno> {
+pub fn free_address(length: usize, unit: usize, room: Room) -> Result<usize, Errno> {
+    #[cfg(target_arch = "x86_64")]
+    const BELOW: libc::c_int = libc::MAP_32BIT;
+    #[cfg(not(target_arch = "x86_64"))]
+    const BELOW: libc::c_int = 0;
+    let where_to = match room {
+        Room::Anywhere => 0,
+        Room::Below4Gib => BELOW,
+    };
     let room = length.saturating_add(unit.saturating_mul(2));
     // SAFETY: a new mapping at an address that the kernel chooses.
     let start = unsafe {
@@ -54,7 +71,7 @@ pub fn free_address(length: usize, unit: usize) -> Result<usize, Errno> {
             std::ptr::null_mut(),
             room,
             libc::PROT_NONE,
-            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | where_to,
             -1,
             0,
         )

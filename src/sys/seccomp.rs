@@ -7,13 +7,16 @@
 use super::decode_int;
 use crate::abi::Errno;
 
-/// Which call fails. On 32-bit x86 the call can also be reached through `ipc(2)`.
+/// Which call fails. On 32-bit x86 the call can also be reached through `ipc(2)`, on 64-bit
+/// x86 through `int $0x80`, which has numbers of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
     /// Number of the direct entry.
     pub number: u32,
     /// First argument of `ipc(2)` that selects it (include/uapi/linux/ipc.h).
     pub ipc: u32,
+    /// Number of the call on 32-bit x86.
+    pub int80: u32,
 }
 
 // Opcodes of classic BPF, include/uapi/linux/bpf_common.h.
@@ -54,6 +57,20 @@ fn program(target: Target, verdict: u32) -> Vec<libc::sock_filter> {
             step(AND, 0, 0, 0xffff),
             step(JUMP_IF_EQUAL, 0, 1, target.ipc),
         ]);
+    } else if cfg!(target_arch = "x86_64") {
+        // A number means another call where another ABI made it, include/uapi/linux/audit.h.
+        const ARCH: u32 = 4;
+        const AUDIT_ARCH_X86_64: u32 = 0xc000_003e;
+        const AUDIT_ARCH_I386: u32 = 0x4000_0003;
+        program = vec![
+            step(LOAD_WORD, 0, 0, ARCH),
+            step(JUMP_IF_EQUAL, 0, 2, AUDIT_ARCH_X86_64),
+            step(LOAD_WORD, 0, 0, NUMBER),
+            step(JUMP_IF_EQUAL, 3, 4, target.number),
+            step(JUMP_IF_EQUAL, 0, 3, AUDIT_ARCH_I386),
+            step(LOAD_WORD, 0, 0, NUMBER),
+            step(JUMP_IF_EQUAL, 0, 1, target.int80),
+        ];
     } else {
         program.push(step(JUMP_IF_EQUAL, 0, 1, target.number));
     }

@@ -198,3 +198,28 @@ fn an_unexpected_command_blocks_nothing_behind_it() {
         "{out}"
     );
 }
+
+#[test]
+fn an_injected_fault_reaches_the_calls_of_a_32_bit_program() {
+    let get =
+        "shmget(key: IPC_PRIVATE, size: 1, mode: 0o600, entry: Int80, as: \"s\", expect: Ok), ";
+    let steps = format!(
+        "{get}shmat(seg: \"s\", entry: Int80, as: \"m\", expect: Ok), \
+        shmdt(map: \"m\", entry: Int80, expect: Ok), \
+        shmctl(seg: \"s\", cmd: IPC_RMID, entry: Int80, expect: Ok)"
+    );
+    let (code, out, _) = solo("narrow.ron", &steps, &[]);
+    assert_eq!(code, 0, "{out}");
+    if out.contains("skip   narrow") {
+        // The ABI or the kernel has no such entry, and says so.
+        assert!(out.contains("needs int 0x80 of a 64-bit program"), "{out}");
+        return;
+    }
+    for call in ["shmget", "shmat", "shmdt", "shmctl"] {
+        let fault = format!("{call}=EXDEV");
+        let (code, out, _) = solo("narrow.ron", &steps, &["--inject", &fault]);
+        assert_eq!(code, 1, "{out}");
+        assert!(out.contains(&format!("a  {call}(")), "{out}");
+        assert_eq!(out.matches("FAIL  narrow:").count(), 1, "{out}");
+    }
+}

@@ -96,14 +96,15 @@ fn a_kernel_without_system_v_ipc_is_told_once() {
     let child = match process::fork().expect("a process") {
         process::Forked::Parent(pid) => pid,
         process::Forked::Child => {
-            for (number, ipc) in [
-                (nr::SHMGET, 23),
-                (nr::SHMAT, 21),
-                (nr::SHMDT, 22),
-                (nr::SHMCTL, 24),
+            for (number, ipc, int80) in [
+                (nr::SHMGET, 23, 395),
+                (nr::SHMAT, 21, 397),
+                (nr::SHMDT, 22, 398),
+                (nr::SHMCTL, 24, 396),
             ] {
                 let number = u32::try_from(number).unwrap_or_default();
-                let _ = seccomp::fail(seccomp::Target { number, ipc }, Errno(libc::ENOSYS));
+                let target = seccomp::Target { number, ipc, int80 };
+                let _ = seccomp::fail(target, Errno(libc::ENOSYS));
             }
             let _ = command.exec();
             process::exit_now(99);

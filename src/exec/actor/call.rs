@@ -7,8 +7,9 @@ use crate::exec::known::{Known, Observer};
 use crate::exec::wire::Unfit;
 use crate::observe::Observation;
 use crate::plan::{At, Buf, Call, Command, Entry, Expect, Ipc, Key, Target};
+use crate::sys::memory::{self, Room};
 use crate::sys::shm::{self, Buffer, Ds, Limits, Usage};
-use crate::sys::{mapping, memory, process};
+use crate::sys::{mapping, process};
 
 impl Caller<'_> {
     pub(super) fn call(
@@ -42,14 +43,16 @@ impl Caller<'_> {
                 entry,
                 ..
             } => {
-                let asked = self.address(*at, *length as usize, known)?;
+                let asked = self.address(*at, *length as usize, *entry, known)?;
                 let shmid = known.shmid(*seg);
                 address(shm::shmat(way(*entry), shmid, asked, *flags), asked)
             }
             Call::Shmdt { target, entry, .. } => {
                 let at = match target {
                     Target::Map(map) => known.address(*map),
-                    Target::At(at) => self.address(*at, self.case.units.page as usize, known)?,
+                    Target::At(at) => {
+                        self.address(*at, self.case.units.page as usize, *entry, known)?
+                    }
                 };
                 returned(shm::shmdt(way(*entry), at))
             }
@@ -75,14 +78,24 @@ impl Caller<'_> {
         nobody.key(key)
     }
 
-    /// The number of an address to ask for.
-    pub(super) fn address(&self, at: At, length: usize, known: &Known) -> Result<usize, Failed> {
+    /// The number of an address to ask for, which the entry can pass.
+    pub(super) fn address(
+        &self,
+        at: At,
+        length: usize,
+        entry: Entry,
+        known: &Known,
+    ) -> Result<usize, Failed> {
         let units = &self.case.units;
         let (page, shmlba) = (units.page as usize, units.shmlba as usize);
-        let find = |unit: usize| {
-            memory::free_address(length, unit).map_err(|errno| (Unfit::Address, errno))
+        let room = match entry {
+            Entry::Int80 => Room::Below4Gib,
+            _ => Room::Anywhere,
         };
-        Ok(match at {
+        let find = |unit: usize| {
+            memory::free_address(length, unit, room).map_err(|errno| (Unfit::Address, errno))
+        };
+        let address = match at {
             At::Anywhere => 0,
             At::Aligned => find(shmlba)?,
             At::Unaligned => find(shmlba)? + page / 2,
@@ -101,7 +114,11 @@ impl Caller<'_> {
             // part. A 64-bit kernel keeps no part of a 32-bit space for itself.
             At::PastEnd => (usize::MAX / 16 * 15 + 1) / shmlba * shmlba,
             At::Raw(address) => address as usize,
-        })
+        };
+        if entry == Entry::Int80 && u32::try_from(address).is_err() {
+            return Err((Unfit::Address, Errno(libc::EOVERFLOW)));
+        }
+        Ok(address)
     }
 }
 
@@ -159,12 +176,7 @@ fn answered(cmd: Command, way: shm::Entry, shmid: i32) -> Observation {
             let gid = gid.unwrap_or_else(process::gid);
             returned(shm::shmctl_set(way, shmid, uid, gid, mode))
         }
-        Command::Plain(number) => {
-            // Large enough for whatever an unknown command might fill.
-            let mut room = [0_usize; 64];
-            let buffer = Buffer::Address((&raw mut room) as usize);
-            returned(shm::shmctl(way, shmid, number, buffer))
-        }
+        Command::Plain(number) => returned(shm::shmctl(way, shmid, number, Buffer::Room)),
     }
 }
 
@@ -202,6 +214,7 @@ fn way(entry: Entry) -> shm::Entry {
         Entry::Ipc => shm::Entry::Ipc,
         Entry::Old => shm::Entry::Old,
         Entry::Libc => shm::Entry::Libc,
+        Entry::Int80 => shm::Entry::Int80,
     }
 }
 

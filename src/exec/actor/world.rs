@@ -5,7 +5,7 @@ use super::touch::done;
 use super::{Caller, Failed, Stage};
 use crate::exec::known::Known;
 use crate::observe::Observation;
-use crate::plan::{At, Place, Range, World};
+use crate::plan::{At, Entry, Place, Range, World};
 use crate::sys::{clock, credentials, gate, limits, mapping, namespace};
 use std::os::fd::AsFd;
 
@@ -140,7 +140,7 @@ impl Stage<'_> {
             ours: true,
             keys: self.keys,
         };
-        caller.address(at, length, known)
+        caller.address(at, length, Entry::Direct, known)
     }
 
     /// Start and length of a part of a mapping; to its end, rounded up to whole pages,

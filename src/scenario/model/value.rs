@@ -102,6 +102,8 @@ pub enum Entry {
     Old,
     /// The function of libc.
     Libc,
+    /// The call of a 32-bit program, which 64-bit x86 has.
+    Int80,
 }
 
 /// A shmid, or an index where the command takes one.

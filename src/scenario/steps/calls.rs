@@ -55,12 +55,15 @@ impl Work<'_, '_> {
                 expect,
             } => {
                 let expect = self.expect(&expect, ZERO);
+                let entry = self.entry(entry);
+                let seg = self.seg(seg.as_deref(), id.as_ref())?;
+                let at = self.at(at.as_ref())?;
                 let call = Shmat {
-                    seg: self.seg(seg.as_deref(), id.as_ref())?,
-                    at: self.at(at.as_ref())?,
+                    seg,
+                    at: self.reached(entry, at)?,
                     flags: Self::bits(flags.into_iter().map(attach_flag)),
                     binds: None,
-                    entry: self.entry(entry),
+                    entry,
                     thread,
                 };
                 self.shmat(call, binds.as_deref(), expect?)
@@ -72,15 +75,21 @@ impl Work<'_, '_> {
                 thread,
                 expect,
             } => {
+                let entry = self.entry(entry);
                 let target = match (map, at) {
-                    (Some(map), None) => Target::Map(self.map(&map)?),
-                    (None, Some(at)) => Target::At(self.at(Some(&at))?),
+                    (Some(map), None) => {
+                        let map = self.map(&map)?;
+                        Target::Map(self.within_reach(entry, map)?)
+                    }
+                    (None, Some(at)) => {
+                        let at = self.at(Some(&at))?;
+                        Target::At(self.reached(entry, at)?)
+                    }
                     _ => {
                         return self.wrong("shmdt", "shmdt takes either `map:` or `at:`; give one");
                     }
                 };
                 let expect = self.expect(&expect, ZERO)?;
-                let entry = self.entry(entry);
                 let act = Act::Shmdt {
                     target,
                     entry,
@@ -103,12 +112,13 @@ impl Work<'_, '_> {
                     (None, None) if global => Seg::Raw(0),
                     _ => self.seg(seg.as_deref(), id.as_ref())?,
                 };
+                let entry = self.entry(entry);
                 let call = Shmctl {
                     seg,
                     cmd: self.command(cmd)?,
-                    buf: self.buf(&buf)?,
+                    buf: self.buf(&buf, entry)?,
                     label: None,
-                    entry: self.entry(entry),
+                    entry,
                     thread,
                 };
                 self.shmctl(call, binds.as_deref(), &expect)
@@ -127,15 +137,6 @@ impl Work<'_, '_> {
                 Some((Act::Ipc(Ipc { call, seg, second }), expect))
             }
             _ => unreachable!("this is none of the four calls"),
-        }
-    }
-
-    fn entry(&self, entry: Option<syntax::Entry>) -> Entry {
-        match entry.unwrap_or(self.checker.entry) {
-            syntax::Entry::Direct => Entry::Direct,
-            syntax::Entry::Ipc => Entry::Ipc,
-            syntax::Entry::Old => Entry::Old,
-            syntax::Entry::Libc => Entry::Libc,
         }
     }
 
@@ -177,12 +178,15 @@ impl Work<'_, '_> {
         })
     }
 
-    fn buf(&mut self, buf: &syntax::Buf) -> Option<Buf> {
+    fn buf(&mut self, buf: &syntax::Buf, entry: Entry) -> Option<Buf> {
         Some(match buf {
             syntax::Buf::Good => Buf::Good,
             syntax::Buf::Bad => Buf::Bad,
             syntax::Buf::Null => Buf::Null,
-            syntax::Buf::At(map) => Buf::At(self.map(map)?),
+            syntax::Buf::At(map) => {
+                let map = self.map(map)?;
+                Buf::At(self.within_reach(entry, map)?)
+            }
         })
     }
 

@@ -1,6 +1,7 @@
 //! Steps: syntax → model, with all names resolved.
 
 mod calls;
+mod entries;
 mod expects;
 mod files;
 mod mappings;

@@ -166,6 +166,7 @@ pub(in crate::scenario) enum Entry {
     Ipc,
     Old,
     Libc,
+    Int80,
 }
 
 /// A shmid or an index.

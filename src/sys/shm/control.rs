@@ -7,7 +7,7 @@
 
 use super::entry::{Entry, Way, call, ipc_raw};
 use super::layout::{Ds, Limits, Room, Usage};
-use super::{int, nr};
+use super::{int, int80, nr};
 use crate::abi::{Errno, number};
 use crate::sys::{decode, decode_int};
 
@@ -15,9 +15,11 @@ use crate::sys::{decode, decode_int};
 /// in the smallest pages that there are.
 pub const NOWHERE: usize = usize::MAX & !0xfff;
 
-/// What shmctl is given for a buffer, where it is not one of ours.
+/// What shmctl is given for a buffer, where nothing that it tells is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Buffer {
+    /// Cleared memory of ours, large enough for whatever an unknown command might fill.
+    Room,
     /// A null pointer.
     Null,
     /// A pointer to what is never mapped.
@@ -29,6 +31,7 @@ pub enum Buffer {
 /// `shmctl(shmid, cmd, buffer)`: any command, with a buffer that is not looked at here.
 pub fn shmctl(entry: Entry, shmid: i32, cmd: i32, buffer: Buffer) -> Result<i32, Errno> {
     let buffer = match buffer {
+        Buffer::Room => return control_in(entry, shmid, cmd, &mut Room::zeroed()),
         Buffer::Null => 0,
         Buffer::Nowhere => NOWHERE,
         Buffer::Address(address) => address,
@@ -40,11 +43,11 @@ pub fn shmctl(entry: Entry, shmid: i32, cmd: i32, buffer: Buffer) -> Result<i32,
 /// `out` is written only if the call succeeds.
 pub fn shmctl_stat(entry: Entry, shmid: i32, cmd: i32, out: &mut Ds) -> Result<i32, Errno> {
     let mut room = Room::poisoned();
-    let returned = control(entry, shmid, cmd, room.address())?;
+    let returned = control_in(entry, shmid, cmd, &mut room)?;
     *out = if entry == Entry::Old {
         Ds::from_old(&room)
     } else {
-        Ds::from_current(&room)
+        Ds::from_current(&room, entry.long())
     };
     Ok(returned)
 }
@@ -57,18 +60,18 @@ pub fn shmctl_set(entry: Entry, shmid: i32, uid: u32, gid: u32, mode: u32) -> Re
     } else {
         room.put_owner(uid, gid, mode);
     }
-    control(entry, shmid, number::IPC_SET, room.address())
+    control_in(entry, shmid, number::IPC_SET, &mut room)
 }
 
 /// `shmctl(0, IPC_INFO, &buf)`: tells the limits, and returns the highest index in use.
 /// `out` is written only if the call succeeds.
 pub fn shmctl_info(entry: Entry, shmid: i32, out: &mut Limits) -> Result<i32, Errno> {
     let mut room = Room::poisoned();
-    let returned = control(entry, shmid, number::IPC_INFO, room.address())?;
+    let returned = control_in(entry, shmid, number::IPC_INFO, &mut room)?;
     *out = if entry == Entry::Old {
         Limits::from_old(&room)
     } else {
-        Limits::from_current(&room)
+        Limits::from_current(&room, entry.long())
     };
     Ok(returned)
 }
@@ -77,10 +80,18 @@ pub fn shmctl_info(entry: Entry, shmid: i32, out: &mut Limits) -> Result<i32, Er
 /// use. `out` is written only if the call succeeds.
 pub fn shmctl_usage(entry: Entry, shmid: i32, out: &mut Usage) -> Result<i32, Errno> {
     let mut room = Room::poisoned();
-    let returned = control(entry, shmid, number::SHM_INFO, room.address())?;
+    let returned = control_in(entry, shmid, number::SHM_INFO, &mut room)?;
     // The one structure that has no version.
-    *out = Usage::from_either(&room);
+    *out = Usage::from_either(&room, entry.long());
     Ok(returned)
+}
+
+/// The call with a buffer of ours, at an address that the entry can pass.
+fn control_in(entry: Entry, shmid: i32, cmd: i32, room: &mut Room) -> Result<i32, Errno> {
+    match entry.way() {
+        Way::Int80 => int80::control(shmid, cmd, room).map(|value| value as i32),
+        Way::Direct | Way::Ipc | Way::Libc => control(entry, shmid, cmd, room.address()),
+    }
 }
 
 /// The call itself.
@@ -93,6 +104,10 @@ fn control(entry: Entry, shmid: i32, cmd: i32, buffer: usize) -> Result<i32, Err
             decode(returned).map(int)
         }
         Way::Ipc => ipc_raw(call::SHMCTL, shmid as usize, cmd as usize, 0, buffer, 0),
+        Way::Int80 => {
+            let arguments = [shmid as usize, cmd as usize, buffer];
+            int80::call(int80::nr::SHMCTL, arguments).map(|value| value as i32)
+        }
         Way::Libc => {
             // The command has none of musl's IPC_TIME64, so that the library copies nothing
             // through a layout of its own: the buffer is the kernel's.

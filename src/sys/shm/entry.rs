@@ -22,6 +22,9 @@ pub enum Entry {
     Old,
     /// What the C library makes of it.
     Libc,
+    /// The direct calls of 32-bit x86, made by a 64-bit program. Whether the kernel has it is
+    /// for [`int80_works`](super::int80_works) to find out.
+    Int80,
 }
 
 /// What an entry comes down to on this architecture.
@@ -30,6 +33,7 @@ pub(super) enum Way {
     Direct,
     Ipc,
     Libc,
+    Int80,
 }
 
 /// The first argument of `ipc(2)`, include/uapi/linux/ipc.h.
@@ -56,6 +60,15 @@ impl Entry {
             Self::Direct | Self::Libc => true,
             Self::Ipc => cfg!(target_arch = "x86"),
             Self::Old => cfg!(any(target_arch = "arm", target_arch = "x86")),
+            Self::Int80 => cfg!(target_arch = "x86_64"),
+        }
+    }
+
+    /// Bytes of a `long` in the structures that it fills.
+    pub(super) fn long(self) -> usize {
+        match self {
+            Self::Int80 => 4,
+            Self::Direct | Self::Ipc | Self::Old | Self::Libc => size_of::<usize>(),
         }
     }
 
@@ -66,6 +79,7 @@ impl Entry {
             Self::Direct => Way::Direct,
             Self::Ipc | Self::Old => Way::Ipc,
             Self::Libc => Way::Libc,
+            Self::Int80 => Way::Int80,
         }
     }
 
@@ -74,7 +88,7 @@ impl Entry {
         match self {
             Self::Direct if cfg!(target_arch = "arm") || self.way() == Way::Ipc => IPC_64,
             Self::Ipc => IPC_64,
-            Self::Direct | Self::Old | Self::Libc => 0,
+            Self::Direct | Self::Old | Self::Libc | Self::Int80 => 0,
         }
     }
 }

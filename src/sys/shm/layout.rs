@@ -65,8 +65,8 @@ pub struct Usage {
 impl Ds {
     /// `struct shmid64_ds` of include/uapi/asm-generic/shmbuf.h behind `struct ipc64_perm` of
     /// ipcbuf.h, which ARM and x86 use.
-    pub(super) fn from_current(room: &Room) -> Self {
-        let mut from = Reader::new(room);
+    pub(super) fn from_current(room: &Room, long: usize) -> Self {
+        let mut from = Reader::new(room, long);
         let mut ds = Self {
             key: from.int(),
             uid: from.unsigned(),
@@ -75,7 +75,8 @@ impl Ds {
             cgid: from.unsigned(),
             ..Self::default()
         };
-        if NARROW_MODE {
+        // `__kernel_mode_t` is a `short` on 32-bit ARM and x86 (asm/posix_types.h), and padded.
+        if long == 4 {
             ds.mode = from.short();
             ds.unused |= u64::from(from.short());
         } else {
@@ -83,7 +84,7 @@ impl Ds {
         }
         ds.seq = from.short();
         ds.unused |= u64::from(from.short());
-        if cfg!(target_pointer_width = "64") {
+        if long == 8 {
             // The `long`s that follow are aligned to 8.
             ds.unused |= u64::from(from.unsigned());
         }
@@ -102,7 +103,7 @@ impl Ds {
     /// `struct shmid_ds` of include/uapi/linux/shm.h behind `struct ipc_perm` of ipc.h, with
     /// the types that 32-bit ARM and x86 have in asm/posix_types.h.
     pub(super) fn from_old(room: &Room) -> Self {
-        let mut from = Reader::new(room);
+        let mut from = Reader::new(room, 4);
         let mut ds = Self {
             key: from.int(),
             uid: from.short(),
@@ -129,8 +130,8 @@ impl Ds {
 
 impl Limits {
     /// `struct shminfo64`: five `long`s, and four without a meaning.
-    pub(super) fn from_current(room: &Room) -> Self {
-        let mut from = Reader::new(room);
+    pub(super) fn from_current(room: &Room, long: usize) -> Self {
+        let mut from = Reader::new(room, long);
         Self {
             shmmax: from.long(),
             shmmin: from.long(),
@@ -142,7 +143,7 @@ impl Limits {
 
     /// `struct shminfo`: five `int`s.
     pub(super) fn from_old(room: &Room) -> Self {
-        let mut from = Reader::new(room);
+        let mut from = Reader::new(room, 4);
         let mut next = || u64::from(from.unsigned());
         Self {
             shmmax: next(),
@@ -156,10 +157,10 @@ impl Limits {
 
 impl Usage {
     /// `struct shm_info`: an `int` and five `long`s, whatever the version.
-    pub(super) fn from_either(room: &Room) -> Self {
-        let mut from = Reader::new(room);
+    pub(super) fn from_either(room: &Room, long: usize) -> Self {
+        let mut from = Reader::new(room, long);
         let used_ids = u64::from(from.unsigned());
-        if cfg!(target_pointer_width = "64") {
+        if long == 8 {
             // The kernel fills a structure that it has cleared; the padding is not a field.
             from.unsigned();
         }
@@ -174,23 +175,31 @@ impl Usage {
     }
 }
 
-/// `__kernel_mode_t` is a `short` on 32-bit ARM and x86 (asm/posix_types.h), and padded.
-const NARROW_MODE: bool = cfg!(target_pointer_width = "32");
-
 /// What the buffer holds before the call, so that what the kernel leaves out shows.
 const POISON: u8 = 0xa5;
 
-/// Room for the largest structure that any command fills, aligned for all of them.
+/// Room for the largest structure that any command fills, and for what an unknown one might,
+/// aligned for all of them.
 #[repr(align(8))]
-pub(super) struct Room([u8; 256]);
+pub(super) struct Room([u8; ROOM]);
+
+const ROOM: usize = 512;
 
 impl Room {
     pub(super) fn poisoned() -> Self {
-        Self([POISON; 256])
+        Self([POISON; ROOM])
     }
 
     pub(super) fn zeroed() -> Self {
-        Self([0; 256])
+        Self([0; ROOM])
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(super) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.0
     }
 
     /// Where it is, for the kernel to read and write.
@@ -217,12 +226,14 @@ impl Room {
 /// Reads one field after the other.
 struct Reader<'r> {
     room: &'r Room,
+    /// Bytes of a `long`: 4 or 8.
+    long: usize,
     at: usize,
 }
 
 impl<'r> Reader<'r> {
-    fn new(room: &'r Room) -> Self {
-        Self { room, at: 0 }
+    fn new(room: &'r Room, long: usize) -> Self {
+        Self { room, long, at: 0 }
     }
 
     fn take<const N: usize>(&mut self) -> [u8; N] {
@@ -246,7 +257,11 @@ impl<'r> Reader<'r> {
 
     /// An `unsigned long`.
     fn long(&mut self) -> u64 {
-        usize::from_ne_bytes(self.take()) as u64
+        if self.long == 4 {
+            self.unsigned().into()
+        } else {
+            u64::from_ne_bytes(self.take())
+        }
     }
 
     /// A time: one `long` of 64 bits, or two of 32, the low one first.
@@ -291,26 +306,29 @@ mod tests {
 
     #[test]
     fn the_current_layout_is_that_of_the_kernel() {
-        let ds = Ds::from_current(&counted());
-        assert_eq!(ds.cgid, 0x1312_1110);
-        assert_eq!(ds.seq, 0x1918);
-        if cfg!(target_pointer_width = "64") {
-            // offsetof(struct shmid64_ds, shm_segsz) is 48, shm_cpid 80, shm_nattch 88.
-            assert_eq!(ds.segsz, 0x3736_3534_3332_3130);
-            assert_eq!(ds.cpid, 0x5352_5150);
-            assert_eq!(ds.nattch, 0x5f5e_5d5c_5b5a_5958);
-        } else {
-            // offsetof(struct shmid64_ds, shm_segsz) is 36, shm_atime 40, shm_cpid 64.
-            assert_eq!(ds.segsz, 0x2726_2524);
-            assert_eq!(ds.atime, 0x2f2e_2d2c_2b2a_2928);
-            assert_eq!(ds.cpid, 0x4342_4140);
+        for long in [4, 8] {
+            let ds = Ds::from_current(&counted(), long);
+            assert_eq!(ds.cgid, 0x1312_1110);
+            assert_eq!(ds.seq, 0x1918);
         }
+        // offsetof(struct shmid64_ds, shm_segsz) is 48, shm_cpid 80, shm_nattch 88.
+        let wide = Ds::from_current(&counted(), 8);
+        assert_eq!(wide.segsz, 0x3736_3534_3332_3130);
+        assert_eq!(wide.cpid, 0x5352_5150);
+        assert_eq!(wide.nattch, 0x5f5e_5d5c_5b5a_5958);
+        // There shm_segsz is 36, shm_atime 40, shm_cpid 64.
+        let narrow = Ds::from_current(&counted(), 4);
+        assert_eq!(narrow.segsz, 0x2726_2524);
+        assert_eq!(narrow.atime, 0x2f2e_2d2c_2b2a_2928);
+        assert_eq!(narrow.cpid, 0x4342_4140);
     }
 
     #[test]
     fn what_the_kernel_leaves_out_shows() {
-        assert_ne!(Ds::from_current(&Room::poisoned()).unused, 0);
+        for long in [4, 8] {
+            assert_ne!(Ds::from_current(&Room::poisoned(), long).unused, 0);
+            assert_eq!(Ds::from_current(&Room::zeroed(), long), Ds::default());
+        }
         assert_ne!(Ds::from_old(&Room::poisoned()).unused, 0);
-        assert_eq!(Ds::from_current(&Room::zeroed()), Ds::default());
     }
 }

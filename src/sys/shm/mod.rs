@@ -12,6 +12,7 @@
 
 mod control;
 mod entry;
+pub mod int80;
 mod layout;
 
 pub use control::{Buffer, NOWHERE, shmctl, shmctl_info, shmctl_set, shmctl_stat, shmctl_usage};
@@ -51,6 +52,10 @@ pub fn shmget(entry: Entry, key: i32, size: usize, flags: i32) -> Result<i32, Er
             decode(returned).map(int)
         }
         Way::Ipc => ipc_raw(call::SHMGET, key as usize, size, flags as usize, 0, 0),
+        Way::Int80 => {
+            let arguments = [key as usize, size, flags as usize];
+            int80::call(int80::nr::SHMGET, arguments).map(|id| id as i32)
+        }
         // SAFETY: three integers; no memory of ours is touched.
         Way::Libc => decode_int(unsafe { libc::shmget(key, size, flags) }),
     }
@@ -73,6 +78,10 @@ pub fn shmat(entry: Entry, shmid: i32, address: usize, flags: i32) -> Result<usi
             ipc_raw(call::SHMAT, first, second, third, address, 0)?;
             Ok(at)
         }
+        Way::Int80 => {
+            let arguments = [shmid as usize, address, flags as usize];
+            int80::call(int80::nr::SHMAT, arguments)
+        }
         Way::Libc => {
             let asked = address as *const libc::c_void;
             // SAFETY: the kernel maps where nothing of ours is, see the module, or refuses.
@@ -91,6 +100,7 @@ pub fn shmdt(entry: Entry, address: usize) -> Result<i32, Errno> {
             decode(returned).map(int)
         }
         Way::Ipc => ipc_raw(call::SHMDT, 0, 0, 0, address, 0),
+        Way::Int80 => int80::call(int80::nr::SHMDT, [address, 0, 0]).map(|value| value as i32),
         Way::Libc => {
             let address = address as *const libc::c_void;
             // SAFETY: only what shmat mapped is unmapped, and nothing refers to it.
@@ -119,6 +129,14 @@ pub fn configured() -> bool {
         entry::go_through_ipc(false);
     }
     false
+}
+
+/// `shmctl(0, IPC_INFO, &buf)` by [`Entry::Int80`]: whether the kernel has that entry. It
+/// kills the process where there is none (CONFIG_IA32_EMULATION), so that only a child asks.
+#[must_use]
+pub fn int80_works() -> bool {
+    let mut limits = Limits::default();
+    Entry::Int80.exists() && shmctl_info(Entry::Int80, 0, &mut limits).is_ok()
 }
 
 /// `shmctl(index, SHM_STAT, &buf)`: the shmids of all segments of this IPC namespace that
@@ -154,18 +172,59 @@ fn int(value: libc::c_long) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::{
-        Buffer, Ds, Entry, Limits, NOWHERE, Usage, all, configured, ipc_raw, shmat,
-        shmat_ipc_bad_third, shmctl, shmctl_info, shmctl_set, shmctl_stat, shmctl_usage, shmdt,
-        shmget,
+        Buffer, Ds, Entry, Limits, NOWHERE, Usage, all, configured, int80, int80_works, ipc_raw,
+        shmat, shmat_ipc_bad_third, shmctl, shmctl_info, shmctl_set, shmctl_stat, shmctl_usage,
+        shmdt, shmget,
     };
     use crate::abi::{Errno, number};
+    use crate::sys::process::Forked;
     use crate::sys::{machine, process};
 
-    const ENTRIES: [Entry; 4] = [Entry::Direct, Entry::Ipc, Entry::Old, Entry::Libc];
+    const ENTRIES: [Entry; 5] = [
+        Entry::Direct,
+        Entry::Ipc,
+        Entry::Old,
+        Entry::Libc,
+        Entry::Int80,
+    ];
 
     fn here() -> impl Iterator<Item = Entry> {
         assert!(configured(), "these tests need System V shared memory");
-        ENTRIES.into_iter().filter(|entry| entry.exists())
+        let int80 = int80_is_there();
+        let there = move |entry: &Entry| entry.exists() && (*entry != Entry::Int80 || int80);
+        ENTRIES.into_iter().filter(there)
+    }
+
+    /// A child asks, as it dies of the answer no.
+    fn int80_is_there() -> bool {
+        if !int80::prepare() {
+            return false;
+        }
+        match process::fork().expect("a child") {
+            Forked::Child => process::exit_now(i32::from(!int80_works())),
+            Forked::Parent(pid) => {
+                process::reap(pid, true) == Some((pid, process::Death::Exited(0)))
+            }
+        }
+    }
+
+    #[test]
+    fn a_32_bit_entry_attaches_where_32_bits_reach() {
+        if !int80_is_there() {
+            return;
+        }
+        let shmid = shmget(Entry::Int80, 0, 1, 0o600).expect("a segment");
+        let address = shmat(Entry::Int80, shmid, 0, 0).expect("an address");
+        assert!(u32::try_from(address).is_ok(), "{address:#x}");
+        let high = shmat(Entry::Direct, shmid, 0, 0).expect("an address");
+        assert!(u32::try_from(high).is_err(), "{high:#x}");
+        // Cut to 32 bits it is no attachment, and the attachment stays.
+        let refused = shmdt(Entry::Int80, high);
+        assert_eq!(refused, Err(Errno(libc::EINVAL)));
+        assert_eq!(shmdt(Entry::Direct, high), Ok(0));
+        assert_eq!(shmdt(Entry::Int80, address), Ok(0));
+        let gone = shmctl(Entry::Int80, shmid, number::IPC_RMID, Buffer::Room);
+        assert_eq!(gone, Ok(0));
     }
 
     #[test]
