@@ -89,6 +89,10 @@ fields! {
     Inode = "inode"
     /// How many rows there are of the mapping that was asked for.
     Rows = "rows"
+    /// The policy of an address, as get_mempolicy(2) tells it.
+    Policy = "mode"
+    /// Its nodes: the lowest bit is node 0.
+    Nodes = "nodes"
     /// The number that a file holds, or a line of it.
     Value = "value"
 }

@@ -12,7 +12,9 @@ mod words;
 pub use errno::Errno;
 pub use field::{Field, Fields};
 pub use signal::{Death, Signal};
-pub use words::{Advice, Capability, CloneFlag, LockFlag, MoveFlag, Protection, Resource};
+pub use words::{
+    Advice, Capability, CloneFlag, LockFlag, MoveFlag, Policy, PolicyFlag, Protection, Resource,
+};
 
 /// Declares a number with names, of which more may exist than we know.
 macro_rules! open_set {
@@ -64,12 +66,14 @@ use open_set;
 /// What the names of one of the open sets are names of, in an error message.
 #[must_use]
 pub fn kind_of(names: &[&str]) -> Option<&'static str> {
-    let sets: [(&[&str], &'static str); 10] = [
+    let sets: [(&[&str], &'static str); 12] = [
         (Errno::NAMES, "error number"),
         (Signal::NAMES, "signal"),
         (Death::NAMES, "signal"),
         (Protection::NAMES, "protection"),
         (Advice::NAMES, "advice"),
+        (Policy::NAMES, "policy"),
+        (PolicyFlag::NAMES, "flag of get_mempolicy"),
         (LockFlag::NAMES, "flag of mlockall"),
         (MoveFlag::NAMES, "flag of mremap"),
         (CloneFlag::NAMES, "namespace flag"),

@@ -33,6 +33,24 @@ super::open_set! {
 }
 
 super::open_set! {
+    /// From which nodes memory comes, set_mempolicy(2) (include/uapi/linux/mempolicy.h).
+    Policy, "policy":
+    MPOL_DEFAULT = 0
+    MPOL_PREFERRED = 1
+    MPOL_BIND = 2
+    MPOL_INTERLEAVE = 3
+    MPOL_LOCAL = 4
+    MPOL_PREFERRED_MANY = 5
+    MPOL_WEIGHTED_INTERLEAVE = 6
+}
+
+super::open_set! {
+    /// Flags of get_mempolicy(2) about an address.
+    PolicyFlag, "flag of get_mempolicy":
+    MPOL_F_NODE = 1
+}
+
+super::open_set! {
     /// Flags of mlockall(2).
     LockFlag, "flag of mlockall":
     MCL_CURRENT = 1

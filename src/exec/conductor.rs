@@ -387,5 +387,6 @@ fn unfit(what: Unfit, errno: Errno) -> String {
         Unfit::Address => format!("an actor finds no free address: {errno}"),
         Unfit::Prepare => format!("an actor cannot prepare itself: {errno}"),
         Unfit::Thread => format!("an actor cannot start a thread: {errno}"),
+        Unfit::Cgroup => format!("an actor cannot make a control group: {errno}"),
     }
 }

@@ -14,6 +14,7 @@
 
 mod actor;
 mod cast;
+mod cgroup;
 mod conductor;
 mod fault;
 mod known;

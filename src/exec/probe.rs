@@ -1,11 +1,11 @@
 //! Asks the target what planning must know of it.
 
-use super::Isolation;
+use super::{Isolation, cgroup};
 use crate::plan::{Facts, Units};
 use crate::sys::process::{self, Death, Forked};
 use crate::sys::shm::{self, Entry, Limits};
 use crate::sys::wait::{self, Wake};
-use crate::sys::{credentials, machine, namespace};
+use crate::sys::{credentials, machine, mapping, memory, namespace, policy};
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -35,9 +35,11 @@ pub fn probe(isolation: &Isolation) -> Facts {
         kernel: version(&release),
         free: machine::free_memory(),
         cpus: machine::cpus(),
+        nodes: policy::allowed_nodes().unwrap_or(0),
+        swap: swap(),
         sysvipc,
         map_files: map_files(),
-        configs: configs(sysvipc),
+        configs: configs(sysvipc, isolation),
         own_machine: *isolation == Isolation::Machine,
         own_namespace: isolation.renews(),
         sysctls,
@@ -81,7 +83,13 @@ fn succeeds(attempt: impl FnOnce() -> bool) -> bool {
 const OTHER_USER: u32 = 1000;
 
 /// The options of the kernel's configuration that are seen to work.
-fn configs(sysvipc: bool) -> Vec<&'static str> {
+fn configs(sysvipc: bool, isolation: &Isolation) -> Vec<&'static str> {
+    // To look at the controllers is to mount them, which is for the owner of a machine.
+    let controllers = match isolation {
+        Isolation::Machine => cgroup::controllers(),
+        _ => String::new(),
+    };
+    let controls = |name: &str| controllers.split_whitespace().any(|one| one == name);
     let is_there = |path: &str| Path::new(path).exists();
     let unshares = |flag: i32| succeeds(|| namespace::unshare(flag).is_ok());
     let all = [
@@ -102,6 +110,12 @@ fn configs(sysvipc: bool) -> Vec<&'static str> {
             is_there("/proc/sys/kernel/seccomp/actions_avail"),
         ),
         ("CONFIG_IA32_EMULATION", serves_32_bit_calls()),
+        (
+            "CONFIG_NUMA",
+            policy::allowed_nodes().is_ok_and(|nodes| nodes > 0),
+        ),
+        ("CONFIG_MEMCG", controls("memory")),
+        ("CONFIG_CPUSETS", controls("cpuset")),
     ];
     debug_assert!(
         all.iter()
@@ -126,6 +140,33 @@ fn map_files() -> bool {
 /// they need is made here, for all the processes to come.
 fn serves_32_bit_calls() -> bool {
     shm::int80::prepare() && succeeds(shm::int80_works)
+}
+
+/// Swap that is free, if pages of ours go there: a container may be kept from it.
+fn swap() -> u64 {
+    let free = machine::free_swap();
+    if free > 0 && succeeds(pages_go_out) {
+        free
+    } else {
+        0
+    }
+}
+
+/// Whether memory that we give up is seen in swap. MADV_PAGEOUT is known since Linux 5.4.
+fn pages_go_out() -> bool {
+    const READ_WRITE: i32 = 3;
+    const MADV_PAGEOUT: i32 = 21;
+    const SOME: usize = 256 << 10;
+    let Ok(at) = mapping::mmap(None, SOME, READ_WRITE) else {
+        return false;
+    };
+    memory::store(at, &vec![0xa5; SOME]);
+    if mapping::madvise(at, SOME, MADV_PAGEOUT).is_err() {
+        return false;
+    }
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmSwap:"));
+    line.is_some_and(|line| line.trim() != "0 kB")
 }
 
 /// Bytes a huge page of the usual size.

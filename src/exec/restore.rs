@@ -11,6 +11,8 @@ pub(super) struct Surroundings {
     sysctls: Vec<(String, String)>,
     /// The wall clock in nanoseconds since 1970, and the other clock in nanoseconds.
     clock: Option<(i128, u64)>,
+    /// Whether the case makes control groups.
+    groups: bool,
 }
 
 impl Surroundings {
@@ -28,6 +30,7 @@ impl Surroundings {
         Self {
             sysctls: case.sysctls.iter().filter_map(value).collect(),
             clock: case.sets_clock.then_some(clock),
+            groups: case.groups,
         }
     }
 
@@ -46,6 +49,9 @@ impl Surroundings {
             if let Err(errno) = clock::set_realtime((now / NS) as i64, (now % NS) as u32) {
                 left.push(format!("the clock, which cannot be set back: {errno}"));
             }
+        }
+        if self.groups {
+            left.extend(super::cgroup::sweep());
         }
         left
     }

@@ -79,15 +79,18 @@ pub(super) enum Unfit {
     Prepare,
     /// Starting a thread.
     Thread,
+    /// Making a control group.
+    Cgroup,
 }
 
 impl Unfit {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::User,
         Self::Inject,
         Self::Address,
         Self::Prepare,
         Self::Thread,
+        Self::Cgroup,
     ];
 }
 

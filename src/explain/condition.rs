@@ -39,6 +39,8 @@ pub(super) fn requirement(need: &Requirement) -> String {
         Requirement::Memory(size) => format!("{size} of free memory"),
         Requirement::Cpus(count) => super::names::count(*count, "CPU"),
         Requirement::MapFiles => "that the files behind its mappings can be opened".to_owned(),
+        Requirement::Nodes(count) => super::names::count(*count, "memory node"),
+        Requirement::Swap(size) => format!("{size} of free swap"),
         Requirement::Proc => "/proc".to_owned(),
         Requirement::OwnMachine => "the machine for itself as PID 1".to_owned(),
         Requirement::OwnNamespace => "an IPC namespace of its own".to_owned(),

@@ -3,7 +3,7 @@
 use super::condition::condition;
 use super::flags::octal;
 use super::names::{Names, fill, list};
-use crate::abi::{Death, Field, number};
+use crate::abi::{Death, Field, Policy, number};
 use crate::scenario::{Act, At, Command, Expect, Fill, Finds, Is, Relation, World};
 
 impl Names<'_> {
@@ -168,6 +168,9 @@ fn success(act: &Act) -> String {
             | World::Protect(..)
             | World::Unmap(_)
             | World::Advise(..)
+            | World::Bind(..)
+            | World::GetPolicy(..)
+            | World::Cgroup(_)
             | World::RemapFilePages(..)
             | World::LockAll(_)
             | World::UnlockAll
@@ -245,6 +248,7 @@ fn shown(field: Field, number: u64) -> String {
             words.join(" + ")
         }
         Field::Key if number == 0 => "IPC_PRIVATE".to_owned(),
+        Field::Policy => Policy(number as i32).to_string(),
         Field::Perms => {
             let letters = number.to_le_bytes();
             String::from_utf8_lossy(&letters[..4]).into_owned()

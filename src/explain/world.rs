@@ -3,7 +3,7 @@
 use super::flags::{capabilities, lock, moving, namespaces, protection};
 use super::names::Names;
 use super::process::{ids, numbers};
-use crate::abi::{Advice, Resource};
+use crate::abi::{Advice, Policy, Resource};
 use crate::scenario::{At, World};
 
 impl Names<'_> {
@@ -42,6 +42,13 @@ impl Names<'_> {
                 "clones a child in new namespaces ({}), which ends at once",
                 namespaces(*flags)
             ),
+            World::Cgroup(set) => {
+                let set: Vec<_> = set
+                    .iter()
+                    .map(|(file, value)| format!("{file} {value}"))
+                    .collect();
+                format!("moves into a control group with {}", set.join(" and "))
+            }
             World::LockAll(flags) => format!("locks all its memory ({})", lock(*flags)),
             World::UnlockAll => "unlocks all its memory".to_owned(),
             World::Tick => "waits for the clock's next second".to_owned(),
@@ -55,6 +62,8 @@ impl Names<'_> {
             | World::Unmap(_)
             | World::Remap { .. }
             | World::Advise(..)
+            | World::Bind(..)
+            | World::GetPolicy(..)
             | World::RemapFilePages(..) => self.mapping(world),
             World::WriteSysctl(..)
             | World::ReadSysctl(..)
@@ -130,6 +139,24 @@ impl Names<'_> {
             World::Advise(range, advice) => {
                 format!("advises {} of {}", Advice(*advice), self.range(*range))
             }
+            World::Bind(range, mode, nodes) => format!(
+                "sets the policy of {} to {}{}",
+                self.range(*range),
+                Policy(*mode),
+                nodes_of(*nodes)
+            ),
+            World::GetPolicy(place, true) => {
+                format!(
+                    "asks for the node of {} by get_mempolicy(2)",
+                    self.place(*place)
+                )
+            }
+            World::GetPolicy(place, false) => {
+                format!(
+                    "asks for the policy of {} by get_mempolicy(2)",
+                    self.place(*place)
+                )
+            }
             World::RemapFilePages(range, page) => format!(
                 "lets {} show the pages from page {page} on, by remap_file_pages(2)",
                 self.range(*range)
@@ -188,4 +215,14 @@ impl Names<'_> {
             at => format!(" at {}", self.at(at)),
         }
     }
+}
+
+/// ` of node 0 and node 1`, if any.
+fn nodes_of(mask: u64) -> String {
+    let nodes = (0..64).filter(|node| mask >> node & 1 == 1);
+    let nodes: Vec<_> = nodes.map(|node| format!("node {node}")).collect();
+    if nodes.is_empty() {
+        return String::new();
+    }
+    format!(" of {}", nodes.join(" and "))
 }

@@ -1,7 +1,7 @@
 //! What must be and what was, for a reader.
 
 use super::each;
-use crate::abi::{Field, Fields};
+use crate::abi::{Field, Fields, Policy};
 use crate::observe::{Difference, Line, MOST_RELATIONS, Observation, window};
 use crate::plan::{Expect, Fill, Is, Relation};
 
@@ -154,6 +154,7 @@ fn other_side(relation: Relation) -> &'static str {
 fn shown(field: Field, number: u64) -> String {
     match field {
         Field::Mode => format!("0o{number:03o}"),
+        Field::Policy => Policy(number as i32).to_string(),
         Field::Key => format!("{:#010x}", number as u32),
         Field::Perms => number
             .to_le_bytes()

@@ -37,6 +37,7 @@ fn of_world(world: &World) -> (Vec<Size>, Option<At>) {
     match world {
         World::Map { at, length, .. } => ([vec![*length], inside(*at)].concat(), Some(*at)),
         World::Protect(part, _)
+        | World::Bind(part, ..)
         | World::Unmap(part)
         | World::Advise(part, _)
         | World::RemapFilePages(part, _) => (range(part), None),
@@ -52,6 +53,7 @@ fn of_world(world: &World) -> (Vec<Size>, Option<At>) {
         World::Ftruncate(_, length) => (vec![*length], None),
         World::Grow(grow) => (vec![*grow], None),
         World::MapsRow(place, _)
+        | World::GetPolicy(place, _)
         | World::SmapsValue(place, ..)
         | World::FutexWait(place, _)
         | World::FutexWake(place, _) => (vec![place.offset], None),

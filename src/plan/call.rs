@@ -185,7 +185,8 @@ fn world_kind(world: &World) -> &'static str {
         | World::SetGroup(_)
         | World::SetGroups(_)
         | World::SetCapabilities(_)
-        | World::SetLimit(..) => "credentials",
+        | World::SetLimit(..)
+        | World::Cgroup(_) => "credentials",
         World::Map { .. }
         | World::Fsync(_)
         | World::Ftruncate(..)
@@ -194,6 +195,8 @@ fn world_kind(world: &World) -> &'static str {
         | World::Remap { .. }
         | World::Advise(..)
         | World::RemapFilePages(..)
+        | World::Bind(..)
+        | World::GetPolicy(..)
         | World::LockAll(_)
         | World::UnlockAll
         | World::Grow(_) => "mappings",

@@ -21,6 +21,10 @@ pub struct Facts {
     pub free: Option<u64>,
     /// CPUs online.
     pub cpus: u64,
+    /// How many nodes of memory, 0 and on, we may use.
+    pub nodes: u64,
+    /// Swap that is free and seen to work, in bytes.
+    pub swap: u64,
     /// Whether System V shared memory is there at all.
     pub sysvipc: bool,
     /// Whether the files behind mappings can be opened.
@@ -72,6 +76,8 @@ impl Facts {
             capabilities: u64::MAX,
             free: None,
             cpus: 2,
+            nodes: 2,
+            swap: u64::MAX,
             sysvipc: true,
             map_files: true,
             configs: crate::scenario::CONFIGS.to_vec(),

@@ -46,6 +46,10 @@ pub fn case(play: &Play, facts: &Facts) -> Case {
         unique_keys,
         raw_keys,
         sysctls,
+        groups: play
+            .steps
+            .iter()
+            .any(|step| matches!(step.act, Act::World(World::Cgroup(_)))),
         sets_clock: play.steps.iter().any(|step| match step.act {
             Act::World(World::SetClock(_)) => true,
             Act::World(World::Tick) => facts.own_machine,

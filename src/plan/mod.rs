@@ -44,6 +44,8 @@ pub struct Case {
     pub sysctls: Vec<String>,
     /// Whether it sets the clock, or has its next second begin.
     pub sets_clock: bool,
+    /// Whether control groups are made.
+    pub groups: bool,
     /// The steps, in the order of the file.
     pub steps: Vec<Step>,
     /// Who takes which steps when.

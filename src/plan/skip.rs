@@ -53,6 +53,21 @@ fn unmet(need: &Requirement, facts: &Facts) -> Option<String> {
                 &format!("needs {count} CPUs, {have} are online"),
             )
         }
+        Requirement::Nodes(count) => {
+            let have = facts.nodes;
+            let why =
+                format!("needs the first {count} nodes of memory, we may use {have} (CONFIG_NUMA)");
+            not(have >= *count, &why)
+        }
+        Requirement::Swap(size) => {
+            let (need, have) = (size.bytes(&facts.units).unwrap_or(u64::MAX), facts.swap);
+            let why = format!(
+                "needs {} KiB of free swap, {} KiB are seen to work",
+                need >> 10,
+                have >> 10
+            );
+            not(have >= need, &why)
+        }
         Requirement::Proc => not(
             facts.meets(&Condition::Config("CONFIG_PROC_FS".to_owned())),
             "needs /proc, which is not mounted or not configured (CONFIG_PROC_FS)",

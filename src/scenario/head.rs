@@ -1,6 +1,6 @@
 //! The head of a scenario: whom it needs, and who its actors become.
 
-use super::model::{Condition, Requirement, User};
+use super::model::{Condition, Requirement, Size, User};
 use super::steps;
 use super::syntax;
 use crate::abi::Capability;
@@ -33,15 +33,19 @@ pub(super) fn requirement(syntax: &syntax::Requirement) -> Result<Requirement, (
             Requirement::Condition(Condition::Config(known))
         }
         R::PageSize(size) => Requirement::Condition(Condition::PageSize(*size)),
-        R::Memory(size) => Requirement::Memory(
-            steps::size(*size).map_err(|(unit, message)| (unit.to_owned(), message))?,
-        ),
+        R::Memory(size) => Requirement::Memory(amount(*size)?),
+        R::Swap(size) => Requirement::Swap(amount(*size)?),
         R::Cpus(count) => Requirement::Cpus(*count),
+        R::Nodes(count) => Requirement::Nodes(*count),
         R::Proc => Requirement::Proc,
         R::MapFiles => Requirement::MapFiles,
         R::OwnMachine => Requirement::OwnMachine,
         R::OwnNamespace => Requirement::OwnNamespace,
     })
+}
+
+fn amount(size: syntax::Quantity) -> Result<Size, (String, String)> {
+    steps::size(size).map_err(|(unit, message)| (unit.to_owned(), message))
 }
 
 /// The model of a list of architectures.
@@ -57,7 +61,7 @@ pub(super) fn arches(list: &[syntax::Arch]) -> Vec<&'static str> {
 }
 
 /// The options of the kernel's configuration that can be seen to work.
-pub const CONFIGS: [&str; 11] = [
+pub const CONFIGS: [&str; 14] = [
     "CONFIG_SYSVIPC",
     "CONFIG_SYSVIPC_SYSCTL",
     "CONFIG_IPC_NS",
@@ -69,6 +73,9 @@ pub const CONFIGS: [&str; 11] = [
     "CONFIG_SWAP",
     "CONFIG_SECCOMP_FILTER",
     "CONFIG_IA32_EMULATION",
+    "CONFIG_NUMA",
+    "CONFIG_MEMCG",
+    "CONFIG_CPUSETS",
 ];
 
 /// The name of an option that can be seen to work.

@@ -61,13 +61,26 @@ pub fn free_memory() -> Option<u64> {
             return Some(kib << 10);
         }
     }
+    sysinfo().map(|info| in_bytes(info.freeram as usize, info.mem_unit))
+}
+
+/// Swap that is free, in bytes; none where the kernel does not say.
+#[must_use]
+pub fn free_swap() -> u64 {
+    sysinfo().map_or(0, |info| in_bytes(info.freeswap as usize, info.mem_unit))
+}
+
+/// A `long` of sysinfo(2), which is as wide as an address.
+fn in_bytes(units: usize, unit: u32) -> u64 {
+    (units as u64).saturating_mul(unit.into())
+}
+
+fn sysinfo() -> Option<libc::sysinfo> {
     // SAFETY: all-zero is a valid sysinfo.
     let mut info: libc::sysinfo = unsafe { std::mem::zeroed() };
     // SAFETY: writes to a structure of ours.
     decode_int(unsafe { libc::sysinfo(&raw mut info) }).ok()?;
-    // The type of `freeram` depends on the architecture.
-    let free = info.freeram as u64;
-    Some(free.saturating_mul(u64::from(info.mem_unit)))
+    Some(info)
 }
 
 /// Mounts a file system of the kernel's own at a directory.

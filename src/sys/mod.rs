@@ -7,6 +7,7 @@
     reason = "system calls and shared mappings have no safe form"
 )]
 
+pub mod cgroup;
 pub mod clock;
 pub mod code;
 pub mod credentials;
@@ -24,6 +25,7 @@ pub mod map_file;
 pub mod mapping;
 pub mod memory;
 pub mod namespace;
+pub mod policy;
 pub mod process;
 pub mod seccomp;
 pub mod shm;

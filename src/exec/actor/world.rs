@@ -3,10 +3,13 @@
 use super::call::address;
 use super::touch::done;
 use super::{Caller, Failed, Stage};
+use crate::abi::{Field, Fields};
+use crate::exec::cgroup;
 use crate::exec::known::Known;
+use crate::exec::wire::Unfit;
 use crate::observe::Observation;
 use crate::plan::{At, Entry, Place, Range, World};
-use crate::sys::{clock, credentials, gate, limits, mapping, namespace};
+use crate::sys::{clock, credentials, gate, limits, mapping, namespace, policy};
 use std::os::fd::AsFd;
 
 impl Stage<'_> {
@@ -20,6 +23,10 @@ impl Stage<'_> {
                 done(credentials::setresgid(*rgid, *egid, *sgid))
             }
             World::SetGroups(groups) => done(credentials::setgroups(groups)),
+            World::Cgroup(set) => {
+                let moved = cgroup::enter(set).map_err(|errno| (Unfit::Cgroup, errno))?;
+                done(moved)
+            }
             World::SetCapabilities(mask) => done(credentials::capset(*mask)),
             World::SetLimit(resource, limit) => {
                 let limit = limit.bytes(&self.case.units).unwrap_or(u64::MAX);
@@ -104,6 +111,11 @@ impl Stage<'_> {
                 let (start, length) = self.range(range, known);
                 done(mapping::madvise(start, length, *advice))
             }
+            World::Bind(range, mode, nodes) => {
+                let (start, length) = self.range(range, known);
+                done(policy::mbind(start, length, *mode, *nodes))
+            }
+            World::GetPolicy(place, node) => policy_of(self.spot(place, known) as usize, *node),
             World::RemapFilePages(range, pgoff) => {
                 let (start, length) = self.range(range, known);
                 done(mapping::remap_file_pages(start, length, *pgoff as usize))
@@ -156,4 +168,20 @@ impl Stage<'_> {
         let start = known.address(range.place.map).wrapping_add(offset as usize);
         (start, length as usize)
     }
+}
+
+/// The policy of an address, or the node of its page.
+fn policy_of(address: usize, node: bool) -> Observation {
+    let told = if node {
+        let node = policy::node_of(address);
+        node.map(|node| Fields::default().with(Field::Value, node as u64))
+    } else {
+        let policy = policy::policy_of(address);
+        policy.map(|(mode, nodes)| {
+            Fields::default()
+                .with(Field::Policy, mode as u64)
+                .with(Field::Nodes, nodes)
+        })
+    };
+    told.map_or_else(Observation::Failed, Observation::told)
 }

@@ -21,6 +21,8 @@ pub(super) enum Facet {
     Contents(usize),
     /// Whether and where a mapping is.
     Mapping(usize),
+    /// From which nodes a segment has its pages.
+    Policy(usize),
     /// Whether an actor lives.
     Life(usize),
     /// Who an actor is: its user, limits, namespaces.

@@ -237,6 +237,12 @@ pub enum World {
     },
     /// madvise(2)
     Advise(Range, i32),
+    /// mbind(2): range, mode, mask of nodes.
+    Bind(Range, i32, u64),
+    /// get_mempolicy(2) of a place: its policy, or the node of its page.
+    GetPolicy(Place, bool),
+    /// The actor moves into a control group of its own, with these files set.
+    Cgroup(Vec<(String, String)>),
     /// remap_file_pages(2): range and page offset.
     RemapFilePages(Range, u64),
     /// mlockall(2)

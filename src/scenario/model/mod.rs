@@ -56,6 +56,10 @@ pub enum Requirement {
     Memory(Size),
     /// At least so many CPUs.
     Cpus(u64),
+    /// So many nodes of memory, 0 and on, that we may use.
+    Nodes(u64),
+    /// So much swap that is free.
+    Swap(Size),
     /// /proc is mounted.
     Proc,
     /// The files behind our mappings can be opened.

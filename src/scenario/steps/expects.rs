@@ -2,7 +2,7 @@
 
 use super::Work;
 use super::{Act, Expect, Is, syntax};
-use crate::abi::Field;
+use crate::abi::{Field, Policy};
 use crate::scenario::head;
 use crate::scenario::model::{Branch, Condition, Fill, Key, Relation, Size, Step};
 use crate::scenario::syntax::{Claim, Condition as Asked, Expect as Written, Word};
@@ -99,6 +99,7 @@ impl Work<'_, '_> {
             Written::ShmInfo(fields) => self.fields("ShmInfo", &fields.given())?,
             Written::Row(fields) => self.fields("Row", &fields.given())?,
             Written::Mapping(fields) => self.fields("Mapping", &fields.given())?,
+            Written::Policy(fields) => self.fields("Policy", &fields.given())?,
             Written::Absent => Expect::Absent,
             Written::Zeros => Expect::Bytes(Fill::Zeros),
             Written::Text(text) if text.is_empty() => {
@@ -202,6 +203,11 @@ impl Work<'_, '_> {
             Word::AtMost(n) => Is::AtMost(*n),
             Word::Not(n) => Is::Not(*n),
             Word::Private => self.about(field, "IPC_PRIVATE", &[Field::Key], Is::Number(0))?,
+            Word::MpolDefault => self.policy(field, "MPOL_DEFAULT")?,
+            Word::MpolPreferred => self.policy(field, "MPOL_PREFERRED")?,
+            Word::MpolBind => self.policy(field, "MPOL_BIND")?,
+            Word::MpolInterleave => self.policy(field, "MPOL_INTERLEAVE")?,
+            Word::MpolLocal => self.policy(field, "MPOL_LOCAL")?,
             Word::Unique(key) => {
                 let key = Key::Unique(self.checker.cast.unique_key(key));
                 let is = Is::To(Relation::KeyOf(key));
@@ -240,6 +246,12 @@ impl Work<'_, '_> {
                 self.about(field, "Text", &[Field::Perms], Is::Number(letters))?
             }
         })
+    }
+
+    /// A policy by its name, which stands for a mode and nothing else.
+    fn policy(&mut self, field: Field, word: &str) -> Option<Is> {
+        let number = Policy::from_name(word).map_or(0, |policy| policy.0);
+        self.about(field, word, &[Field::Policy], Is::Number(number as u64))
     }
 
     /// Keeps a word to the fields that it says something about.

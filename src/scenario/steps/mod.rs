@@ -4,6 +4,7 @@ mod calls;
 mod entries;
 mod expects;
 mod files;
+mod machine;
 mod mappings;
 mod memory;
 mod world;

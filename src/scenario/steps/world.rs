@@ -90,6 +90,9 @@ impl Work<'_, '_> {
             Step::SmapsValue { .. } => self.files(step),
             Step::ProcLine { .. } | Step::ProcPieces { .. } => self.file_as_text(step),
             Step::FutexWait { .. } | Step::FutexWake { .. } => self.futex(step),
+            Step::Mbind { .. } | Step::GetMempolicy { .. } | Step::Cgroup { .. } => {
+                self.machine(step)
+            }
             _ => self.mappings(step),
         }
     }

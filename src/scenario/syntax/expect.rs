@@ -23,6 +23,7 @@ pub(in crate::scenario) enum Expect {
     ShmInfo(UsageFields),
     Row(RowFields),
     Mapping(MapFields),
+    Policy(PolicyFields),
     Absent,
     Value(Is),
     Returns(Is),
@@ -45,6 +46,7 @@ pub(in crate::scenario) fn kind(expect: &Expect) -> &'static str {
         Expect::ShmInfo(_) => "ShmInfo",
         Expect::Row(_) => "Row",
         Expect::Mapping(_) => "Mapping",
+        Expect::Policy(_) => "Policy",
         Expect::Absent => "Absent",
         Expect::Value(_) => "Value",
         Expect::Returns(_) => "Returns",
@@ -196,4 +198,11 @@ structure! {
     key = Key
     inode = Inode
     rows = Rows
+}
+
+structure! {
+    /// What get_mempolicy(2) tells of an address.
+    PolicyFields, "Policy":
+    mode = Policy
+    nodes = Nodes
 }

@@ -73,6 +73,8 @@ pub(in crate::scenario) enum Requirement {
     PageSize(u64),
     Memory(super::Quantity),
     Cpus(u64),
+    Nodes(u64),
+    Swap(super::Quantity),
     Proc,
     MapFiles,
     OwnMachine,

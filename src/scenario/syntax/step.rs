@@ -3,7 +3,10 @@
 use super::args::{Args, Form, FormVisitor, all};
 use super::expect::Expect;
 use super::value::{AttachFlag, Buf, Cmd, Data, Entry, GetFlag, Id, Key, Mode, Place, Quantity};
-use crate::abi::{Advice, Capability, CloneFlag, LockFlag, MoveFlag, Protection, Resource, Signal};
+use crate::abi::{
+    Advice, Capability, CloneFlag, LockFlag, MoveFlag, Policy, PolicyFlag, Protection, Resource,
+    Signal,
+};
 use serde::{Deserialize, Deserializer};
 
 /// Declares the steps: the word, the variant, and for each argument its word, field, type
@@ -235,6 +238,27 @@ steps! {
         "at" at: Option<Quantity> = optional;
         "length" length: Option<Quantity> = optional;
         "advice" advice: Advice = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "mbind" Mbind {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "length" length: Option<Quantity> = optional;
+        "mode" mode: Policy = needed;
+        "nodes" nodes: Vec<u32> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "get_mempolicy" GetMempolicy {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "flags" flags: Vec<PolicyFlag> = optional;
+        "expect" expect: Expect = needed;
+    }
+
+    "cgroup" Cgroup {
+        "set" set: Vec<(String, String)> = needed;
         "expect" expect: Expect = needed;
     }
 

@@ -257,6 +257,16 @@ pub(in crate::scenario) enum Word {
     Not(i64),
     #[serde(rename = "IPC_PRIVATE")]
     Private,
+    #[serde(rename = "MPOL_DEFAULT")]
+    MpolDefault,
+    #[serde(rename = "MPOL_PREFERRED")]
+    MpolPreferred,
+    #[serde(rename = "MPOL_BIND")]
+    MpolBind,
+    #[serde(rename = "MPOL_INTERLEAVE")]
+    MpolInterleave,
+    #[serde(rename = "MPOL_LOCAL")]
+    MpolLocal,
     Unique(String),
     PidOf(String),
     IdOf(String),

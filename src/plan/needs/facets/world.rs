@@ -17,6 +17,7 @@ impl Touch<'_> {
             | World::SetLimit(..)
             | World::LockAll(_)
             | World::UnlockAll
+            | World::Cgroup(_)
             | World::Unshare(_) => self.changes(Facet::Identity(self.actor)),
             World::JoinNamespace(of, _) => {
                 self.looks(Facet::Identity(*of));
@@ -42,6 +43,14 @@ impl Touch<'_> {
             | World::Advise(range, _) => {
                 self.range(range);
                 self.stores(range.place.map);
+            }
+            World::Bind(range, ..) => {
+                self.looks(Facet::Mapping(range.place.map));
+                self.changes(self.policy(range.place.map));
+            }
+            World::GetPolicy(place, _) => {
+                self.looks(Facet::Mapping(place.map));
+                self.looks(self.policy(place.map));
             }
             World::Remap {
                 range, to, binds, ..
@@ -90,6 +99,12 @@ impl Touch<'_> {
     fn range(&mut self, range: &Range) {
         self.looks(Facet::Mapping(range.place.map));
         self.remaps(range.place.map);
+    }
+
+    /// A policy is that of the segment, or of private memory.
+    fn policy(&self, map: usize) -> Facet {
+        let object = self.play.maps[map].object;
+        object.map_or(Facet::Mapping(map), Facet::Policy)
     }
 
     fn keeps(&mut self, label: Option<usize>) {
