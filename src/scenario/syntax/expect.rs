@@ -57,6 +57,15 @@ pub(in crate::scenario) fn kind(expect: &Expect) -> &'static str {
     }
 }
 
+/// A claim about a group of calls that were made together.
+#[derive(Clone, Deserialize)]
+#[serde(rename = "claim")]
+pub(in crate::scenario) enum Claim {
+    Exactly(u32, String, Expect),
+    AtLeast(u32, String, Expect),
+    AtMost(u32, String, Expect),
+}
+
 /// An expectation for some targets, and where it is written that they differ.
 #[derive(Clone, Deserialize)]
 #[serde(rename = "branch", deny_unknown_fields)]

@@ -10,9 +10,9 @@ mod head;
 mod step;
 mod value;
 
-pub(super) use expect::{Branch, Condition, Expect, kind as expect_kind};
+pub(super) use expect::{Branch, Claim, Condition, Expect, kind as expect_kind};
 pub(super) use head::{Actor, Arch, Axis, Outline, Requirement, Turn, User};
-pub(super) use step::{Claim, Door, Step};
+pub(super) use step::{Door, Step};
 pub(super) use value::{
     AttachFlag, Buf, Cmd, Data, Entry, GetFlag, Id, IdWord, Is, Key, Place, Quantity, QuantityWord,
     Word,

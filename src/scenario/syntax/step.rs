@@ -394,12 +394,3 @@ pub(in crate::scenario) enum Door {
     ReadInto,
     MapFile,
 }
-
-/// A claim about a group of calls that were made together.
-#[derive(Clone, Deserialize)]
-#[serde(rename = "claim")]
-pub(in crate::scenario) enum Claim {
-    Exactly(u32, String, Expect),
-    AtLeast(u32, String, Expect),
-    AtMost(u32, String, Expect),
-}
