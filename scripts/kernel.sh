@@ -16,7 +16,7 @@
 # Environment:
 #   SHMPROOF_CACHE  where kernels are kept; default ~/.cache/shmproof
 #
-# Exit codes: 2 usage, 3 the kernel cannot be had.
+# Exit codes: 2 usage, 3 the kernel cannot be had, 4 the release has no such package.
 
 . "$(dirname -- "$0")/lib.sh"
 
@@ -128,54 +128,68 @@ update_from() {
     private_apt apt-get update >>"$log" 2>&1
 }
 
+# field PACKAGE FIELD: of the newest version.
+field() {
+    private_apt apt-cache show --no-all-versions "$1" 2>>"$log" | sed -n "s/^$2: //p"
+}
+
+# resolve: sets $image to the packages, with their versions, that hold the kernel.
+# A metapackage depends on the kernel proper, in just one version; since Debian
+# 14 that one depends in turn on linux-binary, with the vmlinuz, and linux-base,
+# with the config.
+resolve() {
+    version=$(field "$package" Version)
+    [ -n "$version" ] || die 4 "$suite has no package $package for $arch"
+    image=$package=$version
+    while next=$(field "$image" Depends | tr ',' '\n' |
+        sed -n 's/^ *\(linux-\(image\|binary\)-[^ ]*\) *(= *\([^)]*\)).*/\1=\3/p') && [ -n "$next" ]; do
+        image=$next
+    done
+    version=${image##*=}
+    case $image in
+    linux-binary-*) image="$image linux-base-${image#linux-binary-}" ;;
+    esac
+}
+
+# download: leaves the packages in $apt, unless that kernel is in the cache.
+download() {
+    ! [ -e "$home/$version" ] || return 0
+    say "fetching $image"
+    # shellcheck disable=SC2086 # one word a package
+    (cd "$apt" && private_apt apt-get download $image >>"$log" 2>&1)
+}
+
+# from SITE SECURITY-SITE-OR-NOTHING: gets the kernel from there, or sets $why.
+from() {
+    why="could not read $suite for $arch"
+    update_from "$1" "$2" || return 1
+    resolve
+    why="could not download $image"
+    download
+}
+
 # A third party's mirror may carry a suite of the same name; it fails the check
-# of the signature, and the next is tried. sid has no security suite, and a
-# mirror's may be in the middle of an update.
-update() {
+# of the signature, and the next is tried. sid has no security suite, a mirror's
+# may be in the middle of an update, and an old release's may list what is gone.
+get() {
+    why='there is no Debian mirror'
     for site in $(sites '[a-z]*'); do
         if [ "$suite" != sid ]; then
             for security in $(sites '[a-z]*-security'); do
-                update_from "$site" "$security" && return
+                from "$site" "$security" && return
             done
+            say "$why with its security updates, see $log; going on without them"
         fi
-        if update_from "$site" ''; then
-            [ "$suite" = sid ] || say "could not read the security updates of $suite, see $log; going on without"
-            return
-        fi
+        from "$site" '' && return
     done
-    say "no mirror of this machine's apt has $suite for $arch; the end of $log:"
+    say "$why from any mirror of this machine's apt; the end of $log:"
     tail -n 5 "$log" >&2
     die 3 "check the network, and that apt's sources name a Debian mirror with $suite"
 }
 
 say "asking apt for $package:$arch of $suite"
-update
-
-# field PACKAGE FIELD: of the newest version.
-field() {
-    private_apt apt-cache show --no-all-versions "$1" 2>>"$log" | sed -n "s/^$2: //p"
-}
-version=$(field "$package" Version)
-[ -n "$version" ] || die 3 "$suite has no package $package for $arch"
-# A metapackage depends on the kernel proper, in just one version; since Debian
-# 14 that one depends in turn on linux-binary, with the vmlinuz, and linux-base,
-# with the config.
-image=$package=$version
-while next=$(field "$image" Depends | tr ',' '\n' |
-    sed -n 's/^ *\(linux-\(image\|binary\)-[^ ]*\) *(= *\([^)]*\)).*/\1=\3/p') && [ -n "$next" ]; do
-    image=$next
-done
-case $image in
-linux-binary-*) image="$image linux-base-${image#linux-binary-}" ;;
-esac
-version=${image##*=}
+get
 if ! [ -e "$home/$version" ]; then
-    say "fetching $image"
-    # shellcheck disable=SC2086 # one word a package
-    (cd "$apt" && private_apt apt-get download $image >>"$log" 2>&1) || {
-        tail -n 5 "$log" >&2
-        die 3 "could not download $image; the whole story is in $log"
-    }
     new=$apt/new
     mkdir -p "$new"
     # tar complains of the names that a package does not have.
