@@ -43,8 +43,11 @@ fn open(path: *const c_char) -> Result<i32, Errno> {
 }
 
 /// `execveat(fd, "", args, {}, AT_EMPTY_PATH)`: becomes this program anew, with these arguments,
-/// the first being its name, and no environment. Without a descriptor, or before Linux 3.19, it
-/// is `execve("/proc/self/exe", args, {})`. Returns only if the kernel refuses.
+/// the first being its name, and no environment. Where that cannot be had, it is
+/// `execve("/proc/self/exe", args, {})`: without a descriptor, before Linux 3.19 (ENOSYS), and
+/// where there is no /dev/fd and TOMOYO looks for it there (ENOENT; until ada1986d0797 of Linux
+/// 6.12, "tomoyo: fallback to realpath if symlink's pathname does not exist"). Returns only if
+/// the kernel refuses.
 #[must_use]
 pub fn exec_self(args: &[&CStr]) -> Errno {
     let args: Vec<_> = args
@@ -61,7 +64,7 @@ pub fn exec_self(args: &[&CStr]) -> Errno {
         // SAFETY: see the module.
         let refused = decode(unsafe { libc::syscall(call, fd, path, args, environment, flags) });
         if let Err(errno) = refused
-            && errno != Errno(libc::ENOSYS)
+            && ![Errno(libc::ENOSYS), Errno(libc::ENOENT)].contains(&errno)
         {
             return errno;
         }
