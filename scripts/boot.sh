@@ -44,30 +44,7 @@ done
 make_cache
 log=$cache/boot-$$.log
 
-# stage WHAT COMMAND...: runs a step, whose noise goes to the log and is shown if it fails.
-stage() {
-    say "$1"
-    shift
-    ("$@") 2>"$log" && return
-    code=$?
-    say "that failed; the end of $log:"
-    tail -n 20 "$log" >&2
-    exit "$code"
-}
-
-host_build() {
-    have cargo || die 3 'no cargo in PATH; install Rust, for instance with rustup'
-    cd "$root" && cargo build --release --locked
-}
-
-unset CARGO_BUILD_TARGET # it would move the tool elsewhere
-case ${CARGO_TARGET_DIR:=$root/target} in
-/*) ;;
-*) CARGO_TARGET_DIR=$PWD/$CARGO_TARGET_DIR ;;
-esac
-tool=$CARGO_TARGET_DIR/release/shmproof
-
-stage 'host tool' host_build
+host_tool
 [ -n "$guest" ] || { rm -f "$log" && say 'no guest given; known are:' && "$tool" guests >&2; exit 2; }
 
 # Sets guest, firmware_target, kernel_package, kernel_arch, qemu, qemu_package.

@@ -182,9 +182,9 @@ get() {
         fi
         from "$site" '' && return
     done
-    say "$why from any mirror of this machine's apt; the end of $log:"
+    say "the end of $log:"
     tail -n 5 "$log" >&2
-    die 3 "check the network, and that apt's sources name a Debian mirror with $suite"
+    die 3 "$why from any mirror of this machine's apt; check the network, and that the mirror has $suite"
 }
 
 say "asking apt for $package:$arch of $suite"

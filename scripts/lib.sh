@@ -43,6 +43,34 @@ lock() {
 
 unlock() { exec 9>&-; }
 
+# stage WHAT COMMAND...: runs a step, whose noise goes to $log and is shown if it fails.
+stage() {
+    say "$1"
+    shift
+    ("$@") 2>"$log" && return
+    code=$?
+    say "that failed; the end of $log:"
+    tail -n 20 "$log" >&2
+    exit "$code"
+}
+
+# host_tool: builds the tool of this machine; sets $tool.
+host_tool() {
+    unset CARGO_BUILD_TARGET # it would move the tool elsewhere
+    case ${CARGO_TARGET_DIR:=$root/target} in
+    /*) ;;
+    *) CARGO_TARGET_DIR=$PWD/$CARGO_TARGET_DIR ;;
+    esac
+    # shellcheck disable=SC2034 # for the scripts
+    tool=$CARGO_TARGET_DIR/release/shmproof
+    stage 'host tool' host_build
+}
+
+host_build() {
+    have cargo || die 3 'no cargo in PATH; install Rust, for instance with rustup'
+    cd "$root" && cargo build --release --locked
+}
+
 # missing_packages PACKAGE...: those of them that are not installed.
 missing_packages() {
     for package in "$@"; do

@@ -32,14 +32,14 @@
 //! - [`explain`]: what a scenario says, in English sentences; which there are.
 //! - [`suite`]: the pipeline on the target, in a worker process; cases that wait for the
 //!   clock have processes of their own, side by side with the rest.
-//! - `image`, `boot` (feature `host`): initramfs, QEMU.
+//! - `image`, `boot` (feature `host`): initramfs, QEMU. `compare`: reports side by side.
 //! - [`init`]: PID 1. [`cli`], [`cmd`]: the command line.
 //!
 //! # Invariants
 //!
 //! 1. `unsafe` is written in `sys` only.
-//! 2. `abi`, `scenario`, `plan`, `observe`, `judge`, `report` and `explain` are pure: no
-//!    clock, no kernel. They are tested by tables.
+//! 2. `abi`, `scenario`, `plan`, `observe`, `judge`, `report`, `explain` and `compare` are
+//!    pure: no clock, no kernel. They are tested by tables.
 //! 3. `exec` has no opinions: it observes, and asks `judge` through a callback which steps
 //!    it may build on. `judge` has no hands: it compares. Whatever the kernel does, even
 //!    nothing at all, is an `Observation`, never an `Err`.
@@ -109,6 +109,9 @@ pub mod image;
 
 #[cfg(feature = "host")]
 pub mod boot;
+
+#[cfg(feature = "host")]
+pub mod compare;
 
 pub mod init;
 

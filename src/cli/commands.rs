@@ -212,6 +212,31 @@ const BOOT: Command = Command {
 };
 
 #[cfg(feature = "host")]
+const COMPARE: Command = Command {
+    name: "compare",
+    about: "lay the JSON reports of several runs side by side: where do kernels differ",
+    operands: "REPORT...",
+    flags: &[&[
+        flag("format", "FORMAT", "text (default), markdown or json"),
+        flag(
+            "exit",
+            "HOW",
+            "exit code: worst (default) of the runs, or differences: 1 where any case differs",
+        ),
+        flag(
+            "absent",
+            "NAME=WHY",
+            "a run that there is not, and rightly so; may be repeated",
+        ),
+        flag(
+            "missing",
+            "NAME=WHY",
+            "a run that there should have been, and is not; may be repeated",
+        ),
+    ]],
+};
+
+#[cfg(feature = "host")]
 const GUESTS: Command = Command {
     name: "guests",
     about: "list the machines that `boot` knows",
@@ -225,7 +250,9 @@ const GUESTS: Command = Command {
 
 /// The subcommands, in the order of the overview.
 #[cfg(feature = "host")]
-pub const COMMANDS: &[&Command] = &[&RUN, &BOOT, &IMAGE, &GUESTS, &LIST, &EXPLAIN, &CHECK];
+pub const COMMANDS: &[&Command] = &[
+    &RUN, &BOOT, &COMPARE, &IMAGE, &GUESTS, &LIST, &EXPLAIN, &CHECK,
+];
 /// The subcommands of the firmware.
 #[cfg(not(feature = "host"))]
 pub const COMMANDS: &[&Command] = &[&RUN, &LIST, &EXPLAIN, &CHECK];

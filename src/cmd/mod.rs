@@ -3,6 +3,8 @@
 #[cfg(feature = "host")]
 mod boot;
 mod check;
+#[cfg(feature = "host")]
+mod compare;
 mod explain;
 #[cfg(feature = "host")]
 mod guests;
@@ -59,6 +61,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             "explain" => explain::explain(&said),
             #[cfg(feature = "host")]
             "boot" => boot::boot(&said),
+            #[cfg(feature = "host")]
+            "compare" => compare::compare(&said),
             #[cfg(feature = "host")]
             "image" => image::image(&said),
             #[cfg(feature = "host")]

@@ -70,7 +70,8 @@ impl Output {
     }
 }
 
-fn worst(code: u8, shown: bool) -> u8 {
+/// The exit code of a command, unless nobody could read what it has to say.
+pub(super) fn worst(code: u8, shown: bool) -> u8 {
     if code == 0 && !shown {
         super::INFRASTRUCTURE
     } else {

@@ -4,6 +4,7 @@ use super::record::{
     CallTotals, Case, CaseDocument, CaseTotals, Document, SCHEMA, ScenarioDocument, StepDocument,
 };
 use super::{Ending, Outcome, Report, Told, totals};
+use std::borrow::Cow;
 
 pub(super) fn render(report: &Report) -> String {
     let json = serde_json::to_string_pretty(&document(report));
@@ -13,11 +14,11 @@ pub(super) fn render(report: &Report) -> String {
 fn document(report: &Report) -> Document<'_> {
     Document {
         schema: SCHEMA,
-        verdict: verdict(report),
+        verdict: verdict(report).into(),
         exit_code: report.exit_code(),
-        ending: ending(&report.ending),
-        target: report.hello.as_ref(),
-        host: report.host.as_ref(),
+        ending: ending(&report.ending).map(Cow::from),
+        target: report.hello.as_ref().map(Cow::Borrowed),
+        host: report.host.as_ref().map(Cow::Borrowed),
         totals: totals(report).into_iter().map(call).collect(),
         cases: CaseTotals {
             pass: report.count(Outcome::Pass),
@@ -79,12 +80,15 @@ fn call(row: super::Row) -> CallTotals {
 }
 
 fn scenario(told: &Told) -> ScenarioDocument<'_> {
-    let rows = told.scenario.cases.iter().zip(&told.cases);
+    let rows = told.scenario.cases.iter().zip(&told.cases).enumerate();
     ScenarioDocument {
-        name: &told.scenario.name,
-        summary: &told.scenario.summary,
+        name: (&told.scenario.name).into(),
+        summary: (&told.scenario.summary).into(),
         cases: rows
-            .map(|(row, case)| case_document(told, row, case.as_ref()))
+            .map(|(index, (row, case))| CaseDocument {
+                number: told.case_number(index),
+                ..case_document(told, row, case.as_ref())
+            })
             .collect(),
     }
 }
@@ -99,8 +103,9 @@ fn case_document<'r>(told: &'r Told, row: &'r str, case: Option<&'r Case>) -> Ca
     };
     let Some(case) = case else {
         return CaseDocument {
-            row,
-            outcome,
+            number: 0,
+            row: row.into(),
+            outcome: outcome.into(),
             us: 0,
             why: None,
             steps: Vec::new(),
@@ -116,25 +121,26 @@ fn case_document<'r>(told: &'r Told, row: &'r str, case: Option<&'r Case>) -> Ca
             .find(|detail| detail.step as usize == index);
         StepDocument {
             line: step.line,
-            actor: &step.actor,
-            call: &step.call,
-            text: &step.text,
-            verdict: match letter {
+            actor: (&step.actor).into(),
+            call: (&step.call).into(),
+            text: (&step.text).into(),
+            verdict: Cow::from(match letter {
                 'P' => "pass",
                 'F' => "fail",
                 'B' => "blocked",
                 'S' => "skip",
                 _ => "broken",
-            },
-            expected: detail.map(|detail| detail.expected.as_str()),
-            observed: detail.map(|detail| detail.observed.as_str()),
+            }),
+            expected: detail.map(|detail| Cow::from(&detail.expected)),
+            observed: detail.map(|detail| Cow::from(&detail.observed)),
         }
     });
     CaseDocument {
-        row,
-        outcome,
+        number: 0,
+        row: row.into(),
+        outcome: outcome.into(),
         us: case.us,
-        why,
+        why: why.map(Cow::from),
         steps: steps.collect(),
     }
 }

@@ -231,6 +231,13 @@ impl Told {
         }
     }
 
+    /// The number of a case in its scenario, from 1.
+    #[must_use]
+    pub fn case_number(&self, case: usize) -> u64 {
+        let own = self.scenario.numbers.get(case).copied();
+        own.unwrap_or(case as u64 + 1)
+    }
+
     /// The row of the table in which a step of a case counts.
     #[must_use]
     pub fn call<'t>(&'t self, case: Option<&'t Case>, step: usize) -> &'t str {

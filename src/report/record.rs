@@ -12,6 +12,12 @@
 //! event can be named, the case in progress at a crash is the first one without
 //! its `case` event, and a slow serial line carries no text twice.
 
+mod document;
+
+pub use document::{
+    CallTotals, CaseDocument, CaseTotals, Document, Host, ScenarioDocument, StepDocument,
+};
+
 use serde::{Deserialize, Serialize};
 
 /// Version of this format. It changes when a reader of the old one would be misled.
@@ -192,110 +198,4 @@ pub struct Done {
     /// Why the run ended before its plan did, if so (the worker died, say).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
-}
-
-/// The JSON report: everything above, put together.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Document<'r> {
-    /// [`SCHEMA`]
-    pub schema: u32,
-    /// `pass`, `fail`, `skip`, `broken`, `crashed`, `warned`, `lost`, `hung`, `interrupted`, `not-started`.
-    pub verdict: &'static str,
-    /// The exit code that goes with it.
-    pub exit_code: u8,
-    /// How the run ended, in words, if not by itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ending: Option<&'r str>,
-    /// The target, if it said anything.
-    pub target: Option<&'r Hello>,
-    /// What booted it, if we did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub host: Option<&'r Host>,
-    /// Steps per system call.
-    pub totals: Vec<CallTotals>,
-    /// Cases by what came of them.
-    pub cases: CaseTotals,
-    /// Everything, step by step.
-    pub scenarios: Vec<ScenarioDocument<'r>>,
-}
-
-/// What booted the target.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Host {
-    /// The guest's name.
-    pub guest: String,
-    /// The kernel's file.
-    pub kernel: String,
-    /// How instructions were run: TCG or KVM, and why.
-    pub accelerator: String,
-    /// What `qemu --version` says.
-    pub qemu: String,
-    /// From starting QEMU to the verdict, in seconds.
-    pub seconds: f64,
-    /// QEMU's command line.
-    pub command: Vec<String>,
-    /// Warnings of the kernel.
-    pub splats: Vec<String>,
-    /// The last lines of the console.
-    pub console_tail: Vec<String>,
-}
-
-/// How many steps of a system call came to what.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the words of the README's table")]
-pub struct CallTotals {
-    pub call: String,
-    pub pass: u64,
-    pub fail: u64,
-    pub blocked: u64,
-    pub skip: u64,
-    pub broken: u64,
-    pub missing: u64,
-}
-
-/// How many cases came to what.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the words of the README")]
-pub struct CaseTotals {
-    pub pass: usize,
-    pub fail: usize,
-    pub skip: usize,
-    pub broken: usize,
-    pub missing: usize,
-}
-
-/// A scenario and its cases.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "as in Scenario")]
-pub struct ScenarioDocument<'r> {
-    pub name: &'r str,
-    pub summary: &'r str,
-    pub cases: Vec<CaseDocument<'r>>,
-}
-
-/// A case and its steps.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "as in Case")]
-pub struct CaseDocument<'r> {
-    pub row: &'r str,
-    pub outcome: &'static str,
-    pub us: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<&'r str>,
-    pub steps: Vec<StepDocument<'r>>,
-}
-
-/// A step and its verdict.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "as in Step and Detail")]
-pub struct StepDocument<'r> {
-    pub line: u64,
-    pub actor: &'r str,
-    pub call: &'r str,
-    pub text: &'r str,
-    pub verdict: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expected: Option<&'r str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub observed: Option<&'r str>,
 }

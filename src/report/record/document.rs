@@ -1,0 +1,116 @@
+//! The JSON report, as it is written and read again.
+//!
+//! A field that an older report has not is filled in, one that only a newer report has is passed
+//! over; what would mislead is another [`SCHEMA`](super::SCHEMA).
+
+use super::Hello;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// The JSON report: everything above, put together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document<'r> {
+    /// [`SCHEMA`]
+    pub schema: u32,
+    /// `pass`, `fail`, `skip`, `broken`, `crashed`, `warned`, `lost`, `hung`, `interrupted`, `not-started`.
+    pub verdict: Cow<'r, str>,
+    /// The exit code that goes with it.
+    pub exit_code: u8,
+    /// How the run ended, in words, if not by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Cow<'r, str>>,
+    /// The target, if it said anything.
+    pub target: Option<Cow<'r, Hello>>,
+    /// What booted it, if we did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<Cow<'r, Host>>,
+    /// Steps per system call.
+    pub totals: Vec<CallTotals>,
+    /// Cases by what came of them.
+    pub cases: CaseTotals,
+    /// Everything, step by step.
+    pub scenarios: Vec<ScenarioDocument<'r>>,
+}
+
+/// What booted the target.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Host {
+    /// The guest's name.
+    pub guest: String,
+    /// The kernel's file.
+    pub kernel: String,
+    /// How instructions were run: TCG or KVM, and why.
+    pub accelerator: String,
+    /// What `qemu --version` says.
+    pub qemu: String,
+    /// From starting QEMU to the verdict, in seconds.
+    pub seconds: f64,
+    /// QEMU's command line.
+    pub command: Vec<String>,
+    /// Warnings of the kernel.
+    pub splats: Vec<String>,
+    /// The last lines of the console.
+    pub console_tail: Vec<String>,
+}
+
+/// How many steps of a system call came to what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the words of the README's table")]
+pub struct CallTotals {
+    pub call: String,
+    pub pass: u64,
+    pub fail: u64,
+    pub blocked: u64,
+    pub skip: u64,
+    pub broken: u64,
+    pub missing: u64,
+}
+
+/// How many cases came to what.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the words of the README")]
+pub struct CaseTotals {
+    pub pass: usize,
+    pub fail: usize,
+    pub skip: usize,
+    pub broken: usize,
+    pub missing: usize,
+}
+
+/// A scenario and its cases.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in Scenario")]
+pub struct ScenarioDocument<'r> {
+    pub name: Cow<'r, str>,
+    pub summary: Cow<'r, str>,
+    pub cases: Vec<CaseDocument<'r>>,
+}
+
+/// A case and its steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in Case")]
+pub struct CaseDocument<'r> {
+    #[serde(default)]
+    pub number: u64,
+    pub row: Cow<'r, str>,
+    pub outcome: Cow<'r, str>,
+    pub us: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Cow<'r, str>>,
+    pub steps: Vec<StepDocument<'r>>,
+}
+
+/// A step and its verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in Step and Detail")]
+pub struct StepDocument<'r> {
+    pub line: u64,
+    pub actor: Cow<'r, str>,
+    pub call: Cow<'r, str>,
+    pub text: Cow<'r, str>,
+    pub verdict: Cow<'r, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Cow<'r, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed: Option<Cow<'r, str>>,
+}
