@@ -1,7 +1,7 @@
 //! The JSON report, as it is written and read again.
 //!
-//! A field that an older report has not is filled in, one that only a newer report has is passed
-//! over; what would mislead is another [`SCHEMA`](super::SCHEMA).
+//! What was added to this schema later has a default, so that older reports are still read; what
+//! would mislead a reader is another [`SCHEMA`](super::SCHEMA).
 
 use super::Hello;
 use serde::{Deserialize, Serialize};
