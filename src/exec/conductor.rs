@@ -351,6 +351,7 @@ impl<'c, 'h> Conductor<'c, 'h> {
 
     /// The step that a lane is taking came to this.
     fn see(&mut self, replica: usize, lane: usize, seen: Observation) {
+        let seen = self.replicas[replica].complete(lane, seen);
         let one = &self.replicas[replica].lanes[lane];
         (self.heard)(one.step, one.player, &seen);
         if self.replicas[replica].see(lane, seen) {

@@ -198,21 +198,27 @@ impl<'c> Replica<'c> {
         self.lanes.iter().position(busy)
     }
 
-    /// The present step of a lane came to this. True if its player goes on by itself.
-    pub(super) fn see(&mut self, lane: usize, seen: Observation) -> bool {
-        let step = self.lanes[lane].step;
-        let call = &self.case.steps[step].call;
+    /// Adds to what the present step of a lane came to what others know of it.
+    pub(super) fn complete(&mut self, lane: usize, seen: Observation) -> Observation {
+        let call = &self.case.steps[self.lanes[lane].step].call;
         let told = match seen {
             Observation::Id { id, .. } => self.known_elsewhere(call, id),
             _ => None,
         };
+        let mut seen = self.lanes[lane].known.note(call, seen);
+        if let Observation::Id { known, .. } = &mut seen {
+            *known = known.or(told);
+        }
+        seen
+    }
+
+    /// The present step of a lane came to this. True if its player goes on by itself.
+    pub(super) fn see(&mut self, lane: usize, seen: Observation) -> bool {
+        let step = self.lanes[lane].step;
+        let call = &self.case.steps[step].call;
         let one = &mut self.lanes[lane];
         if let Observation::Id { id, .. } = seen {
             self.made.push(id);
-        }
-        let mut seen = one.known.note(call, seen);
-        if let Observation::Id { known, .. } = &mut seen {
-            *known = known.or(told);
         }
         if let (Observation::Returned(0), Call::World(crate::plan::World::SetClock(to))) =
             (&seen, call)

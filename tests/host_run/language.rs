@@ -159,4 +159,13 @@ fn steps_are_shown_as_they_are_taken() {
     let at = |words: &str| lines.iter().position(|line| line.contains(words));
     assert!(at("hello  shmget(").expect("shown") < at("hello  shmat(").expect("shown"));
     assert!(at("→ completed").expect("shown") < at("pass   hello").expect("shown"));
+    // A step is shown as it counts, also one that finds by its key what another actor made.
+    let (code, _, err) = output(shmproof(&[
+        "run",
+        "-v",
+        "capabilities",
+        "new_segment_fields",
+    ]));
+    assert_eq!(code, 0, "{err}");
+    assert!(!err.to_lowercase().contains("fail"), "{err}");
 }
