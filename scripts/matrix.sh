@@ -60,10 +60,10 @@ for guest in $guests; do
     # shellcheck disable=SC2154 # from the facts
     have "$qemu" || stage "installing $qemu_package" install_packages "$qemu is missing" "$qemu_package"
     # shellcheck disable=SC2154
-    targets="$targets $firmware_target"
+    case " $targets " in *" $firmware_target "*) ;; *) targets="$targets $firmware_target" ;; esac
 done
 # shellcheck disable=SC2086 # one word a target
-stage "firmware for$targets" "$root/scripts/build.sh" --quiet $(printf '%s\n' $targets | sort -u) >&2
+stage "firmware for$targets" "$root/scripts/build.sh" --quiet $targets >/dev/null
 
 # For compare: reports, and why there is none. Lines, because a reason has blanks.
 plan=
