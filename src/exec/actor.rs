@@ -112,7 +112,7 @@ impl Stage<'_> {
         let mut order = Order {
             first: 0,
             end: 0,
-            start: None,
+            spins: None,
             known,
         };
         loop {
@@ -127,8 +127,8 @@ impl Stage<'_> {
     /// Takes the steps of an order, up to the first that does not do what it must: whether
     /// those behind it can be taken is for the conductor to say.
     fn turn(&self, player: usize, order: &mut Order) {
-        if let (Some(start), Some(gate)) = (order.start, self.gate) {
-            gate.arrive(start.arrivals, start.spins);
+        if let (Some(spins), Some(gate)) = (order.spins, self.gate) {
+            gate.arrive(player, spins);
         }
         for step in order.first..order.end {
             let seen = match self.take(player, step, &mut order.known) {

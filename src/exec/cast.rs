@@ -48,6 +48,8 @@ pub(super) struct Cast {
     _reply: PipeWriter,
     /// By replica, then player.
     orders: Vec<Vec<PipeWriter>>,
+    /// By replica: where those meet who are to start together, if any are.
+    gates: Vec<Option<Gate>>,
     alive: BTreeMap<i32, Part>,
     /// Those whom we killed.
     dying: BTreeSet<i32>,
@@ -72,6 +74,7 @@ impl Cast {
             replies,
             _reply: reply.try_clone()?,
             orders: Vec::new(),
+            gates: Vec::new(),
             alive: BTreeMap::new(),
             dying: BTreeSet::new(),
             deaths: BTreeMap::new(),
@@ -82,7 +85,7 @@ impl Cast {
             || case.blocks.iter().any(|block| block.turns.len() > 1);
         for (replica, keys) in keys.iter().enumerate() {
             let gate = if races {
-                Some(Gate::new().map_err(raw)?)
+                Some(Gate::new(case.players.len()).map_err(raw)?)
             } else {
                 None
             };
@@ -101,7 +104,9 @@ impl Cast {
                 patience: options.step_timeout / 2,
                 ledger: options.ledger.as_deref(),
             };
-            if let Err(error) = cast.raise(&stage) {
+            let raised = cast.raise(&stage);
+            cast.gates.push(gate);
+            if let Err(error) = raised {
                 cast.end(Instant::now() + options.step_timeout);
                 return Err(error);
             }
@@ -161,6 +166,21 @@ impl Cast {
         }
     }
 
+    /// These players are about to be told to start together.
+    pub(super) fn gather(&self, replica: usize, players: impl Iterator<Item = usize>) {
+        if let Some(gate) = &self.gates[replica] {
+            players.for_each(|player| gate.await_one(player));
+        }
+    }
+
+    /// Nobody waits any more for a player that may have died on its way to the others.
+    fn excuse(&self, (player, replica): Part) {
+        // There is none yet if we fail while we raise the players.
+        if let Some(Some(gate)) = self.gates.get(replica) {
+            gate.excuse(player);
+        }
+    }
+
     /// Tells a player to take some steps. Its death, if it is dead, is told by [`Self::next`].
     pub(super) fn order(&mut self, (player, replica): Part, order: &Order) {
         // The pipe holds thousands of orders and its readers are open in other actors, so
@@ -205,6 +225,7 @@ impl Cast {
             .find(|pid| self.alive.contains_key(pid))?;
         let death = self.deaths.remove(&pid)?;
         let part = self.alive.remove(&pid)?;
+        self.excuse(part);
         Some(Happened::Died(part, death))
     }
 
@@ -213,6 +234,7 @@ impl Cast {
         let found = self.alive.iter().find(|(_, one)| **one == part);
         if let Some(pid) = found.map(|(pid, _)| *pid) {
             process::kill(pid, libc::SIGKILL);
+            self.excuse(part);
             self.alive.remove(&pid);
             self.dying.insert(pid);
         }

@@ -209,6 +209,9 @@ impl<'c, 'h> Conductor<'c, 'h> {
             let Some(nexts) = self.replicas[replica].open(&lives) else {
                 return;
             };
+            let together = nexts.iter().filter(|(_, next)| next.is_together());
+            let lanes = &self.replicas[replica].lanes;
+            cast.gather(replica, together.map(|(lane, _)| lanes[*lane].player));
             for (lane, next) in nexts {
                 self.dispatch(replica, lane, next);
             }

@@ -4,7 +4,7 @@ use super::conductor::{Passed, Question, Seen};
 use super::known::Known;
 use super::lane::Lane;
 use super::rng::Random;
-use super::wire::{Order, Start};
+use super::wire::Order;
 use crate::abi::Signal;
 use crate::observe::Observation;
 use crate::plan::{Call, Case, Key, Loop};
@@ -34,8 +34,6 @@ pub(super) struct Replica<'c> {
     round: Option<Round>,
     random: Random,
     effort: u64,
-    /// How many have been sent to the gate so far.
-    arrivals: u32,
 }
 
 /// Which round of a loop is under way.
@@ -53,6 +51,13 @@ pub(super) enum Next {
     Kill(usize, Signal),
     /// Nothing: the turn is over.
     Over,
+}
+
+impl Next {
+    /// Whether it begins at the gate.
+    pub(super) fn is_together(&self) -> bool {
+        matches!(self, Self::Turn(order) if order.spins.is_some())
+    }
 }
 
 impl<'c> Replica<'c> {
@@ -79,7 +84,6 @@ impl<'c> Replica<'c> {
             round: None,
             random: Random::new(seed),
             effort,
-            arrivals: 0,
         }
     }
 
@@ -139,13 +143,9 @@ impl<'c> Replica<'c> {
         if count < 2 {
             return;
         }
-        self.arrivals = self.arrivals.wrapping_add(count as u32);
         for (_, next) in nexts {
             if let Next::Turn(order) = next {
-                order.start = Some(Start {
-                    arrivals: self.arrivals,
-                    spins: self.random.spins(),
-                });
+                order.spins = Some(self.random.spins());
             }
         }
     }
@@ -175,7 +175,7 @@ impl<'c> Replica<'c> {
                 return Next::Turn(Order {
                     first: one.step,
                     end: one.end_of_order(self.case, &self.good),
-                    start: None,
+                    spins: None,
                     known: one.known.clone(),
                 });
             }

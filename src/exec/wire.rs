@@ -18,19 +18,11 @@ pub(super) struct Order {
     pub(super) first: usize,
     /// Index of the one after the last.
     pub(super) end: usize,
-    /// What the first step waits for, if others are to take theirs at the same time.
-    pub(super) start: Option<Start>,
+    /// Set if the first step waits at the gate for others who take theirs at the same time: how
+    /// many turns of a loop longer than they.
+    pub(super) spins: Option<u32>,
     /// What is known so far.
     pub(super) known: Known,
-}
-
-/// A common start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Start {
-    /// How many arrivals at the gate there must have been.
-    pub(super) arrivals: u32,
-    /// How many turns of a loop to wait then.
-    pub(super) spins: u32,
 }
 
 /// What an actor says.
@@ -103,14 +95,12 @@ pub(super) const REPLY_BYTES: usize = REPLY_WORDS * 8;
 /// Where in a reply about a fault its `si_code` and its address stand, in bytes.
 pub(super) const FAULT_AT: (usize, usize) = (HEAD * 8, (HEAD + 1) * 8);
 
-const ORDER_HEAD: usize = 5;
+const ORDER_HEAD: usize = 4;
 
 impl Order {
     /// One write. Nobody else writes to the pipe, and it has room for many.
     pub(super) fn send(&self, to: &mut impl Write) -> std::io::Result<()> {
-        let start = self.start.map_or([0; 3], |start| {
-            [1, start.arrivals.into(), start.spins.into()]
-        });
+        let start = self.spins.map_or([0; 2], |spins| [1, spins.into()]);
         let words = [self.first as u64, self.end as u64]
             .into_iter()
             .chain(start)
@@ -131,10 +121,7 @@ impl Order {
         let words = &buffer.words;
         self.first = words[0] as usize;
         self.end = words[1] as usize;
-        self.start = (words[2] == 1).then(|| Start {
-            arrivals: words[3] as u32,
-            spins: words[4] as u32,
-        });
+        self.spins = (words[2] == 1).then_some(words[3] as u32);
         self.known.set(&words[ORDER_HEAD..]);
         Ok(())
     }

@@ -12,50 +12,84 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Where processes wait for each other without a system call, so that they go on at the same
 /// moment: within some nanoseconds on several CPUs. For pipes that is far too long.
+///
+/// Each who may come has a word of its own that says whether the others wait for it. Coming is
+/// one store there, and so is to be given up by somebody else: whenever a process dies, it has
+/// come or it has not, and to say it twice changes nothing.
 #[derive(Debug)]
 pub struct Gate {
+    /// A bell, which is rung by adding to it, and a word for each who may come.
     words: Shared,
 }
 
+/// What the word of somebody says who is waited for. Zero is nobody.
+const AWAITED: u32 = 1;
+
 impl Gate {
     /// `mmap(NULL, length, prot, MAP_SHARED | MAP_ANONYMOUS, -1, 0)`: a gate for this process and
-    /// what it forks from now on; nobody has arrived.
-    pub fn new() -> Result<Self, Errno> {
-        let words = Shared::new(1)?;
+    /// what it forks from now on, of whom so many may come; nobody is waited for.
+    pub fn new(crowd: usize) -> Result<Self, Errno> {
+        let words = Shared::new(1 + crowd)?;
         Ok(Self { words })
     }
 
-    /// `sched_yield()`, then `futex(FUTEX_WAIT)`: says that we are here, waits until `target`
-    /// arrivals in all have been counted, and then `spins` turns longer, to shift those who wait
-    /// against each other. The count goes on: with n processes, the rounds have the targets n,
-    /// 2n, 3n.
-    pub fn arrive(&self, target: u32, spins: u32) {
+    /// From now on all wait for this one. To be said of everybody before the first is sent, and
+    /// not before the last round is over.
+    pub fn await_one(&self, who: usize) {
+        self.words.word(1 + who).store(AWAITED, Ordering::SeqCst);
+    }
+
+    /// `sched_yield()`, then `futex(FUTEX_WAIT)`: says that we are here, waits until nobody is
+    /// waited for, and then `spins` turns longer, to shift those who wait against each other.
+    pub fn arrive(&self, who: usize, spins: u32) {
+        self.excuse(who);
+        self.wait();
+        for _ in 0..spins {
+            std::hint::spin_loop();
+        }
+    }
+
+    /// `futex(&bell, FUTEX_WAKE, INT_MAX)`, if it was the last: nobody waits for this one, who
+    /// is here or will never be.
+    pub fn excuse(&self, who: usize) {
+        self.words.word(1 + who).store(0, Ordering::SeqCst);
+        // Of two who come at the same moment, one sees the other's word, or both do. Who sees
+        // none and dies here is excused once more, and the bell is rung then.
+        if self.missing(0).is_none() {
+            let bell = self.words.word(0);
+            bell.fetch_add(1, Ordering::SeqCst);
+            wake_all(bell);
+        }
+    }
+
+    /// The first who is waited for, from this one on.
+    fn missing(&self, from: usize) -> Option<usize> {
+        (from..self.words.words - 1)
+            .find(|who| self.words.word(1 + who).load(Ordering::SeqCst) == AWAITED)
+    }
+
+    fn wait(&self) {
         /// Others may need this CPU to arrive.
         const YIELD_EVERY: u32 = 64;
         /// Of a crowd larger than the machine, those who came early must not keep the rest from
         /// arriving: they sleep until the last one wakes them.
         const PATIENCE: u32 = 4 * YIELD_EVERY;
-        let counter = self.words.word(0);
-        let short = |count: u32| (count.wrapping_sub(target) as i32) < 0;
-        if !short(counter.fetch_add(1, Ordering::AcqRel).wrapping_add(1)) {
-            wake_all(counter);
-        }
-        let mut turns = 0_u32;
+        let bell = self.words.word(0);
+        let (mut turns, mut from) = (0_u32, 0);
         loop {
-            let count = counter.load(Ordering::Acquire);
-            if !short(count) {
-                break;
+            let rung = bell.load(Ordering::SeqCst);
+            // Who has come is not waited for again before we have gone on.
+            match self.missing(from) {
+                Some(who) => from = who,
+                None => break,
             }
             turns = turns.wrapping_add(1);
             if turns > PATIENCE {
-                // Whatever it says, the count is looked at again.
-                let _ = wait_while(counter.as_ptr() as usize, count);
+                // Whatever it says, the words are looked at again.
+                let _ = wait_while(bell.as_ptr() as usize, rung);
             } else if turns.is_multiple_of(YIELD_EVERY) {
                 yield_now();
             }
-            std::hint::spin_loop();
-        }
-        for _ in 0..spins {
             std::hint::spin_loop();
         }
     }
@@ -163,8 +197,9 @@ impl Drop for Shared {
 mod tests {
     use super::{Gate, Ledger};
     use crate::sys::process::{self, Death, Forked};
+    use std::sync::atomic::Ordering;
 
-    fn fork_each(count: u32, child: impl Fn(u32) -> bool) -> Vec<i32> {
+    fn fork_each(count: usize, child: impl Fn(usize) -> bool) -> Vec<i32> {
         let fork = |number| match process::fork().expect("a child") {
             Forked::Child => process::exit_now(i32::from(!child(number))),
             Forked::Parent(pid) => pid,
@@ -172,33 +207,97 @@ mod tests {
         (0..count).map(fork).collect()
     }
 
-    #[test]
-    fn nobody_passes_a_gate_before_all_have_arrived() {
-        const CROWD: u32 = 4;
-        const ROUNDS: u32 = 50;
-        let (gate, seen) = (Gate::new().expect("memory"), Gate::new().expect("memory"));
-        let pids = fork_each(CROWD, |number| {
-            (1..=ROUNDS).all(|round| {
-                let before = seen.words.word(0);
-                before.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                gate.arrive(round * CROWD, number * 10);
-                before.load(std::sync::atomic::Ordering::SeqCst) >= round * CROWD
-            })
-        });
+    /// A gate at which so many are waited for.
+    fn gate(crowd: usize) -> Gate {
+        let gate = Gate::new(crowd).expect("memory");
+        (0..crowd).for_each(|who| gate.await_one(who));
+        gate
+    }
+
+    fn all_exit_well(pids: Vec<i32>) {
         for pid in pids {
             assert_eq!(process::reap(pid, true), Some((pid, Death::Exited(0))));
         }
     }
 
     #[test]
-    fn the_count_of_a_gate_may_wrap() {
-        let gate = Gate::new().expect("memory");
-        let almost = std::sync::atomic::Ordering::SeqCst;
-        gate.words.word(0).store(u32::MAX, almost);
-        gate.arrive(0, 0);
-        gate.arrive(1, 0);
-        // Long past.
-        gate.arrive(1, 3);
+    fn nobody_passes_a_gate_before_all_have_arrived() {
+        const CROWD: usize = 4;
+        const ROUNDS: u32 = 50;
+        let rounds: Vec<Gate> = (0..ROUNDS).map(|_| gate(CROWD)).collect();
+        let seen = Ledger::new().expect("memory");
+        all_exit_well(fork_each(CROWD, |number| {
+            (1..).zip(&rounds).all(|(round, gate)| {
+                let before = seen.words.word(0);
+                before.fetch_add(1, Ordering::SeqCst);
+                gate.arrive(number, number as u32 * 10);
+                before.load(Ordering::SeqCst) >= round * CROWD as u32
+            })
+        }));
+    }
+
+    #[test]
+    fn a_gate_is_used_again() {
+        let (gate, here) = (gate(3), Gate::new(1).expect("memory"));
+        for round in 1..=50 {
+            let pids = fork_each(2, |number| {
+                gate.arrive(number, 0);
+                here.words.word(0).load(Ordering::SeqCst) == round
+            });
+            here.words.word(0).store(round, Ordering::SeqCst);
+            gate.arrive(2, 0);
+            all_exit_well(pids);
+            assert_eq!(gate.missing(0), None);
+            (0..3).for_each(|who| gate.await_one(who));
+        }
+    }
+
+    /// Those who wait sleep by then, as they would for ever.
+    fn settle(pids: &[i32]) {
+        for pid in pids {
+            let stat = || std::fs::read_to_string(format!("/proc/{pid}/stat"));
+            while !stat().expect("/proc").contains(") S ") {
+                std::thread::yield_now();
+            }
+        }
+    }
+
+    #[test]
+    fn who_dies_on_the_way_is_excused() {
+        let gate = gate(4);
+        let waiting = fork_each(3, |number| {
+            gate.arrive(number, 0);
+            true
+        });
+        settle(&waiting);
+        let (pid, _) = process::reap(fork_each(1, |_| true)[0], true).expect("a child");
+        assert!(!waiting.contains(&pid) && gate.missing(0) == Some(3));
+        gate.excuse(3);
+        all_exit_well(waiting);
+    }
+
+    #[test]
+    fn who_dies_at_any_moment_of_its_coming_is_excused_once() {
+        const LAST: usize = 2;
+        // It said that it is here, and did not come to ring.
+        let said = |gate: &Gate| gate.words.word(1 + LAST).store(0, Ordering::SeqCst);
+        // It rang as well.
+        let came = |gate: &Gate| gate.excuse(LAST);
+        for until_death in [said, came] {
+            let gate = gate(3);
+            let waiting = fork_each(2, |number| {
+                gate.arrive(number, 0);
+                true
+            });
+            settle(&waiting[..1]);
+            until_death(&gate);
+            gate.excuse(LAST);
+            all_exit_well(waiting);
+            // Nothing is left over for the next round.
+            (0..3).for_each(|who| gate.await_one(who));
+            gate.excuse(LAST);
+            assert_eq!(gate.missing(0), Some(0));
+        }
     }
 
     #[test]

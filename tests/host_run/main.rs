@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "what is skipped is said")]
 
 mod bad_input;
+mod deaths;
 mod language;
 mod listing;
 mod surroundings;
@@ -60,6 +61,27 @@ fn machine() -> String {
     ];
     let sysctls = sysctls.map(|name| read(&format!("/proc/sys/kernel/{name}")));
     read("/proc/sysvipc/shm") + &sysctls.join("")
+}
+
+/// Every process below this one.
+fn descendants(of: u32) -> Vec<i32> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
+            continue;
+        };
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // pid (name) state ppid …
+        let parent = stat
+            .rsplit(')')
+            .next()
+            .and_then(|rest| rest.split_whitespace().nth(1)?.parse().ok());
+        if parent == Some(of) {
+            found.push(i32::try_from(pid).expect("a pid"));
+            found.extend(descendants(pid));
+        }
+    }
+    found
 }
 
 fn is_root() -> bool {

@@ -1,7 +1,7 @@
 //! Users, namespaces, kernels and signals that are not as one would wish: a verdict all the
 //! same, and nothing of others touched.
 
-use super::{machine, needs_root, output, scratch, shmproof};
+use super::{descendants, machine, needs_root, output, scratch, shmproof};
 use shmproof::abi::Errno;
 use shmproof::abi::number::{IPC_CREAT, IPC_EXCL, IPC_RMID};
 use shmproof::sys::shm::{self, Buffer, Entry, nr};
@@ -133,27 +133,6 @@ fn the_first_process_of_a_container_is_not_the_machines() {
     let (code, _, err) = output(command);
     assert_eq!(code, 2, "{err}");
     assert!(err.contains("shmproof run"), "{err}");
-}
-
-/// Every process below this one.
-fn descendants(of: u32) -> Vec<i32> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
-        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
-            continue;
-        };
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        // pid (name) state ppid …
-        let parent = stat
-            .rsplit(')')
-            .next()
-            .and_then(|rest| rest.split_whitespace().nth(1)?.parse().ok());
-        if parent == Some(of) {
-            found.push(i32::try_from(pid).expect("a pid"));
-            found.extend(descendants(pid));
-        }
-    }
-    found
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Messages survive the pipe.
 
-use super::{Buffer, FAULT_AT, Known, News, Order, Reply, Start, Unfit};
+use super::{Buffer, FAULT_AT, Known, News, Order, Reply, Unfit};
 use crate::abi::{Death, Errno, Field, Fields};
 use crate::observe::{Difference, Line, MOST_RELATIONS, Observation as O};
 
@@ -88,10 +88,7 @@ fn an_order_survives_the_pipe() {
     let order = Order {
         first: 9,
         end: 12,
-        start: Some(Start {
-            arrivals: 8,
-            spins: 1000,
-        }),
+        spins: Some(1000),
         known,
     };
     let mut pipe = Vec::new();
@@ -99,7 +96,7 @@ fn an_order_survives_the_pipe() {
     let mut received = Order {
         first: 0,
         end: 0,
-        start: None,
+        spins: None,
         known: Known {
             shmids: vec![None; 3],
             addresses: vec![None; 2],
