@@ -3,7 +3,7 @@
 use crate::abi::{Errno, number};
 use crate::plan::{Call, Case, Command, Seg};
 use crate::sys::gate::Ledger;
-use crate::sys::shm::{self, Buffer, Ds, Entry};
+use crate::sys::shm::{self, Buffer, Entry};
 use crate::sys::{namespace, process};
 use std::fmt;
 
@@ -131,17 +131,13 @@ fn is_free(key: i32) -> bool {
 
 /// Removes what the case left, and describes it. `made` are the shmids that it was given.
 pub(super) fn sweep(isolation: &Isolation, made: &[i32]) -> Vec<String> {
-    let candidates = if isolation.is_ours() {
-        shm::all()
-    } else {
-        made.to_vec()
-    };
     let mut left = Vec::new();
-    for shmid in candidates {
-        let mut seen = Ds::default();
-        if shm::shmctl_stat(Entry::Direct, shmid, number::IPC_STAT, &mut seen).is_err() {
-            continue;
-        }
+    if !isolation.is_ours() && made.is_empty() {
+        return left;
+    }
+    // All are looked at, because one that we made may be one that we must not read.
+    let ours = |shmid: i32| isolation.is_ours() || made.contains(&shmid);
+    for (shmid, seen) in shm::all().into_iter().filter(|(shmid, _)| ours(*shmid)) {
         // Removed, and only waiting for a process that would not die.
         let what = if seen.mode & SHM_DEST != 0 {
             "removed segment"
@@ -171,10 +167,8 @@ pub fn sweep_after(isolation: &Isolation, ledger: &Ledger) -> usize {
     if isolation.is_ours() {
         return removed;
     }
-    for shmid in shm::all() {
-        let mut seen = Ds::default();
-        let told = shm::shmctl_stat(Entry::Direct, shmid, number::IPC_STAT, &mut seen);
-        if told.is_ok() && ledger.pids().any(|pid| pid == seen.cpid) {
+    for (shmid, seen) in shm::all() {
+        if ledger.pids().any(|pid| pid == seen.cpid) {
             remove(shmid);
             removed += 1;
         }

@@ -139,18 +139,21 @@ pub fn int80_works() -> bool {
     Entry::Int80.exists() && shmctl_info(Entry::Int80, 0, &mut limits).is_ok()
 }
 
-/// `shmctl(index, SHM_STAT, &buf)`: the shmids of all segments of this IPC namespace that
-/// can be seen, by walking the index, which needs no /proc.
+/// `shmctl(index, SHM_STAT_ANY, &buf)`, or SHM_STAT before Linux 4.17: the segments of this IPC
+/// namespace that can be seen, by walking the index, which needs no /proc.
 #[must_use]
-pub fn all() -> Vec<i32> {
+pub fn all() -> Vec<(i32, Ds)> {
     let mut usage = Usage::default();
     let Ok(highest) = shmctl_usage(Entry::Direct, 0, &mut usage) else {
         return Vec::new();
     };
-    let mut seen = Ds::default();
-    (0..=highest)
-        .filter_map(|index| shmctl_stat(Entry::Direct, index, number::SHM_STAT, &mut seen).ok())
-        .collect()
+    let look = |index: i32| {
+        let mut seen = Ds::default();
+        let mut ask = |cmd| shmctl_stat(Entry::Direct, index, cmd, &mut seen).ok();
+        let shmid = ask(number::SHM_STAT_ANY).or_else(|| ask(number::SHM_STAT))?;
+        Some((shmid, seen))
+    };
+    (0..=highest).filter_map(look).collect()
 }
 
 /// `SHMLBA` of arch/*/include/asm/shmparam.h: how far a kernel's own rounding goes, in bytes.
@@ -268,7 +271,7 @@ mod tests {
                 pid
             };
             assert_eq!([seen.cpid, seen.lpid], [pid, pid], "{entry:?}");
-            assert!(all().contains(&shmid), "{entry:?}");
+            assert!(all().iter().any(|(id, _)| *id == shmid), "{entry:?}");
             let uid = process::uid();
             shmctl_set(entry, shmid, uid, process::gid(), 0o600).expect("the owner may");
             shmctl_stat(entry, shmid, number::IPC_STAT, &mut seen).expect("a look");
