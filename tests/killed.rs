@@ -1,5 +1,5 @@
 //! kill -9 of any of our processes, at any moment, leaves nothing: no segment, no process,
-//! no changed sysctl.
+//! no changed sysctl. So does a process that hangs, and is the first of a PID namespace.
 //!
 //! Without a test harness: whoever is orphaned becomes a child of this process, which waits
 //! for all of them.
@@ -7,6 +7,7 @@
 
 use shmproof::sys::process;
 use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -80,13 +81,48 @@ fn start(without_namespace: bool, scenarios: &str) -> Child {
         .expect("it starts")
 }
 
-/// How many lines a run tells when nobody is killed.
-fn lines(without_namespace: bool, scenarios: &str) -> u64 {
+/// How many lines a run tells when nobody is killed, which ends so.
+fn lines(without_namespace: bool, scenarios: &str, code: i32) -> u64 {
     let mut child = start(without_namespace, scenarios);
     let told = BufReader::new(child.stderr.take().expect("piped"));
     let count = told.lines().count() as u64;
-    assert!(child.wait().expect("it ends").success(), "without a kill");
+    let ended = child.wait().expect("it ends").code();
+    assert_eq!(ended, Some(code), "without a kill: {scenarios}");
+    all_are_gone(scenarios);
     count
+}
+
+/// What is told last before a process hangs.
+const BEFORE_IT_HANGS: &str = "setresuid(ruid: 1000, euid: 1000, suid: 1000)";
+
+/// A scenario whose second actor is the first of a PID namespace, makes a segment there that
+/// nobody may read, becomes another, and hangs for longer than anybody waits.
+fn hanging() -> PathBuf {
+    let file = std::env::temp_dir().join(format!("shmproof-killed-{}.ron", process::pid()));
+    let text = "Scenario(summary: \"s\", actors: [(name: \"outer\")], script: [\
+        By(\"outer\", [shmget(key: IPC_PRIVATE, size: Pages(1), as: \"s\", expect: Ok), \
+        shmat(seg: \"s\", as: \"m\", expect: Ok), unshare(flags: [CLONE_NEWPID], expect: Ok), \
+        fork(child: \"inner\", expect: Ok)]), \
+        By(\"inner\", [shmget(key: IPC_PRIVATE, size: Pages(1), as: \"t\", expect: Ok), \
+        shmctl(seg: \"t\", cmd: IPC_STAT, expect: Stat(cpid: 1)), \
+        setresuid(ruid: 1000, euid: 1000, suid: 1000, expect: OneOf([Ok, Err(EINVAL)])), \
+        futex_wait(map: \"m\", value: 0, expect: Ok)]), \
+        By(\"outer\", [shmctl(seg: \"t\", cmd: IPC_RMID, expect: Ok), \
+        shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])";
+    std::fs::write(&file, text).expect("written");
+    file
+}
+
+/// Waits until nobody lives who was there in a run.
+fn all_are_gone(what: &str) {
+    let deadline = Instant::now() + PATIENCE;
+    while descendants(process::pid()).len() > 1 {
+        if process::reap(-1, false).is_none() {
+            std::thread::yield_now();
+        }
+        let others = || descendants(process::pid());
+        assert!(Instant::now() < deadline, "{what}: {:?} live on", others());
+    }
 }
 
 /// Kills somebody after so many lines; tells who it was.
@@ -96,7 +132,7 @@ fn kill_once(moment: u64, without_namespace: bool, scenarios: &str, lines: u64) 
     let mut line = String::new();
     for _ in 0..chance(moment, 1) % lines {
         line.clear();
-        if told.read_line(&mut line).unwrap_or(0) == 0 {
+        if told.read_line(&mut line).unwrap_or(0) == 0 || line.contains(BEFORE_IT_HANGS) {
             break;
         }
     }
@@ -107,17 +143,7 @@ fn kill_once(moment: u64, without_namespace: bool, scenarios: &str, lines: u64) 
     // Whoever still has something to say is heard out.
     let _ = told.read_to_string(&mut String::new());
     let _ = child.wait();
-    let deadline = Instant::now() + PATIENCE;
-    while descendants(process::pid()).len() > 1 {
-        if process::reap(-1, false).is_none() {
-            std::thread::yield_now();
-        }
-        assert!(
-            Instant::now() < deadline,
-            "moment {moment}: {:?} live on",
-            descendants(process::pid())
-        );
-    }
+    all_are_gone(&format!("moment {moment}"));
     match all.iter().position(|one| *one == victim) {
         Some(0) => "the supervisor",
         Some(1) => "the worker",
@@ -135,18 +161,29 @@ fn main() {
     }
     process::adopt_orphans().expect("orphans come to us");
     let before = machine();
-    let all = "lifecycle readonly forked_pairs stranger effective_ids_count one_creator/1 storm/2";
+    let all = "lifecycle readonly forked_pairs stranger effective_ids_count one_creator/1 storm/2 \
+        pids_of_a_namespace";
     let calm = "lifecycle forked_pairs readonly shmget_errors shmdt_errors stranger";
-    let (many, few) = (lines(false, all), lines(true, calm));
+    let file = hanging();
+    let hanging = format!("--step-timeout 1 --scenarios {}", file.display());
+    let (many, few) = (lines(false, all, 0), lines(true, calm, 0));
+    let hang = [false, true].map(|without| lines(without, &hanging, 1));
+    assert_eq!(machine(), before, "hanging");
     let mut victims = std::collections::BTreeMap::new();
     for moment in 0..MOMENTS {
         // Where there is no namespace, what is left stays for everybody to see.
         let without = moment % 2 == 1;
-        let (scenarios, lines) = if without { (calm, few) } else { (all, many) };
+        let (scenarios, lines) = match without {
+            // One in seven, so that both worlds have their share; most of them while it hangs.
+            _ if moment % 7 == 0 => (&*hanging, 3 * hang[usize::from(without)]),
+            true => (calm, few),
+            false => (all, many),
+        };
         let who = kill_once(moment, without, scenarios, lines);
         assert_eq!(machine(), before, "moment {moment}: {who} was killed");
         *victims.entry(who).or_insert(0) += 1;
     }
+    let _ = std::fs::remove_file(file);
     println!("killed: {victims:?}");
     println!("test result: ok. 1 passed; 0 failed");
 }

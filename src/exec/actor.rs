@@ -15,7 +15,7 @@ use super::{Fault, Isolation};
 use crate::abi::Errno;
 use crate::observe::Observation;
 use crate::plan::{Call, Case, User};
-use crate::sys::gate::{Gate, Ledger};
+use crate::sys::gate::Gate;
 use crate::sys::process::{self, Forked};
 use crate::sys::{clock, credentials, fault, image, limits, wait};
 use std::cell::RefCell;
@@ -31,8 +31,6 @@ pub(super) struct Stage<'c> {
     pub(super) passed: &'c Passed<'c>,
     pub(super) isolation: &'c Isolation,
     pub(super) fault: Option<&'c Fault>,
-    /// Pid of the conductor, whom nobody here may outlive.
-    pub(super) conductor: i32,
     /// Where each player of this replica reads its orders.
     pub(super) orders: &'c [PipeReader],
     /// Where all players reply.
@@ -47,8 +45,6 @@ pub(super) struct Stage<'c> {
     pub(super) scratch: &'c RefCell<String>,
     /// How long something may take to settle.
     pub(super) patience: Duration,
-    /// Where everybody who may leave a segment is written down.
-    pub(super) ledger: Option<&'c Ledger>,
 }
 
 /// Why an actor cannot go on: the harness fails, and says so.
@@ -83,21 +79,21 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Has the kernel kill us with the conductor. A change of user, of capabilities or of
-    /// user namespace forgets it (kernel/cred.c, commit_creds).
-    fn tie(&self) {
-        let tied = process::die_with_parent(libc::SIGKILL);
-        if tied.is_err() || process::parent() != self.conductor {
+    /// Has the kernel kill us with the conductor, even where we are the first of a PID
+    /// namespace. A change of user, of capabilities or of user namespace forgets it
+    /// (kernel/cred.c, commit_creds).
+    ///
+    /// Whether the conductor has gone before is not to be seen from a PID namespace, but told
+    /// by the pipe of orders, which ends with the conductor and which we turn to next.
+    fn tie() {
+        if process::die_with_parent(libc::SIGKILL).is_err() {
             process::exit_now(0);
         }
     }
 
     /// Takes orders until it is killed or leaves. `born` is the step of the fork.
     fn live(&self, player: usize, born: usize) -> ! {
-        self.tie();
-        if let Some(ledger) = self.ledger {
-            ledger.note(process::pid());
-        }
+        Self::tie();
         let template = Reply {
             player,
             replica: self.replica,
@@ -136,8 +132,8 @@ impl Stage<'_> {
                 Ok(other) => return self.say(player, other),
                 Err((what, errno)) => return self.say(player, News::Unfit(what, errno)),
             };
-            if changes_identity(&self.case.steps[step].call) {
-                self.tie();
+            if self.case.steps[step].call.changes_identity() {
+                Self::tie();
             }
             let goes_on = (self.passed)(Question::Step(step), &seen);
             self.say(player, News::Done(step, seen));
@@ -230,6 +226,10 @@ impl Stage<'_> {
             }
             Call::World(crate::plan::World::Exec) => self.become_another(player, step),
             Call::World(world) => self.world(world, known)?,
+            // It would get a number that means somebody else to the conductor.
+            Call::Fork(_) if process::parent() == 0 => {
+                Observation::Lost("a fork within a PID namespace".to_owned())
+            }
             Call::Fork(child) => match process::fork_sibling() {
                 Ok(Forked::Parent(pid)) => return Ok(News::Forked(step, pid)),
                 Ok(Forked::Child) => self.live(self.case.actors[*child].0, step),
@@ -295,21 +295,6 @@ impl Stage<'_> {
             Err(errno) => Observation::Failed(errno),
         }
     }
-}
-
-/// Whether a call makes another of us, in the eyes of the kernel.
-fn changes_identity(call: &Call) -> bool {
-    use crate::plan::World;
-    matches!(
-        call,
-        Call::World(
-            World::SetUser(..)
-                | World::SetGroup(_)
-                | World::SetCapabilities(_)
-                | World::Unshare(_)
-                | World::JoinNamespace(..)
-        )
-    )
 }
 
 /// What a thread needs of a stage: the rest cannot be shared.

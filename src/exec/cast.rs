@@ -6,7 +6,7 @@ use super::conductor::{Options, Passed};
 use super::wire::{News, Order, Reply};
 use crate::abi::Errno;
 use crate::plan::Case;
-use crate::sys::gate::Gate;
+use crate::sys::gate::{Gate, Ledger};
 use crate::sys::interrupt;
 use crate::sys::process::{self, Death, Forked};
 use crate::sys::wait::{self, Wake};
@@ -14,6 +14,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsFd;
+use std::rc::Rc;
 use std::time::Instant;
 
 /// Files of /proc about a process are hardly ever longer.
@@ -50,6 +51,9 @@ pub(super) struct Cast {
     orders: Vec<Vec<PipeWriter>>,
     /// By replica: where those meet who are to start together, if any are.
     gates: Vec<Option<Gate>>,
+    /// Where everybody who may leave a segment is written down, by us: the number that a
+    /// process of a PID namespace has for itself is somebody else's.
+    ledger: Option<Rc<Ledger>>,
     alive: BTreeMap<i32, Part>,
     /// Those whom we killed.
     dying: BTreeSet<i32>,
@@ -75,6 +79,7 @@ impl Cast {
             _reply: reply.try_clone()?,
             orders: Vec::new(),
             gates: Vec::new(),
+            ledger: options.ledger.clone(),
             alive: BTreeMap::new(),
             dying: BTreeSet::new(),
             deaths: BTreeMap::new(),
@@ -94,7 +99,6 @@ impl Cast {
                 passed,
                 isolation: &options.isolation,
                 fault: options.fault.as_ref(),
-                conductor: process::pid(),
                 orders: &[],
                 replies: &reply,
                 replica,
@@ -102,7 +106,6 @@ impl Cast {
                 gate: gate.as_ref(),
                 scratch: &scratch,
                 patience: options.step_timeout / 2,
-                ledger: options.ledger.as_deref(),
             };
             let raised = cast.raise(&stage);
             cast.gates.push(gate);
@@ -130,7 +133,11 @@ impl Cast {
         let players = stage.case.players.iter().enumerate();
         for (player, _) in players.filter(|(_, player)| !player.forked) {
             match process::fork() {
-                Ok(Forked::Child) => stage.enter(player),
+                Ok(Forked::Child) => {
+                    // Nobody but us writes orders, so that to read them ends with us.
+                    self.orders.clear();
+                    stage.enter(player)
+                }
                 Ok(Forked::Parent(pid)) => self.born(pid, (player, stage.replica)),
                 Err(errno) => return Err(raw(errno)),
             }
@@ -148,8 +155,11 @@ impl Cast {
         self.alive.values().any(|one| *one == part)
     }
 
-    /// A fork has brought this actor to life.
+    /// A fork has brought this actor to life; it has had no order yet.
     pub(super) fn born(&mut self, pid: i32, part: Part) {
+        if let Some(ledger) = &self.ledger {
+            ledger.note(pid);
+        }
         self.alive.insert(pid, part);
     }
 

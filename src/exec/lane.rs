@@ -76,6 +76,8 @@ impl Lane {
                 Call::Fork(_) | Call::Exit | Call::World(crate::plan::World::Exec) => {
                     return end + 1;
                 }
+                // Who has tied itself anew looks whether the conductor still lives.
+                ref call if call.changes_identity() => return end + 1,
                 _ => end += 1,
             }
         }

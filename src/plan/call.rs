@@ -176,6 +176,21 @@ impl Call {
             _ => false,
         }
     }
+
+    /// Whether it makes another of the caller, in the eyes of the kernel.
+    #[must_use]
+    pub fn changes_identity(&self) -> bool {
+        matches!(
+            self,
+            Self::World(
+                World::SetUser(..)
+                    | World::SetGroup(_)
+                    | World::SetCapabilities(_)
+                    | World::Unshare(_)
+                    | World::JoinNamespace(..)
+            )
+        )
+    }
 }
 
 fn world_kind(world: &World) -> &'static str {

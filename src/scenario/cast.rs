@@ -19,6 +19,10 @@ pub(super) struct Cast {
     pub(super) mappings: BTreeMap<String, usize>,
     /// Which mappings each actor has had.
     pub(super) holds: BTreeMap<usize, BTreeSet<usize>>,
+    /// Whose children to come live in another PID namespace.
+    pub(super) nests: BTreeSet<usize>,
+    /// Who lives in another PID namespace than the case began in.
+    pub(super) nested: BTreeSet<usize>,
     /// As the model has them.
     pub(super) objects: Vec<Object>,
     /// As the model has them.
@@ -71,6 +75,12 @@ impl Cast {
             });
         }
         self.gone.remove(&child);
+        self.nests.remove(&child);
+        if self.nests.contains(&parent) {
+            self.nested.insert(child);
+        } else {
+            self.nested.remove(&child);
+        }
         let inherited = self.holds.get(&parent).cloned().unwrap_or_default();
         self.holds.insert(child, inherited);
         child

@@ -214,6 +214,7 @@ impl Work<'_, '_> {
                 self.about(field, "Unique", &[Field::Key], is)?
             }
             Word::PidOf(name) => {
+                self.sees_pids()?;
                 let is = Is::To(Relation::PidOf(self.person(name)?));
                 self.about(field, "PidOf", &[Field::Cpid, Field::Lpid], is)?
             }

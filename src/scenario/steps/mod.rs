@@ -7,6 +7,7 @@ mod files;
 mod machine;
 mod mappings;
 mod memory;
+mod namespaces;
 mod world;
 
 use super::model::{Act, At, Expect, Is, Place, Range, Seg, Size, World};
@@ -73,6 +74,7 @@ pub(super) fn size(quantity: Quantity) -> Result<Size, (&'static str, String)> {
 impl Work<'_, '_> {
     fn step(&mut self, step: syntax::Step) -> Option<(Act, Expect)> {
         use syntax::Step as S;
+        self.in_its_namespace(&step)?;
         match step {
             S::Shmget { .. } | S::Shmat { .. } | S::Shmdt { .. } | S::Shmctl { .. } => {
                 self.call(step)

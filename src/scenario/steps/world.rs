@@ -62,15 +62,7 @@ impl Work<'_, '_> {
                 let grow = self.size(grow)?;
                 self.world(World::Grow(grow), &expect)
             }
-            Step::Unshare { flags, expect } => {
-                let flags = Self::bits(flags.iter().map(|flag| flag.0));
-                self.world(World::Unshare(flags), &expect)
-            }
-            Step::Setns { of, flags, expect } => {
-                let of = self.person(&of)?;
-                let flags = Self::bits(flags.iter().map(|flag| flag.0));
-                self.world(World::JoinNamespace(of, flags), &expect)
-            }
+            Step::Unshare { .. } | Step::Setns { .. } => self.namespaces(step),
             Step::Clone { flags, expect } => {
                 let flags = Self::bits(flags.iter().map(|flag| flag.0));
                 self.world(World::Clone(flags), &expect)
