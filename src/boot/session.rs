@@ -99,6 +99,8 @@ pub struct Outcome {
     pub qemu_version: String,
     /// From the start of QEMU to the last event, or to the ending, in seconds.
     pub seconds: f64,
+    /// From the first event to the last, in seconds.
+    pub run_seconds: f64,
     /// QEMU's command line.
     pub command: Vec<String>,
 }
@@ -133,6 +135,7 @@ pub fn run(config: &Config, options: &Options, progress: &mut dyn FnMut(Progress
     };
     Outcome {
         ending,
+        run_seconds: watch.span().as_secs_f64(),
         events: watch.events,
         tail: watch.tail.into(),
         splats: watch.splats,

@@ -34,6 +34,8 @@ pub(super) struct Watch {
     harmless: Vec<String>,
     reader: Reader,
     started: Instant,
+    /// When the first event arrived.
+    first: Option<Instant>,
     /// When the last event arrived.
     heard: Instant,
     crash: Option<Crash>,
@@ -59,6 +61,7 @@ impl Watch {
             harmless,
             reader: Reader::new(),
             started: now,
+            first: None,
             heard: now,
             crash: None,
             boots: 0,
@@ -157,6 +160,12 @@ impl Watch {
         }
     }
 
+    /// How long events have come, from the first to the last.
+    pub(super) fn span(&self) -> Duration {
+        self.first
+            .map_or(Duration::ZERO, |first| self.heard.duration_since(first))
+    }
+
     /// Where in its plan the run stands.
     pub(super) fn place(&self) -> String {
         place(&self.events)
@@ -171,6 +180,7 @@ impl Watch {
         match item {
             Item::Event { event, .. } => {
                 progress(Progress::Event(&event));
+                self.first.get_or_insert(now);
                 self.heard = now;
                 let ending = if let Event::Done(done) = &event {
                     Some(self.done(done))

@@ -71,12 +71,16 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
         accelerator: outcome.accel,
         qemu: outcome.qemu_version,
         seconds,
+        run_seconds: outcome.run_seconds,
         command: outcome.command,
         splats: outcome.splats,
         console_tail: outcome.tail,
     });
     if report.ending == Ending::Complete {
-        say(&format!("verdict {seconds:.2} s after the start of QEMU\n"));
+        let run = outcome.run_seconds;
+        say(&format!(
+            "verdict {seconds:.2} s after the start of QEMU, {run:.2} s after the first event\n"
+        ));
     }
     Ok(output.finish(&report))
 }

@@ -45,6 +45,9 @@ pub struct Host {
     pub qemu: String,
     /// From starting QEMU to the verdict, in seconds.
     pub seconds: f64,
+    /// From the first event to the last, in seconds.
+    #[serde(default)]
+    pub run_seconds: f64,
     /// QEMU's command line.
     pub command: Vec<String>,
     /// Warnings of the kernel.
