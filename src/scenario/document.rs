@@ -121,7 +121,16 @@ impl Scenario {
     ///
     /// The problems of the row; none if the file was parsed.
     pub fn play(&self, row: usize) -> Result<Play, Vec<Problem>> {
-        self.checked(row, &mut Cache::default(), &mut BTreeSet::new())
+        self.plays().of(row)
+    }
+
+    /// The same of one row after the other: what they have in common is read once.
+    #[must_use]
+    pub fn plays(&self) -> Plays<'_> {
+        Plays {
+            scenario: self,
+            cache: Cache::default(),
+        }
     }
 
     fn checked(
@@ -189,6 +198,24 @@ impl Scenario {
                 self.source().problem(*at, message)
             })
             .collect()
+    }
+}
+
+/// The plays of a scenario's rows.
+pub struct Plays<'s> {
+    scenario: &'s Scenario,
+    cache: Cache,
+}
+
+impl Plays<'_> {
+    /// What the row with this number comes to.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scenario::play`].
+    pub fn of(&mut self, row: usize) -> Result<Play, Vec<Problem>> {
+        let unused = &mut BTreeSet::new();
+        self.scenario.checked(row, &mut self.cache, unused)
     }
 }
 

@@ -24,7 +24,7 @@ mod steps;
 mod syntax;
 mod whole;
 
-pub use document::Scenario;
+pub use document::{Plays, Scenario};
 pub use head::CONFIGS;
 pub use model::{
     Act, Actor, At, Block, Branch, Buf, Command, Condition, Door, Entry, Expect, Fill, Finds, Ipc,

@@ -53,15 +53,14 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     if word.len() > LONGEST_WORD {
         return None;
     }
+    let word = word.to_lowercase();
+    let length = word.chars().count();
     known
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST_WORD)
-        .map(|candidate| {
-            (
-                distance(&word.to_lowercase(), &candidate.to_lowercase()),
-                candidate,
-            )
-        })
+        // One that is so much longer or shorter is far, whatever its letters.
+        .filter(|candidate| candidate.len().abs_diff(length) <= candidate.len().max(word.len()) / 3)
+        .map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate))
         .filter(|(far, candidate)| *far <= candidate.len().max(word.len()) / 3)
         .min_by_key(|(far, _)| *far)
         .map(|(_, candidate)| candidate)
@@ -74,7 +73,8 @@ fn distance(a: &str, b: &str) -> usize {
     let mut before = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for i in 1..=a.len() {
-        let mut row = vec![i];
+        let mut row = Vec::with_capacity(b.len() + 1);
+        row.push(i);
         for j in 1..=b.len() {
             let changed = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
             let mut far = changed.min(last[j] + 1).min(row[j - 1] + 1);

@@ -180,40 +180,47 @@ impl Teller {
             options,
             watch,
         } = *run;
-        let play = |row: usize| {
-            let play = scenario.play(row);
+        let mut plays = scenario.plays();
+        let mut planned = |row: usize| {
+            let play = plays.of(row);
             // A file is checked before, and what is built in by our own tests.
-            play.map_err(|problems| problems.first().map(ToString::to_string))
+            let play =
+                play.map_err(|all| all.first().map_or_else(String::new, ToString::to_string));
+            play.map(|play| (plan::case(&play, facts), play))
         };
-        let first = match play(rows.first().copied().unwrap_or(0)) {
+        let (first, first_play) = match planned(rows.first().copied().unwrap_or(0)) {
             Ok(first) => first,
-            Err(why) => return Ok(Some(why.unwrap_or_default())),
+            Err(why) => return Ok(Some(why)),
         };
-        let planned = plan::case(&first, facts);
-        let mut head = fold::scenario(scenario, &first, &planned);
+        let mut head = fold::scenario(scenario, &first_play, &first);
         if rows.len() < head.cases.len() {
             head.cases = rows.iter().map(|row| head.cases[*row].clone()).collect();
             head.numbers = rows.iter().map(|row| *row as u64 + 1).collect();
         }
         self.tell(&Event::Scenario(head))?;
         for (at, row) in rows.iter().enumerate() {
-            let play = match play(*row) {
-                Ok(play) => play,
-                Err(why) => return Ok(Some(why.unwrap_or_default())),
+            let later;
+            let (case, play) = if at == 0 {
+                (&first, &first_play)
+            } else {
+                later = match planned(*row) {
+                    Ok(later) => later,
+                    Err(why) => return Ok(Some(why)),
+                };
+                (&later.0, &later.1)
             };
-            let case = plan::case(&play, facts);
             let record = match aside.take((index, *row)) {
                 Some(record) => record,
                 None => {
                     let options = one::options(options, &scenario.name, *row);
-                    self.case(at, &play, &case, &options, watch)
+                    self.case(at, play, case, &options, watch)
                 }
             };
             let interrupted = interrupt::seen();
             self.tell(&Event::Case(record::Case {
                 scenario: index as u64,
                 case: at as u64,
-                calls: fold::other_calls(&planned, &case),
+                calls: fold::other_calls(&first, case),
                 ..record
             }))?;
             self.cases += 1;
