@@ -19,10 +19,10 @@ use std::collections::BTreeSet;
 const MOST_STEPS: usize = 100_000;
 
 /// The most text that all cases of a file may come to together, in bytes.
-const MOST_TEXT: usize = 16 << 20;
+const MOST_TEXT: usize = 6 << 20;
 
 /// How many bytes all rows may come to, with the values in their places.
-const MOST_FILLED: usize = 32 << 20;
+const MOST_FILLED: usize = 12 << 20;
 
 /// A scenario: its head, and the plays that its rows come to.
 pub struct Scenario {
