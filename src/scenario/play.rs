@@ -290,6 +290,7 @@ impl<'c> Checker<'c> {
         };
         let syntax = match cached
             .cloned()
+            .or_else(|| syntax::Step::at_once(&part.text))
             .map_or_else(|| read_step(self.source, &part), Ok)
         {
             Ok(syntax) => syntax,

@@ -12,8 +12,8 @@ mod value;
 
 pub(super) use expect::{Branch, Claim, Condition, Expect, kind as expect_kind};
 pub(super) use head::{Actor, Arch, Axis, Outline, Requirement, Turn, User};
-pub(super) use step::{Door, Step};
+pub(super) use step::Step;
 pub(super) use value::{
-    AttachFlag, Buf, Cmd, Data, Entry, GetFlag, Id, IdWord, Is, Key, Place, Quantity, QuantityWord,
-    Word,
+    AttachFlag, Buf, Cmd, Data, Door, Entry, GetFlag, Id, IdWord, Is, Key, Place, Quantity,
+    QuantityWord, Word,
 };

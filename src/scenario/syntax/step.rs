@@ -1,8 +1,10 @@
 //! The steps: system calls by their names, and acts on memory.
 
-use super::args::{Args, Form, FormVisitor, all};
+use super::args::{Args, Form, FormVisitor, all, split};
 use super::expect::Expect;
-use super::value::{AttachFlag, Buf, Cmd, Data, Entry, GetFlag, Id, Key, Mode, Place, Quantity};
+use super::value::{
+    AttachFlag, Buf, Cmd, Data, Door, Entry, GetFlag, Id, Key, Mode, Place, Quantity,
+};
 use crate::abi::{
     Advice, Capability, CloneFlag, LockFlag, MoveFlag, Policy, PolicyFlag, Protection, Resource,
     Signal,
@@ -371,6 +373,16 @@ steps! {
     }
 }
 
+impl Step {
+    /// The step in a text, if nothing is wrong with it.
+    pub(in crate::scenario) fn at_once(text: &str) -> Option<Self> {
+        let (form, args) = split(text, FORMS)?;
+        let mut problems = Vec::new();
+        let step = Self::from_args(form, &args, &mut problems);
+        step.filter(|_| problems.is_empty())
+    }
+}
+
 impl<'de> Deserialize<'de> for Step {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let visitor = FormVisitor {
@@ -383,14 +395,4 @@ impl<'de> Deserialize<'de> for Step {
         step.filter(|_| problems.is_empty())
             .ok_or_else(|| all(&problems))
     }
-}
-
-/// A way into memory that passes by its protection.
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(rename = "door")]
-pub(in crate::scenario) enum Door {
-    ProcMem,
-    ProcessVm,
-    ReadInto,
-    MapFile,
 }

@@ -234,6 +234,16 @@ pub(in crate::scenario) enum Data {
     Code(u8),
 }
 
+/// A way into memory that passes by its protection.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename = "door")]
+pub(in crate::scenario) enum Door {
+    ProcMem,
+    ProcessVm,
+    ReadInto,
+    MapFile,
+}
+
 /// What a number must be.
 #[derive(Clone)]
 pub(in crate::scenario) struct Is(pub(in crate::scenario) Word);
