@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-CASES = 2000
+CASES = 500
 ROUNDS = 100
 PAIRS = 7
 

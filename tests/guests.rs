@@ -86,7 +86,7 @@ impl Guest {
 }
 
 /// Why a case may be left out in a guest of Debian's: what its ABI or configuration has not.
-const REASONS: [&str; 8] = [
+const REASONS: [&str; 11] = [
     "needs the ABI",
     "which the ABI",
     "does not fit the size_t of this ABI",
@@ -95,6 +95,11 @@ const REASONS: [&str; 8] = [
     "needs a kernel of as many bits as the firmware",
     "needs a 32-bit firmware on a 64-bit kernel",
     "needs Linux before",
+    // What came later than the oldest of the kernels that are booted.
+    "needs Linux 6.8",
+    // A guest has neither a disk nor more than one node.
+    "KiB of free swap",
+    "CONFIG_NUMA",
 ];
 
 /// The reasons of all cases that were left out.
