@@ -20,6 +20,7 @@ pub(super) fn skip(play: &Play, facts: &Facts) -> Option<String> {
     play.requires
         .iter()
         .find_map(|need| unmet(need, facts))
+        .or_else(|| incapable(play, facts))
         .or_else(|| {
             play.steps
                 .iter()
@@ -85,6 +86,14 @@ fn unmet(need: &Requirement, facts: &Facts) -> Option<String> {
             "needs an IPC namespace of its own, which cannot be had here (CONFIG_IPC_NS, privileges)",
         ),
     }
+}
+
+/// A capability that an actor is to keep, and that we have not.
+fn incapable(play: &Play, facts: &Facts) -> Option<String> {
+    let kept = play.actors.iter().filter_map(|actor| actor.user.caps);
+    let missing = kept.fold(0, |all, caps| all | caps) & !facts.capabilities;
+    let first = (missing != 0).then(|| crate::abi::Capability(missing.trailing_zeros() as i32))?;
+    Some(format!("needs {first}, for an actor to keep"))
 }
 
 /// A condition, and what is the case instead.
@@ -293,4 +302,30 @@ pub(super) fn flaw(play: &Play, facts: &Facts, steps: &[Step]) -> Option<String>
             format!("line {line}: {span} bytes at offset {at} do not lie in a segment of {size}")
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::{Facts, case};
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn an_actor_keeps_only_what_there_is() {
+        let text = "Scenario(summary: \"t\", requires: [Root], \
+                    actors: [(name: \"a\", user: Nobody, caps: [CAP_IPC_OWNER, CAP_SYS_ADMIN])], \
+                    script: [By(\"a\", [shmdt(at: Anywhere, expect: Err(EINVAL))])])";
+        let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
+        let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
+        let mut facts = Facts::sample();
+        assert_eq!(case(&play, &facts).skip, None);
+        facts.capabilities = 1
+            << crate::abi::Capability::from_name("CAP_IPC_OWNER")
+                .expect("known")
+                .0;
+        let why = case(&play, &facts).skip;
+        assert_eq!(
+            why.as_deref(),
+            Some("needs CAP_SYS_ADMIN, for an actor to keep")
+        );
+    }
 }

@@ -61,6 +61,11 @@ pub fn load(selected: &Selected) -> Result<Vec<Selection>, Unloadable> {
         .collect();
     for name in &selected.names {
         let asked = name.split_once('/').map_or(name.as_str(), |(name, _)| name);
+        if asked.is_empty() || name.ends_with(".ron") {
+            return Err(Unloadable::Selection(format!(
+                "{name:?} is no name of a scenario; to run a file or directory write `--scenarios {name}`"
+            )));
+        }
         if !known.contains(&asked) {
             let near = scenario::nearest(asked, known.iter().copied());
             let advice = near.map_or_else(

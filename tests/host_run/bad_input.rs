@@ -45,6 +45,11 @@ fn bad_usage_names_what_would_be_right() {
         "there is no scenario \"xyzzy\"; known are: ",
     );
     check_bad(
+        &["run", "/tmp/mine.ron"],
+        2,
+        "\"/tmp/mine.ron\" is no name of a scenario; to run a file or directory write `--scenarios /tmp/mine.ron`",
+    );
+    check_bad(
         &["run", "--format", "xml"],
         2,
         "there is no format \"xml\"; known are: text, ktap, json, junit",
