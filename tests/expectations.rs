@@ -40,6 +40,7 @@ fn numbers(is: &Is) -> (u64, u64) {
         Is::AtMost(n) => (signed(*n), signed(n + 1)),
         Is::Not(n) => (signed(n + 1), signed(*n)),
         Is::Equal(_) => (OTHER_SIDE, OTHER_SIDE + 1),
+        Is::Near(_, within) => (OTHER_SIDE - within, OTHER_SIDE - within - 1),
         Is::Above(_) => (OTHER_SIDE + 1, OTHER_SIDE),
         Is::Now => (window_start(), window_start() - 1),
     }

@@ -123,6 +123,12 @@ impl Names<'_> {
             Relation::Same(label, less) => {
                 format!("{} less than in {}", less.unsigned_abs(), self.label(label))
             }
+            Relation::Near(label, 0, within) => {
+                format!("as it was in {}, give or take {within}", self.label(label))
+            }
+            Relation::Near(label, more, within) => {
+                format!("{more} more than in {}, give or take {within}", self.label(label))
+            }
             Relation::After(label) => format!("more than in {}", self.label(label)),
         }
     }

@@ -104,7 +104,7 @@ fn each(
     wanted.iter().all(|(field, is)| {
         let seen = fields.get(*field);
         let other = match is {
-            Is::Equal(_) | Is::Above(_) | Is::Now => relations.next().copied().unwrap_or(0),
+            Is::Equal(_) | Is::Near(..) | Is::Above(_) | Is::Now => relations.next().copied().unwrap_or(0),
             Is::Number(_) | Is::AtLeast(_) | Is::AtMost(_) | Is::Not(_) => 0,
         };
         let holds = match is {
@@ -113,6 +113,7 @@ fn each(
             Is::AtMost(most) => seen as i64 <= *most,
             Is::Not(not) => seen as i64 != *not,
             Is::Equal(_) => seen == other,
+            Is::Near(_, within) => seen.abs_diff(other) <= *within,
             Is::Above(_) => seen as i64 > other as i64,
             Is::Now => since(seen, other),
         };

@@ -128,6 +128,7 @@ fn a_number_may_be_told_by_a_relation() {
     check_number(Is::AtMost(5), 0, &[5, 0, -1_i64 as u64], &[6]);
     check_number(Is::Not(5), 0, &[4, 6], &[5]);
     check_number(Is::Equal(label), 7, &[7], &[6, 8, 0]);
+    check_number(Is::Near(label, 2), 7, &[5, 7, 9], &[4, 10, 0]);
     check_number(Is::Above(label), 7, &[8], &[7, 6]);
     check_number(Is::Now, window_word(100, 102), &[100, 102], &[99, 103, 0]);
     // Past 2038 and before 1970.

@@ -129,6 +129,9 @@ fn must(field: Field, is: &Is, other: u64) -> String {
         Is::AtMost(most) => format!("at most {most}"),
         Is::Not(not) => format!("not {not}"),
         Is::Equal(relation) => format!("{} ({})", shown(field, other), other_side(*relation)),
+        Is::Near(_, within) => {
+            format!("{}, give or take {within} (before)", shown(field, other))
+        }
         Is::Above(_) => format!("more than {} (before)", shown(field, other)),
         Is::Now => {
             let (start, length) = window(other);
@@ -147,7 +150,7 @@ fn other_side(relation: Relation) -> &'static str {
         Relation::Same(_, 0) => "as before",
         Relation::Same(_, 1..) => "more than before",
         Relation::Same(..) => "less than before",
-        Relation::Now | Relation::After(_) => "before",
+        Relation::Now | Relation::Near(..) | Relation::After(_) => "before",
     }
 }
 

@@ -62,6 +62,8 @@ pub enum Is {
     Not(i64),
     /// The other side of the relation.
     Equal(Relation),
+    /// The other side, give or take so much.
+    Near(Relation, u64),
     /// More than the other side.
     Above(Relation),
     /// A time between the other side, at which the case began, and now.

@@ -319,6 +319,7 @@ impl Lower<'_> {
                         relations.push((*field, *relation));
                         match relation {
                             Relation::Now => Is::Now,
+                            Relation::Near(.., within) => Is::Near(*relation, *within),
                             Relation::After(_) => Is::Above(*relation),
                             _ => Is::Equal(*relation),
                         }

@@ -311,7 +311,7 @@ impl Touch<'_> {
                 Relation::IdOf(object) | Relation::IndexOf(object) => {
                     self.looks(Facet::Existence(object));
                 }
-                Relation::Same(label, _) | Relation::After(label) => {
+                Relation::Same(label, _) | Relation::Near(label, ..) | Relation::After(label) => {
                     self.looks(Facet::Label(label));
                 }
                 Relation::PidOf(_) | Relation::KeyOf(_) | Relation::Mine | Relation::Now => {}

@@ -98,6 +98,8 @@ pub enum Relation {
     Now,
     /// What a label holds for the same field, and so much more.
     Same(usize, i64),
+    /// The same and so much more, give or take the last: of a counter that others move as well.
+    Near(usize, i64, u64),
     /// More than what a label holds for the same field.
     After(usize),
 }

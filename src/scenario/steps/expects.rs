@@ -237,6 +237,10 @@ impl Work<'_, '_> {
                 let n = i64::try_from(*n).unwrap_or(i64::MAX);
                 Is::To(Relation::Same(self.known_label(label, field)?, -n))
             }
+            Word::Near(label, more, within) => {
+                let more = i64::try_from(*more).unwrap_or(i64::MAX);
+                Is::To(Relation::Near(self.known_label(label, field)?, more, *within))
+            }
             Word::After(label) => Is::To(Relation::After(self.known_label(label, field)?)),
             Word::Text(text) => {
                 let fits = text.len() == 4 && text.is_ascii();

@@ -287,6 +287,7 @@ pub(in crate::scenario) enum Word {
     After(String),
     More(String, u64),
     Less(String, u64),
+    Near(String, u64, u64),
     Text(String),
 }
 
