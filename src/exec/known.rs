@@ -121,7 +121,9 @@ impl Known {
                     _ => observer.uid.into(),
                 },
                 Relation::Now => window_word(self.start, observer.now),
-                Relation::Same(label, more) | Relation::Near(label, more, _) => self.kept(label, *field).wrapping_add_signed(more),
+                Relation::Same(label, more) | Relation::Near(label, more, _) => {
+                    self.kept(label, *field).wrapping_add_signed(more)
+                }
                 Relation::After(label) => self.kept(label, *field),
             };
         }

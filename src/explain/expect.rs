@@ -127,7 +127,10 @@ impl Names<'_> {
                 format!("as it was in {}, give or take {within}", self.label(label))
             }
             Relation::Near(label, more, within) => {
-                format!("{more} more than in {}, give or take {within}", self.label(label))
+                format!(
+                    "{more} more than in {}, give or take {within}",
+                    self.label(label)
+                )
             }
             Relation::After(label) => format!("more than in {}", self.label(label)),
         }

@@ -104,7 +104,9 @@ fn each(
     wanted.iter().all(|(field, is)| {
         let seen = fields.get(*field);
         let other = match is {
-            Is::Equal(_) | Is::Near(..) | Is::Above(_) | Is::Now => relations.next().copied().unwrap_or(0),
+            Is::Equal(_) | Is::Near(..) | Is::Above(_) | Is::Now => {
+                relations.next().copied().unwrap_or(0)
+            }
             Is::Number(_) | Is::AtLeast(_) | Is::AtMost(_) | Is::Not(_) => 0,
         };
         let holds = match is {

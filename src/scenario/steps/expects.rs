@@ -239,7 +239,11 @@ impl Work<'_, '_> {
             }
             Word::Near(label, more, within) => {
                 let more = i64::try_from(*more).unwrap_or(i64::MAX);
-                Is::To(Relation::Near(self.known_label(label, field)?, more, *within))
+                Is::To(Relation::Near(
+                    self.known_label(label, field)?,
+                    more,
+                    *within,
+                ))
             }
             Word::After(label) => Is::To(Relation::After(self.known_label(label, field)?)),
             Word::Text(text) => {
