@@ -105,6 +105,9 @@ pub mod explain;
 pub mod suite;
 
 #[cfg(feature = "host")]
+pub mod watch;
+
+#[cfg(feature = "host")]
 pub mod image;
 
 #[cfg(feature = "host")]

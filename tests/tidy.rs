@@ -23,13 +23,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("compare", &["report"]),
     ("image", &[]),
-    ("boot", &["image", "report", "sys"]),
+    ("watch", &["report", "sys"]),
+    ("boot", &["image", "report", "sys", "watch"]),
+    ("deploy", &["report", "sys", "watch"]),
     ("init", &["suite", "report", "sys", "cli"]),
     ("cli", &[]),
     (
         "cmd",
         &[
             "suite", "compare", "image", "boot", "report", "explain", "init", "cli", "sys",
+            "watch", "deploy",
         ],
     ),
     ("lib", &[]),

@@ -2,8 +2,8 @@
 //! says how that ended, whatever the kernel does.
 //!
 //! ```text
-//! guests ─► qemu ─► session ─► frame::Reader ─► watch ─► Outcome
-//!   table   command  process     console          what it means
+//! guests ─► qemu ─► session ─► watch ─► Outcome          
+//!   table   command  process     what it means
 //! ```
 //!
 //! Before that, `fit` says whether kernel and firmware belong together,
@@ -11,13 +11,9 @@
 
 pub mod accel;
 mod cache;
-pub mod console;
 pub mod fit;
 pub mod guests;
 pub mod kernel;
-mod place;
 mod probe;
-mod process;
 pub mod qemu;
 pub mod session;
-mod watch;

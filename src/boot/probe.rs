@@ -3,10 +3,10 @@
 use std::env;
 use std::fs;
 use std::path::Path;
-use std::process;
+use std::process::{self, Command};
 use std::time::{Duration, Instant};
 
-use super::process::{Next, Process};
+use crate::watch::process::{Next, Process};
 
 /// How long the probe may take. Where it works it takes a fraction of a second.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -38,8 +38,7 @@ pub(super) fn probe(program: &Path, accelerator: &[&str]) -> Result<(), String> 
 fn run(program: &Path, accelerator: &[&str], firmware: &Path) -> Result<(), String> {
     let program = program.display().to_string();
     let firmware = firmware.display().to_string();
-    let mut line = vec![program.as_str()];
-    line.extend_from_slice(accelerator);
+    let mut line = accelerator.to_vec();
     line.extend("-nodefaults -no-user-config -display none -m 16".split(' '));
     line.extend([
         "-device",
@@ -47,10 +46,10 @@ fn run(program: &Path, accelerator: &[&str], firmware: &Path) -> Result<(), Stri
         "-bios",
         &firmware,
     ]);
-    let line: Vec<String> = line.into_iter().map(str::to_owned).collect();
-
+    let mut command = Command::new(&program);
+    command.args(line);
     let mut process =
-        Process::start(&line).map_err(|error| format!("cannot run {program}: {error}"))?;
+        Process::start(command).map_err(|error| format!("cannot run {program}: {error}"))?;
     let deadline = Instant::now() + PATIENCE;
     loop {
         match process.next(deadline) {

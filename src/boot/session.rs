@@ -6,52 +6,15 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::process::{Next, Process};
 use super::qemu::{self, Config};
-use super::watch::Watch;
 use crate::report::ending::Ending;
 use crate::report::record::Event;
 use crate::sys;
+use crate::watch::process::{Exit, Next, Process};
+use crate::watch::{Limits, Progress, Watch};
 
 /// How often we look whether the user wants us to stop.
 const TICK: Duration = Duration::from_millis(100);
-
-/// How long things may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// From the start of QEMU to the first event.
-    pub boot: Duration,
-    /// From one event to the next.
-    pub progress: Duration,
-    /// The whole run.
-    pub total: Duration,
-}
-
-impl Default for Limits {
-    /// Ample for TCG on a busy machine: the slowest guest boots in 10 s there.
-    fn default() -> Self {
-        Self {
-            boot: Duration::from_secs(120),
-            progress: Duration::from_secs(60),
-            total: Duration::from_secs(900),
-        }
-    }
-}
-
-impl Limits {
-    /// All of them `factor` times as long.
-    #[must_use]
-    pub fn times(self, factor: f64) -> Self {
-        let scale = |limit: Duration| {
-            Duration::try_from_secs_f64(limit.as_secs_f64() * factor).unwrap_or(limit)
-        };
-        Self {
-            boot: scale(self.boot),
-            progress: scale(self.progress),
-            total: scale(self.total),
-        }
-    }
-}
 
 /// What the caller may ask of a run.
 #[derive(Clone, Debug, Default)]
@@ -62,24 +25,6 @@ pub struct Options {
     pub console_log: Option<PathBuf>,
     /// Parts of kernel warnings that are to be let pass.
     pub harmless: Vec<String>,
-}
-
-/// What a run tells while it goes on.
-#[derive(Debug)]
-pub enum Progress<'a> {
-    /// QEMU has been started.
-    Started {
-        /// Its command line.
-        command: &'a [String],
-        /// How the guest's instructions are run.
-        accel: &'a str,
-    },
-    /// A line of the console that is not ours.
-    Console(&'a str),
-    /// An event of the run.
-    Event(&'a Event),
-    /// A frame that could not be read, and why.
-    Damaged(&'a str),
 }
 
 /// What became of a run.
@@ -115,7 +60,9 @@ pub fn run(config: &Config, options: &Options, progress: &mut dyn FnMut(Progress
     let mut watch = Watch::new(options.limits, options.harmless.clone(), started);
 
     let begun = open_log(options).and_then(|log| {
-        let process = Process::start(&command);
+        let mut line = Command::new(&command[0]);
+        line.args(&command[1..]);
+        let process = Process::start(line);
         process
             .map(|process| (log, process))
             .map_err(|error| not_started(config, &command[0], &error))
@@ -123,10 +70,7 @@ pub fn run(config: &Config, options: &Options, progress: &mut dyn FnMut(Progress
     let ending = match begun {
         Err(why) => Ending::NotStarted(why),
         Ok((log, mut process)) => {
-            progress(Progress::Started {
-                command: &command,
-                accel: &config.accel.text,
-            });
+            log::info!("{}", command.join(" "));
             let ending = listen(&mut process, log, &mut watch, progress);
             // The clock stops here, before QEMU is stopped as well.
             seconds = started.elapsed().as_secs_f64();
@@ -165,11 +109,34 @@ fn listen(
                 watch.push(&bytes, now, progress)
             }
             Next::Silence => None,
-            Next::End => Some(watch.ended(&process.exit(), now, progress)),
+            Next::End => {
+                let ending = watch.finish(now, progress);
+                Some(ending.unwrap_or_else(|| ended(watch, &process.exit())))
+            }
         };
         if let Some(ending) = ending.or_else(|| watch.overdue(now)) {
             return ending;
         }
+    }
+}
+
+/// The ending of a run whose QEMU has ended by itself.
+fn ended(watch: &Watch, exit: &Exit) -> Ending {
+    match (watch.events.is_empty(), exit.code == Some(0)) {
+        (true, true) => Ending::NotStarted(format!(
+            "the guest never reached our init: it reset or powered off, and QEMU {}",
+            exit.text
+        )),
+        (true, false) => Ending::NotStarted(format!("QEMU {}", exit.text)),
+        (false, true) => Ending::Crashed(format!(
+            "the guest reset or powered off in mid-run, {}",
+            watch.place()
+        )),
+        (false, false) => Ending::Lost(format!(
+            "QEMU itself failed in mid-run, {}: it {}",
+            watch.place(),
+            exit.text
+        )),
     }
 }
 
@@ -214,5 +181,41 @@ fn version(program: &str) -> String {
             .unwrap_or("unknown")
             .to_owned(),
         Err(error) => format!("unknown: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, Watch, ended};
+    use crate::report::ending::Ending;
+    use crate::report::frame::Writer;
+    use crate::report::record::{Event, Hello};
+    use crate::watch::process::Exit;
+    use std::time::Instant;
+
+    #[track_caller]
+    fn check(events: &[Event], code: Option<i32>, expect: &Ending) {
+        let now = Instant::now();
+        let mut watch = Watch::new(Limits::default(), Vec::new(), now);
+        let mut writer = Writer::new();
+        for event in events {
+            let frame = writer.frame(event);
+            assert_eq!(watch.push(frame.as_bytes(), now, &mut |_| {}), None);
+        }
+        let text = format!("ended with {code:?}");
+        assert_eq!(ended(&watch, &Exit { code, text }), *expect);
+    }
+
+    #[test]
+    fn the_end_of_qemu_is_an_ending() {
+        let run = [Event::Hello(Hello::default())];
+        let text = "the guest reset or powered off in mid-run, before the first scenario";
+        check(&run, Some(0), &Ending::Crashed(text.to_owned()));
+        let text = "QEMU itself failed in mid-run, before the first scenario: it ended with None";
+        check(&run, None, &Ending::Lost(text.to_owned()));
+        let text = "QEMU ended with Some(1)";
+        check(&[], Some(1), &Ending::NotStarted(text.to_owned()));
+        let text = "the guest never reached our init: it reset or powered off, and QEMU ended with Some(0)";
+        check(&[], Some(0), &Ending::NotStarted(text.to_owned()));
     }
 }

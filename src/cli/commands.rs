@@ -66,13 +66,16 @@ const VERBOSE: Flag = Flag {
     help: "show every step as it is taken (also -v)",
 };
 
+const OUT: Flag = flag(
+    "out",
+    "FILE",
+    "write the report to FILE, and the text form to the terminal",
+);
+
+#[cfg(feature = "host")]
 const REPORT: &[Flag] = &[
     flag("format", "FORMAT", "text (default), ktap, json or junit"),
-    flag(
-        "out",
-        "FILE",
-        "write the report to FILE, and the text form to the terminal",
-    ),
+    OUT,
     VERBOSE,
 ];
 
@@ -86,7 +89,18 @@ const RUN: Command = Command {
     name: "run",
     about: "run scenarios against the kernel that we stand on",
     operands: "[SCENARIO[/CASE]]...",
-    flags: &[SUITE, REPORT],
+    flags: &[
+        SUITE,
+        &[
+            flag(
+                "format",
+                "FORMAT",
+                "text (default), ktap, json, junit; or frames, for `shmproof collect`",
+            ),
+            OUT,
+            VERBOSE,
+        ],
+    ],
 };
 
 const CHECK: Command = Command {

@@ -3,13 +3,14 @@
 use super::output::{Output, Progress, print, say};
 use super::{Failure, image, run};
 use crate::boot::accel::{self, Choice};
-use crate::boot::session::{self, Limits, Options, Progress as Boot};
+use crate::boot::session::{self, Options};
 use crate::boot::{self, fit, guests, qemu};
 use crate::cli::Said;
 use crate::init;
 use crate::report::record::Host;
 use crate::report::{Ending, Report};
 use crate::suite;
+use crate::watch::{Limits, Progress as Watched};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -61,6 +62,7 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
         guest.about,
         kernel.display()
     ));
+    say(&format!("accel  {}", config.accel.text));
     let mut progress = output.progress();
     let outcome = session::run(&config, &options, &mut |what| tell(&mut progress, &what));
     let mut report = Report::new(outcome.events, outcome.ending, &rerun(said));
@@ -92,15 +94,11 @@ fn positive(said: &Said, flag: &str, default: u32) -> Result<u32, Failure> {
     }
 }
 
-fn tell(progress: &mut Progress, what: &Boot<'_>) {
+fn tell(progress: &mut Progress, what: &Watched<'_>) {
     match what {
-        Boot::Started { accel, command } => {
-            say(&format!("accel  {accel}"));
-            log::info!("{}", command.join(" "));
-        }
-        Boot::Console(line) => log::info!("console: {line}"),
-        Boot::Event(event) => progress.event(event),
-        Boot::Damaged(why) => say(&format!("damaged frame: {why}")),
+        Watched::Console(line) => log::info!("console: {line}"),
+        Watched::Event(event) => progress.event(event),
+        Watched::Damaged(why) => say(&format!("damaged frame: {why}")),
     }
 }
 

@@ -1,19 +1,22 @@
 //! `shmproof run`: the scenarios against the kernel that we stand on.
 
 use super::Failure;
-use super::output::{Output, Progress};
+use super::output::{Output, Progress, print};
 use crate::cli::Said;
-use crate::report::frame::{Item, Reader};
+use crate::report::frame::{Item, Reader, closing};
 use crate::report::record::Event;
 use crate::report::{Ending, Report};
 use crate::suite::{self, Fault, Selected, Settings, Worker};
 use crate::sys::interrupt;
 use crate::sys::process::{self, Death};
-use std::io::Read;
+use std::io::{Read, Write};
 
 /// Runs the suite in a worker and reports.
 pub(super) fn run(said: &Said) -> Result<u8, Failure> {
-    let output = Output::from(said)?;
+    let output = match said.value("format") {
+        Some("frames") => None,
+        _ => Some(Output::from(said)?),
+    };
     let selected = selected(said);
     let settings = settings(said).map_err(Failure::usage)?;
     let scenarios = suite::load(&selected).map_err(|why| Failure::usage(why.to_string()))?;
@@ -22,8 +25,13 @@ pub(super) fn run(said: &Said) -> Result<u8, Failure> {
         code: 3,
         message: format!("cannot start: {error}"),
     })?;
-    let (events, ending) = collect(worker, &mut output.progress());
-    Ok(output.finish(&Report::new(events, ending, &rerun(said))))
+    let mut progress = output.as_ref().map(Output::progress);
+    let (events, ending) = collect(worker, progress.as_mut());
+    if let (None, Ending::Broken(why) | Ending::Interrupted(why)) = (&output, &ending) {
+        print(&closing(&events, why));
+    }
+    let report = Report::new(events, ending, &rerun(said));
+    Ok(output.map_or_else(|| report.exit_code(), |output| output.finish(&report)))
 }
 
 /// Which scenarios are asked for.
@@ -57,8 +65,9 @@ fn rerun(said: &Said) -> String {
     command
 }
 
-/// Listens to the worker until it has ended.
-fn collect(mut worker: Worker, progress: &mut Progress) -> (Vec<Event>, Ending) {
+/// Listens to the worker until it has ended. Without `progress` its frames are passed on, to
+/// somebody at the other end of a line.
+fn collect(mut worker: Worker, mut progress: Option<&mut Progress>) -> (Vec<Event>, Ending) {
     let mut reader = Reader::new();
     let mut events = Vec::new();
     let mut bytes = vec![0; 1 << 16];
@@ -70,13 +79,22 @@ fn collect(mut worker: Worker, progress: &mut Progress) -> (Vec<Event>, Ending) 
         }
         let items = match worker.frames.read(&mut bytes) {
             Ok(0) => break,
-            Ok(count) => reader.push(&bytes[..count]),
+            Ok(count) => {
+                let bytes = &bytes[..count];
+                if progress.is_none() && !passed_on(bytes) && !stopping {
+                    stopping = true;
+                    process::kill(worker.pid, libc::SIGTERM);
+                }
+                reader.push(bytes)
+            }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
             Err(_) => break,
         };
         for item in items {
             if let Item::Event { event, .. } = item {
-                progress.event(&event);
+                if let Some(progress) = &mut progress {
+                    progress.event(&event);
+                }
                 events.push(event);
             }
         }
@@ -99,4 +117,10 @@ fn collect(mut worker: Worker, progress: &mut Progress) -> (Vec<Event>, Ending) 
         _ => Ending::Broken("our worker ended before it was done".to_owned()),
     };
     (events, ending)
+}
+
+/// Whether somebody still takes the frames.
+fn passed_on(bytes: &[u8]) -> bool {
+    let mut out = std::io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).is_ok()
 }

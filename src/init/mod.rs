@@ -10,8 +10,8 @@ mod machine;
 pub use arguments::{ARGUMENTS, SCENARIOS, check_command_line};
 pub use machine::ending;
 
-use crate::report::frame::{Item, Reader, Writer};
-use crate::report::record::{Done, Event};
+use crate::report::frame::{Item, Reader, closing};
+use crate::report::record::Event;
 use crate::report::{Ending, Format, Report};
 use crate::suite::{self, Worker};
 use crate::sys::machine::End;
@@ -33,7 +33,6 @@ pub fn is_ours(args: &[OsString]) -> bool {
 pub fn run(args: &[OsString]) -> ! {
     machine::set_up();
     let mut console = Console {
-        events: 0,
         reader: Reader::new(),
         told: Vec::new(),
     };
@@ -53,7 +52,6 @@ pub fn run(args: &[OsString]) -> ! {
 
 /// The console, and what went over it.
 struct Console {
-    events: u64,
     reader: Reader,
     told: Vec<Event>,
 }
@@ -96,19 +94,7 @@ impl Console {
 
     /// The closing frame, where the worker has not sent it.
     fn close(&mut self, why: &str) {
-        let cases = self
-            .told
-            .iter()
-            .filter(|event| matches!(event, Event::Case(_)))
-            .count() as u64;
-        let done = Done {
-            events: self.events,
-            cases,
-            broken: Some(why.to_owned()),
-        };
-        // A frame that was cut short ends here.
-        self.write(b"\n");
-        let frame = Writer::starting_at(self.events).frame(&Event::Done(done));
+        let frame = closing(&self.told, why);
         self.write(frame.as_bytes());
     }
 
@@ -118,7 +104,6 @@ impl Console {
         let _ = out.write_all(bytes).and_then(|()| out.flush());
         for item in self.reader.push(bytes) {
             if let Item::Event { event, .. } = item {
-                self.events += 1;
                 self.told.push(event);
             }
         }

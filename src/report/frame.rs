@@ -26,7 +26,7 @@ mod text;
 
 pub use reader::{Item, Reader};
 
-use super::record::Event;
+use super::record::{Done, Event};
 
 /// What a frame begins with. The digit is the version of the framing.
 pub const MARKER: &str = "@shm1 ";
@@ -44,11 +44,6 @@ impl Writer {
         Self::default()
     }
 
-    /// A writer that goes on where another one stopped.
-    pub fn starting_at(next: u64) -> Self {
-        Self { next }
-    }
-
     /// The next frame: one line, newline included.
     pub fn frame(&mut self, event: &Event) -> String {
         let json =
@@ -58,6 +53,21 @@ impl Writer {
         self.next += 1;
         format!("{MARKER}{number} {crc:08x} {json}\n")
     }
+}
+
+/// The closing frame of a run that broke after these events, whose own did not come.
+#[must_use]
+pub fn closing(events: &[Event], why: &str) -> String {
+    let count = events.len() as u64;
+    let is_case = |event: &&Event| matches!(event, Event::Case(_));
+    let done = Done {
+        events: count,
+        cases: events.iter().filter(is_case).count() as u64,
+        broken: Some(why.to_owned()),
+    };
+    // A frame that was cut short ends here.
+    let frame = Writer { next: count }.frame(&Event::Done(done));
+    format!("\n{frame}")
 }
 
 #[cfg(test)]

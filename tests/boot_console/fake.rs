@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use shmproof::boot::accel::{Accel, Chosen};
-use shmproof::boot::session::{Limits, Options, Outcome, run};
+use shmproof::boot::session::{Options, Outcome, run};
+use shmproof::watch::Limits;
 use shmproof::boot::{guests, qemu};
 use shmproof::report::frame::Writer;
 use shmproof::report::record::{Case, Done, Event, Hello, Scenario};

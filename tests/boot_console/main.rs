@@ -10,7 +10,8 @@ mod killed;
 use std::fs;
 use std::path::Path;
 
-use shmproof::boot::session::{Limits, Options, Outcome, run};
+use shmproof::boot::session::{Options, Outcome, run};
+use shmproof::watch::Limits;
 use shmproof::report::ending::Ending;
 
 use fake::{

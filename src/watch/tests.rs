@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::Watch;
-use crate::boot::process::Exit;
-use crate::boot::session::Limits;
+use super::{Limits, Watch};
 use crate::report::ending::Ending;
 use crate::report::frame::Writer;
 use crate::report::record::{Case, Done, Event, Hello, Scenario};
@@ -53,27 +51,18 @@ fn after(text: &str) -> (Watch, Instant, Option<Ending>) {
     (watch, start, ending)
 }
 
-fn exit(code: Option<i32>) -> Exit {
-    Exit {
-        code,
-        text: format!("ended with {code:?}"),
-    }
-}
-
 #[track_caller]
 fn ends(text: &str, expect: &Ending) {
     assert_eq!(after(text).2.as_ref(), Some(expect), "{text}");
 }
 
+/// The line ends behind `text`.
 #[track_caller]
-fn ends_with_qemu(text: &str, code: Option<i32>, expect: &Ending) {
+fn ends_at_the_end(text: &str, expect: Option<&Ending>) {
     let (mut watch, start, ending) = after(text);
     assert_eq!(ending, None, "{text}");
-    assert_eq!(
-        watch.ended(&exit(code), start, &mut |_| {}),
-        *expect,
-        "{text}"
-    );
+    let ending = watch.finish(start, &mut |_| {});
+    assert_eq!(ending.as_ref(), expect, "{text}");
 }
 
 /// Nothing comes after `text`: not over `before`, but over at `at`, in seconds.
@@ -139,7 +128,7 @@ fn crashes_count_even_if_the_run_goes_on() {
     let text = "the kernel crashed in scenario `attach`, case 2 of 2 (b): Internal error: Oops: 5 [#1] SMP ARM";
     let crashed = Ending::Crashed(text.to_owned());
     ends(&frames.concat(), &crashed);
-    ends_with_qemu(&frames[..4].concat(), Some(0), &crashed);
+    ends_at_the_end(&frames[..4].concat(), Some(&crashed));
     // The rest of the dump is waited for, but not for long.
     times_out(&frames[..4].concat(), 4, 5, &crashed);
     let end = format!(
@@ -165,41 +154,9 @@ fn a_second_kernel_is_a_reset() {
 }
 
 #[test]
-fn the_end_of_qemu_is_an_ending() {
-    let run = &frames()[..2].concat();
-    ends_with_qemu(
-        run,
-        Some(0),
-        &Ending::Crashed(
-            "the guest reset or powered off in mid-run, in scenario `attach`, case 1 of 2 (a)"
-                .to_owned(),
-        ),
-    );
-    ends_with_qemu(
-        run,
-        None,
-        &Ending::Lost(
-            "QEMU itself failed in mid-run, in scenario `attach`, case 1 of 2 (a): it ended with None".to_owned(),
-        ),
-    );
-    ends_with_qemu(
-        "",
-        Some(1),
-        &Ending::NotStarted("QEMU ended with Some(1)".to_owned()),
-    );
-    ends_with_qemu(
-        "[    0.000000] Linux version 6.1.0\n",
-        Some(0),
-        &Ending::NotStarted(
-            "the guest never reached our init: it reset or powered off, and QEMU ended with Some(0)".to_owned(),
-        ),
-    );
-}
-
-#[test]
 fn the_last_line_counts_without_its_newline() {
     let all = frames().concat();
-    ends_with_qemu(all.trim_end(), Some(0), &Ending::Complete);
+    ends_at_the_end(all.trim_end(), Some(&Ending::Complete));
 }
 
 #[test]

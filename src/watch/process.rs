@@ -1,4 +1,4 @@
-//! QEMU as a process: its console as a stream of pieces, its complaints, its end.
+//! QEMU or ssh as a process: its output as a stream of pieces, its complaints, its end.
 
 use std::io::{self, Read};
 use std::process::{Command, ExitStatus, Stdio};
@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use crate::sys;
 
-/// How many pieces of console may wait for us before QEMU has to.
+/// How many pieces of output may wait for us before the process has to.
 const BACKLOG: usize = 64;
 
 /// Bytes of a piece: what a pipe holds.
 const PIECE: usize = 64 * 1024;
 
-/// How many bytes of QEMU's standard error are kept.
+/// How many bytes of its standard error are kept.
 const COMPLAINTS: usize = 8 * 1024;
 
 /// How long a process may take to end after it closed its output or was
@@ -22,9 +22,9 @@ const COMPLAINTS: usize = 8 * 1024;
 /// left alone.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// QEMU at work. It dies with this value, and with us.
+/// A process at work. It dies with this value, and with us.
 #[derive(Debug)]
-pub(super) struct Process {
+pub struct Process {
     pid: i32,
     console: Receiver<Vec<u8>>,
     complaints: Receiver<Vec<u8>>,
@@ -35,16 +35,16 @@ pub(super) struct Process {
 
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Exit {
+pub struct Exit {
     /// Its exit status, if it has one.
-    pub(super) code: Option<i32>,
+    pub code: Option<i32>,
     /// `ended with exit status: 1: ` and what it wrote to standard error.
-    pub(super) text: String,
+    pub text: String,
 }
 
 /// What the console delivers next.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub enum Next {
     /// Some bytes.
     Bytes(Vec<u8>),
     /// Nothing within the time.
@@ -55,11 +55,12 @@ pub(super) enum Next {
 
 impl Process {
     /// Starts it. It dies with the thread that calls this, even by SIGKILL.
-    pub(super) fn start(line: &[String]) -> io::Result<Self> {
-        let (program, arguments) = line.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut command = Command::new(program);
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be run.
+    pub fn start(mut command: Command) -> io::Result<Self> {
         command
-            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -85,7 +86,7 @@ impl Process {
     }
 
     /// The next piece of console, waited for until `deadline`.
-    pub(super) fn next(&self, deadline: Instant) -> Next {
+    pub fn next(&self, deadline: Instant) -> Next {
         match self.console.recv_timeout(until(deadline)) {
             Ok(bytes) => Next::Bytes(bytes),
             Err(RecvTimeoutError::Timeout) => Next::Silence,
@@ -94,7 +95,7 @@ impl Process {
     }
 
     /// Waits for the end that the end of the console announces.
-    pub(super) fn exit(&mut self) -> Exit {
+    pub fn exit(&mut self) -> Exit {
         let status = self.wait();
         let text = status.map_or("closed its output but does not end".to_owned(), |status| {
             format!("ended with {status}")

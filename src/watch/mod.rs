@@ -1,17 +1,20 @@
-//! Watches what comes off the console, and decides when the run is over and how
-//! it ended. Knows no process and no clock: both are told to it.
+//! Watches what comes off a line from the target, be it a console or a connection, and
+//! decides when the run is over and how it ended. Knows no process and no clock: both are
+//! told to it.
+
+pub mod console;
+mod place;
+pub mod process;
 
 use std::collections::VecDeque;
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
-use super::console::{LINUX, Meaning, meaning, message};
-use super::place::place;
-use super::process::Exit;
-use super::session::{Limits, Progress};
 use crate::report::ending::Ending;
 use crate::report::frame::{Item, Reader};
 use crate::report::record::{Done, Event};
+use console::{LINUX, Meaning, meaning, message};
+use place::place;
 
 /// Console lines that are kept for the reader of a failure.
 const TAIL: usize = 25;
@@ -26,9 +29,57 @@ const SPLATS: usize = 100;
 /// and resets, which ends QEMU; one that only oopses goes on.
 const DUMP: Duration = Duration::from_secs(5);
 
-/// The state of a run as its console shows it.
+/// How long things may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// From the start to the first event.
+    pub boot: Duration,
+    /// From one event to the next.
+    pub progress: Duration,
+    /// The whole run.
+    pub total: Duration,
+}
+
+impl Default for Limits {
+    /// Ample for TCG on a busy machine: the slowest guest boots in 10 s there.
+    fn default() -> Self {
+        Self {
+            boot: Duration::from_secs(120),
+            progress: Duration::from_secs(60),
+            total: Duration::from_secs(900),
+        }
+    }
+}
+
+impl Limits {
+    /// All of them `factor` times as long.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Self {
+        let scale = |limit: Duration| {
+            Duration::try_from_secs_f64(limit.as_secs_f64() * factor).unwrap_or(limit)
+        };
+        Self {
+            boot: scale(self.boot),
+            progress: scale(self.progress),
+            total: scale(self.total),
+        }
+    }
+}
+
+/// What a run tells while it goes on.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub enum Progress<'a> {
+    /// A line of the console that is not ours.
+    Console(&'a str),
+    /// An event of the run.
+    Event(&'a Event),
+    /// A frame that could not be read, and why.
+    Damaged(&'a str),
+}
+
+/// The state of a run as its line shows it.
+#[derive(Debug)]
+pub struct Watch {
     limits: Limits,
     /// Beginnings of messages that are no splat to the user.
     harmless: Vec<String>,
@@ -41,9 +92,12 @@ pub(super) struct Watch {
     crash: Option<Crash>,
     /// How many kernels have introduced themselves.
     boots: u32,
-    pub(super) events: Vec<Event>,
-    pub(super) tail: VecDeque<String>,
-    pub(super) splats: Vec<String>,
+    /// Every event that arrived, in order.
+    pub events: Vec<Event>,
+    /// The last lines that are not ours, or those around a crash.
+    pub tail: VecDeque<String>,
+    /// Warnings of the kernel that were not declared harmless, each with its place in the run.
+    pub splats: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -55,7 +109,10 @@ struct Crash {
 }
 
 impl Watch {
-    pub(super) fn new(limits: Limits, harmless: Vec<String>, now: Instant) -> Self {
+    /// A watch over a run that starts now. Warnings of the kernel that contain one of
+    /// `harmless` count for nothing.
+    #[must_use]
+    pub fn new(limits: Limits, harmless: Vec<String>, now: Instant) -> Self {
         Self {
             limits,
             harmless,
@@ -72,7 +129,8 @@ impl Watch {
     }
 
     /// When [`Self::overdue`] will have something to say if nothing comes.
-    pub(super) fn deadline(&self) -> Instant {
+    #[must_use]
+    pub fn deadline(&self) -> Instant {
         let quiet = if self.events.is_empty() {
             self.started + self.limits.boot
         } else {
@@ -85,7 +143,7 @@ impl Watch {
     }
 
     /// Takes the next bytes of the console. Returns the ending if they bring one.
-    pub(super) fn push(
+    pub fn push(
         &mut self,
         bytes: &[u8],
         now: Instant,
@@ -98,7 +156,8 @@ impl Watch {
     }
 
     /// The ending, if time has run out.
-    pub(super) fn overdue(&self, now: Instant) -> Option<Ending> {
+    #[must_use]
+    pub fn overdue(&self, now: Instant) -> Option<Ending> {
         if now < self.deadline() {
             return None;
         }
@@ -125,49 +184,30 @@ impl Watch {
         })
     }
 
-    /// The ending of a run whose QEMU has ended by itself.
-    pub(super) fn ended(
+    /// The line has come to its end. Returns the ending, if that is known from what came.
+    pub fn finish(
         &mut self,
-        exit: &Exit,
         now: Instant,
         progress: &mut dyn FnMut(Progress<'_>),
-    ) -> Ending {
+    ) -> Option<Ending> {
         let items = self.reader.finish();
-        if let Some(ending) = items
+        let ending = items
             .into_iter()
-            .find_map(|item| self.take(item, now, progress))
-        {
-            return ending;
-        }
-        if let Some(crash) = &self.crash {
-            return whose(&crash.text);
-        }
-        match (self.events.is_empty(), exit.code == Some(0)) {
-            (true, true) => Ending::NotStarted(format!(
-                "the guest never reached our init: it reset or powered off, and QEMU {}",
-                exit.text
-            )),
-            (true, false) => Ending::NotStarted(format!("QEMU {}", exit.text)),
-            (false, true) => Ending::Crashed(format!(
-                "the guest reset or powered off in mid-run, {}",
-                self.place()
-            )),
-            (false, false) => Ending::Lost(format!(
-                "QEMU itself failed in mid-run, {}: it {}",
-                self.place(),
-                exit.text
-            )),
-        }
+            .find_map(|item| self.take(item, now, progress));
+        let crash = || self.crash.as_ref().map(|crash| whose(&crash.text));
+        ending.or_else(crash)
     }
 
     /// How long events have come, from the first to the last.
-    pub(super) fn span(&self) -> Duration {
+    #[must_use]
+    pub fn span(&self) -> Duration {
         self.first
             .map_or(Duration::ZERO, |first| self.heard.duration_since(first))
     }
 
     /// Where in its plan the run stands.
-    pub(super) fn place(&self) -> String {
+    #[must_use]
+    pub fn place(&self) -> String {
         place(&self.events)
     }
 
