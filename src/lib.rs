@@ -114,6 +114,9 @@ pub mod image;
 pub mod boot;
 
 #[cfg(feature = "host")]
+pub mod deploy;
+
+#[cfg(feature = "host")]
 pub mod compare;
 
 pub mod init;

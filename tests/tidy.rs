@@ -25,7 +25,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("image", &[]),
     ("watch", &["report", "sys"]),
     ("boot", &["image", "report", "sys", "watch"]),
-    ("deploy", &["report", "sys", "watch"]),
+    ("deploy", &["image", "report", "sys", "watch"]),
     ("init", &["suite", "report", "sys", "cli"]),
     ("cli", &[]),
     (

@@ -203,7 +203,12 @@ mod tests {
             assert_eq!(watch.push(frame.as_bytes(), now, &mut |_| {}), None);
         }
         let text = format!("ended with {code:?}");
-        assert_eq!(ended(&watch, &Exit { code, text }), *expect);
+        let exit = Exit {
+            code,
+            text,
+            complaints: String::new(),
+        };
+        assert_eq!(ended(&watch, &exit), *expect);
     }
 
     #[test]

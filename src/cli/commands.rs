@@ -85,7 +85,8 @@ const ON_DONE: Flag = flag(
     "what becomes of the machine after the run: reboot (default), poweroff, halt",
 );
 
-const RUN: Command = Command {
+/// `run`, whose arguments are also handed on to boards.
+pub const RUN: Command = Command {
     name: "run",
     about: "run scenarios against the kernel that we stand on",
     operands: "[SCENARIO[/CASE]]...",
@@ -226,6 +227,83 @@ const BOOT: Command = Command {
 };
 
 #[cfg(feature = "host")]
+const COLLECT: Command = Command {
+    name: "collect",
+    about: "make the report of a run from a captured console log, or from standard input",
+    operands: "LOG|-",
+    flags: &[
+        &[
+            flag(
+                "run",
+                "NUMBER",
+                "which run of the log, from 1 (default: the last)",
+            ),
+            flag(
+                "allow-warning",
+                "TEXT",
+                "let kernel warnings that contain TEXT pass; may be repeated",
+            ),
+        ],
+        REPORT,
+    ],
+};
+
+#[cfg(feature = "host")]
+const DEPLOY: Command = Command {
+    name: "deploy",
+    about: "copy the firmware to boards over ssh, run it there, and report",
+    operands: "[USER@]BOARD[:PORT]... [-- RUN ARGUMENT...]",
+    flags: &[&[
+        flag("i", "FILE", "as for ssh: the key to log in with"),
+        flag("J", "HOST", "as for ssh: go by way of this host"),
+        flag("p", "PORT", "as for ssh: the port"),
+        flag("F", "FILE", "as for ssh: its configuration"),
+        flag("o", "OPTION", "as for ssh: any option; may be repeated"),
+        flag(
+            "firmware",
+            "FILE",
+            "this binary, whatever the board says that it is",
+        ),
+        flag(
+            "builder",
+            "COMMAND",
+            "makes the firmware: COMMAND --quiet TARGET prints its path",
+        ),
+        flag(
+            "dir",
+            "DIRECTORY",
+            "where on the board it goes (default: where there is room)",
+        ),
+        flag(
+            "copy",
+            "HOW",
+            "scp, scp-legacy or stream (default: the first that works)",
+        ),
+        Flag {
+            name: "keep",
+            value: None,
+            help: "leave the firmware on the board, for the next time",
+        },
+        flag(
+            "timeout-factor",
+            "NUMBER",
+            "multiplies the time-outs of the run (default 1)",
+        ),
+        flag(
+            "format",
+            "FORMAT",
+            "text (default), ktap, json or junit; may be repeated",
+        ),
+        flag(
+            "out",
+            "PATH",
+            "where reports go: a file; a directory for several boards or formats",
+        ),
+        VERBOSE,
+    ]],
+};
+
+#[cfg(feature = "host")]
 const COMPARE: Command = Command {
     name: "compare",
     about: "lay the JSON reports of several runs side by side: where do kernels differ",
@@ -265,7 +343,7 @@ const GUESTS: Command = Command {
 /// The subcommands, in the order of the overview.
 #[cfg(feature = "host")]
 pub const COMMANDS: &[&Command] = &[
-    &RUN, &BOOT, &COMPARE, &IMAGE, &GUESTS, &LIST, &EXPLAIN, &CHECK,
+    &RUN, &BOOT, &DEPLOY, &COLLECT, &COMPARE, &IMAGE, &GUESTS, &LIST, &EXPLAIN, &CHECK,
 ];
 /// The subcommands of the firmware.
 #[cfg(not(feature = "host"))]

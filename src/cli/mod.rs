@@ -3,7 +3,7 @@
 
 mod commands;
 
-pub use commands::{COMMANDS, Command, Flag, INIT};
+pub use commands::{COMMANDS, Command, Flag, INIT, RUN};
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -15,6 +15,8 @@ pub struct Said {
     flags: Vec<(&'static str, String)>,
     /// What stands behind the flags.
     pub operands: Vec<String>,
+    /// What stands behind `--`, for a command that hands it on.
+    pub handed_on: Vec<String>,
 }
 
 impl Said {
@@ -27,6 +29,16 @@ impl Said {
             self.operands = later.operands;
         }
         self
+    }
+
+    /// Those of the flags as they were written, each with its value.
+    #[cfg(feature = "host")]
+    pub fn words(&self, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = String> {
+        let flags = self.flags.iter().filter(move |(name, _)| wanted(name));
+        flags.flat_map(|(name, value)| {
+            let value = (!value.is_empty()).then(|| value.clone());
+            std::iter::once(dashed(name)).chain(value)
+        })
     }
 
     /// The value of a flag; the last one where it is repeated.
@@ -152,8 +164,20 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Asked, String> 
             known.join(", ")
         ));
     };
+    let mut args: Vec<OsString> = args.collect();
+    let hands_on = command.operands.contains("--");
+    let handed_on = args
+        .iter()
+        .position(|word| hands_on && word == "--")
+        .map(|at| args.split_off(at))
+        .unwrap_or_default();
     match understand(command, args)? {
-        Some(said) => Ok(Asked::Run(command, said)),
+        Some(mut said) => {
+            for word in handed_on.into_iter().skip(1) {
+                said.handed_on.push(text(word)?);
+            }
+            Ok(Asked::Run(command, said))
+        }
         None => Ok(Asked::Print(help(command))),
     }
 }
@@ -174,20 +198,20 @@ pub fn understand(
             lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => return Ok(None),
             lexopt::Arg::Short('v') => "verbose".to_owned(),
             lexopt::Arg::Long(name) => name.to_owned(),
-            lexopt::Arg::Short(letter) => return Err(unknown(command, &format!("-{letter}"))),
+            lexopt::Arg::Short(letter) => letter.to_string(),
             lexopt::Arg::Value(value) => {
                 said.operands.push(text(value)?);
                 continue;
             }
         };
         let flag = flags(command).find(|flag| flag.name == name);
-        let flag = flag.ok_or_else(|| unknown(command, &format!("--{name}")))?;
+        let flag = flag.ok_or_else(|| unknown(command, &dashed(&name)))?;
         let value = match flag.value {
             None => String::new(),
             Some(what) => text(
                 parser
                     .value()
-                    .map_err(|_| format!("--{name} takes a value: {what}"))?,
+                    .map_err(|_| format!("{} takes a value: {what}", dashed(&name)))?,
             )?,
         };
         said.flags.push((flag.name, value));
@@ -201,14 +225,18 @@ fn text(value: OsString) -> Result<String, String> {
         .map_err(|value| format!("the argument {value:?} is no UTF-8 text"))
 }
 
+/// A flag as it is written.
+fn dashed(name: &str) -> String {
+    let dashes = if name.len() == 1 { "-" } else { "--" };
+    format!("{dashes}{name}")
+}
+
 fn flags(command: &'static Command) -> impl Iterator<Item = &'static Flag> {
     command.flags.iter().flat_map(|group| group.iter())
 }
 
 fn unknown(command: &'static Command, given: &str) -> String {
-    let known: Vec<_> = flags(command)
-        .map(|flag| format!("--{}", flag.name))
-        .collect();
+    let known: Vec<_> = flags(command).map(|flag| dashed(flag.name)).collect();
     format!(
         "{} has no flag {given}; known are: {}",
         command.name,
@@ -233,7 +261,7 @@ fn help(command: &'static Command) -> String {
         command.name, command.about, command.name, command.operands
     );
     for flag in flags(command) {
-        let form = format!("--{} {}", flag.name, flag.value.unwrap_or_default());
+        let form = format!("{} {}", dashed(flag.name), flag.value.unwrap_or_default());
         let _ = writeln!(out, "  {form:<26}{}", flag.help);
     }
     out

@@ -6,6 +6,7 @@ use crate::boot::accel::{self, Choice};
 use crate::boot::session::{self, Options};
 use crate::boot::{self, fit, guests, qemu};
 use crate::cli::Said;
+use crate::deploy::quoted;
 use crate::init;
 use crate::report::record::Host;
 use crate::report::{Ending, Report};
@@ -105,7 +106,8 @@ fn tell(progress: &mut Progress, what: &Watched<'_>) {
 /// How many steps of a case may fail to return before the guest counts as hung.
 const PATIENCE: u32 = 8;
 
-fn options(said: &Said, step: Duration) -> Result<Options, Failure> {
+/// How long things may take, where a step may take so long.
+pub(super) fn limits(said: &Said, step: Duration) -> Result<Limits, Failure> {
     let factor = said.number("timeout-factor", 1.0).map_err(Failure::usage)?;
     if !(factor > 0.0 && factor <= 1000.0) {
         return Err(Failure::usage(
@@ -116,16 +118,26 @@ fn options(said: &Said, step: Duration) -> Result<Options, Failure> {
     // A step that does not return is an observation of the guest's, which needs its time.
     limits.progress = limits.progress.max(step.saturating_mul(PATIENCE));
     limits.total = limits.total.max(limits.progress.saturating_mul(2));
+    Ok(limits)
+}
+
+fn options(said: &Said, step: Duration) -> Result<Options, Failure> {
+    let limits = limits(said, step)?;
+    Ok(Options {
+        limits,
+        console_log: said.value("console").map(PathBuf::from),
+        harmless: harmless(said)?,
+    })
+}
+
+/// Parts of kernel warnings that are to be let pass.
+pub(super) fn harmless(said: &Said) -> Result<Vec<String>, Failure> {
     if said.all("allow-warning").any(str::is_empty) {
         return Err(Failure::usage(
             "--allow-warning takes a text; an empty one would let everything pass",
         ));
     }
-    Ok(Options {
-        limits,
-        console_log: said.value("console").map(PathBuf::from),
-        harmless: said.all("allow-warning").map(ToOwned::to_owned).collect(),
-    })
+    Ok(said.all("allow-warning").map(ToOwned::to_owned).collect())
 }
 
 fn choice(said: &Said) -> Result<Choice, Failure> {
@@ -137,15 +149,6 @@ fn choice(said: &Said) -> Result<Choice, Failure> {
             "--accel takes auto, kvm or tcg, not {other:?}"
         ))),
     }
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/.,:+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// The command that boots a scenario again.

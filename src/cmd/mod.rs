@@ -4,7 +4,11 @@
 mod boot;
 mod check;
 #[cfg(feature = "host")]
+mod collect;
+#[cfg(feature = "host")]
 mod compare;
+#[cfg(feature = "host")]
+mod deploy;
 mod explain;
 #[cfg(feature = "host")]
 mod guests;
@@ -61,6 +65,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             "explain" => explain::explain(&said),
             #[cfg(feature = "host")]
             "boot" => boot::boot(&said),
+            #[cfg(feature = "host")]
+            "deploy" => deploy::deploy(&said),
+            #[cfg(feature = "host")]
+            "collect" => collect::collect(&said),
             #[cfg(feature = "host")]
             "compare" => compare::compare(&said),
             #[cfg(feature = "host")]

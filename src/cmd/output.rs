@@ -17,17 +17,7 @@ pub(super) struct Output {
 
 impl Output {
     pub(super) fn from(said: &Said) -> Result<Self, Failure> {
-        let format = match said.value("format") {
-            None => Format::Text,
-            Some(name) => Format::NAMES
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, format)| *format)
-                .ok_or_else(|| {
-                    let known = Format::NAMES.map(|(known, _)| known).join(", ");
-                    Failure::usage(format!("there is no format {name:?}; known are: {known}"))
-                })?,
-        };
+        let format = said.value("format").map_or(Ok(Format::Text), format)?;
         let file = said.value("out").map(ToOwned::to_owned);
         Ok(Self {
             format,
@@ -37,12 +27,7 @@ impl Output {
     }
 
     pub(super) fn progress(&self) -> Progress {
-        Progress {
-            begun: None,
-            shown: None,
-            verbose: self.verbose,
-            start: Instant::now(),
-        }
+        Progress::new(self.verbose)
     }
 
     /// Prints the report; returns the exit code. The verdict reaches the terminal even if
@@ -68,6 +53,16 @@ impl Output {
             }
         }
     }
+}
+
+/// The format of that name.
+pub(super) fn format(name: &str) -> Result<Format, Failure> {
+    let mut all = Format::NAMES.iter();
+    let found = all.find(|(known, _)| *known == name);
+    found.map(|(_, format)| *format).ok_or_else(|| {
+        let known = Format::NAMES.map(|(known, _)| known).join(", ");
+        Failure::usage(format!("there is no format {name:?}; known are: {known}"))
+    })
 }
 
 /// The exit code of a command, unless nobody could read what it has to say.
@@ -110,6 +105,15 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    pub(super) fn new(verbose: bool) -> Self {
+        Self {
+            begun: None,
+            shown: None,
+            verbose,
+            start: Instant::now(),
+        }
+    }
+
     pub(super) fn event(&mut self, event: &Event) {
         match event {
             Event::Hello(hello) => self.hello(hello),

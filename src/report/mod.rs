@@ -177,6 +177,12 @@ impl Report {
         planned.saturating_sub(self.cases().count())
     }
 
+    /// What it came to, in one line.
+    #[must_use]
+    pub fn verdict(&self) -> String {
+        text::verdict(self)
+    }
+
     /// The exit code of the run; see the README.
     #[must_use]
     pub fn exit_code(&self) -> u8 {

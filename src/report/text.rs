@@ -232,7 +232,7 @@ fn table(report: &Report) -> String {
 }
 
 /// The last line.
-fn verdict(report: &Report) -> String {
+pub(super) fn verdict(report: &Report) -> String {
     let rows = totals(report);
     let sum = |of: fn(&super::Row) -> u64| rows.iter().map(of).sum::<u64>();
     let (passed, failed) = (sum(|row| row.pass), sum(|row| row.fail));

@@ -3,6 +3,7 @@
 //! told to it.
 
 pub mod console;
+pub mod log;
 mod place;
 pub mod process;
 
@@ -171,13 +172,10 @@ impl Watch {
                 self.place()
             ))
         } else if self.events.is_empty() {
-            Ending::Hung(format!(
-                "the guest did not reach our init within {:?}",
-                limits.boot
-            ))
+            Ending::Hung(format!("the target did not begin within {:?}", limits.boot))
         } else {
             Ending::Hung(format!(
-                "nothing came for {:?}; the guest stopped {}",
+                "nothing came for {:?}; the target stopped {}",
                 limits.progress,
                 self.place()
             ))

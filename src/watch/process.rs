@@ -1,6 +1,6 @@
 //! QEMU or ssh as a process: its output as a stream of pieces, its complaints, its end.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
@@ -40,6 +40,8 @@ pub struct Exit {
     pub code: Option<i32>,
     /// `ended with exit status: 1: ` and what it wrote to standard error.
     pub text: String,
+    /// What it wrote to standard error.
+    pub complaints: String,
 }
 
 /// What the console delivers next.
@@ -59,14 +61,28 @@ impl Process {
     /// # Errors
     ///
     /// When it cannot be run.
-    pub fn start(mut command: Command) -> io::Result<Self> {
+    pub fn start(command: Command) -> io::Result<Self> {
+        Self::fed(command, None)
+    }
+
+    /// The same with something to read on its standard input.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::start`].
+    pub fn fed(mut command: Command, input: Option<Vec<u8>>) -> io::Result<Self> {
+        let stdin = input.as_ref().map_or_else(Stdio::null, |_| Stdio::piped());
         command
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         sys::guard::die_with_parent(&mut command);
         let mut child = command.spawn()?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
+            // It may end without reading it all, which its exit status tells.
+            thread::spawn(move || stdin.write_all(&input));
+        }
         let pid = i32::try_from(child.id()).expect("a process id is a pid_t");
 
         // A thread each: a pipe cannot be waited on with a deadline, nor a process.
@@ -97,12 +113,17 @@ impl Process {
     /// Waits for the end that the end of the console announces.
     pub fn exit(&mut self) -> Exit {
         let status = self.wait();
+        let complaints = self.complaints();
         let text = status.map_or("closed its output but does not end".to_owned(), |status| {
             format!("ended with {status}")
         });
         Exit {
             code: status.and_then(|status| status.code()),
-            text: text + &self.complaints(),
+            text: match complaints.as_str() {
+                "" => text,
+                complaints => format!("{text}: {complaints}"),
+            },
+            complaints,
         }
     }
 
@@ -112,18 +133,14 @@ impl Process {
         status
     }
 
-    /// `: ` and what it wrote to standard error, or nothing.
+    /// What it wrote to standard error.
     fn complaints(&self) -> String {
         let deadline = Instant::now() + PATIENCE;
         let mut bytes = Vec::new();
         while let Ok(piece) = self.complaints.recv_timeout(until(deadline)) {
             bytes.extend(piece);
         }
-        let text = String::from_utf8_lossy(&bytes);
-        match text.trim() {
-            "" => String::new(),
-            text => format!(": {text}"),
-        }
+        String::from_utf8_lossy(&bytes).trim().to_owned()
     }
 }
 

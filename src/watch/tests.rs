@@ -165,9 +165,9 @@ fn silence_is_a_hang() {
         "",
         9,
         10,
-        &Ending::Hung("the guest did not reach our init within 10s".to_owned()),
+        &Ending::Hung("the target did not begin within 10s".to_owned()),
     );
-    let hung = "nothing came for 5s; the guest stopped in scenario `attach`, case 1 of 2 (a)";
+    let hung = "nothing came for 5s; the target stopped in scenario `attach`, case 1 of 2 (a)";
     times_out(
         &frames()[..2].concat(),
         4,

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use shmproof::boot::accel::{Accel, Chosen};
 use shmproof::boot::session::{Options, Outcome, run};
-use shmproof::watch::Limits;
 use shmproof::boot::{guests, qemu};
 use shmproof::report::frame::Writer;
 use shmproof::report::record::{Case, Done, Event, Hello, Scenario};
+use shmproof::watch::Limits;
 
 /// Plays QEMU: the "kernel" is the console to print, and beside it is a script
 /// that says what then becomes of QEMU.

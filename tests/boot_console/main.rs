@@ -11,8 +11,8 @@ use std::fs;
 use std::path::Path;
 
 use shmproof::boot::session::{Options, Outcome, run};
-use shmproof::watch::Limits;
 use shmproof::report::ending::Ending;
+use shmproof::watch::Limits;
 
 use fake::{
     EXITS, IN_SECOND_CASE, LONG, LONG_LIMITS, SHORT, STAYS, boot, config, console, fake, file,
@@ -234,7 +234,7 @@ fn silence_is_a_hang() {
     );
     assert_eq!(
         before.ending,
-        Ending::Hung("the guest did not reach our init within 300ms".to_owned())
+        Ending::Hung("the target did not begin within 300ms".to_owned())
     );
     assert!(before.seconds >= SHORT.as_secs_f64());
 
@@ -250,7 +250,7 @@ fn silence_is_a_hang() {
     );
     assert_eq!(
         amid.ending,
-        Ending::Hung(in_second_case("nothing came for 300ms; the guest stopped"))
+        Ending::Hung(in_second_case("nothing came for 300ms; the target stopped"))
     );
 }
 

@@ -35,20 +35,23 @@ pub struct Document<'r> {
 /// What booted the target.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Host {
-    /// The guest's name.
+    /// The guest's name, the board's, or the file of a console log.
     pub guest: String,
     /// The kernel's file.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub kernel: String,
     /// How instructions were run: TCG or KVM, and why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub accelerator: String,
     /// What `qemu --version` says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub qemu: String,
-    /// From starting QEMU to the verdict, in seconds.
+    /// From starting QEMU, or the first question to the board, to the verdict, in seconds.
     pub seconds: f64,
     /// From the first event to the last, in seconds.
     #[serde(default)]
     pub run_seconds: f64,
-    /// QEMU's command line.
+    /// The command line of QEMU, or of ssh.
     pub command: Vec<String>,
     /// Warnings of the kernel.
     pub splats: Vec<String>,

@@ -1,0 +1,275 @@
+//! `shmproof deploy`: boards, each with a thread that does the whole job.
+
+mod board;
+mod firmware;
+mod status;
+mod table;
+
+use super::output::{self, print, say};
+use super::{Failure, boot, run};
+use crate::cli::{self, Said};
+use crate::compare::worst;
+use crate::deploy::session::{self, Job};
+use crate::deploy::{Address, Ssh, Way};
+use crate::report::Format;
+use crate::suite;
+use crate::sys::interrupt;
+use board::Board;
+pub(super) use board::host;
+use firmware::Firmware;
+use status::Status;
+use std::path::{Path, PathBuf};
+
+/// Does the job on every board, and reports.
+pub(super) fn deploy(said: &Said) -> Result<u8, Failure> {
+    let addresses = addresses(said)?;
+    let reports = Reports::from(said, addresses.len())?;
+    let asked = run_arguments(said)?;
+    let firmware = Firmware::from(said)?;
+    let job = Job {
+        firmware: &|target| firmware.of(target),
+        chosen: said.has("firmware"),
+        directory: said.value("dir").map(ToOwned::to_owned),
+        ways: ways(said)?,
+        keep: said.has("keep"),
+        arguments: arguments(said, &asked),
+        scenarios: scenarios(&asked)?,
+        limits: boot::limits(said, asked.step_timeout().map_err(Failure::usage)?)?,
+    };
+    interrupt::install();
+    let sockets = Sockets::new()?;
+    let options: Vec<String> = said.words(|name| name.len() == 1).collect();
+    // Questions of several boards would mix.
+    let batch = addresses.len() > 1;
+    let status = Status::new(&addresses, said.has("verbose"));
+    let boards: Vec<Board> = std::thread::scope(|scope| {
+        let started: Vec<_> = addresses
+            .iter()
+            .enumerate()
+            .map(|(index, address)| {
+                let mut ssh = Ssh::new(address.clone(), &options, &sockets.0, batch);
+                let (job, status) = (&job, &status);
+                let rerun = rerun(address, &options, &asked);
+                scope.spawn(move || {
+                    let outcome =
+                        session::run(&mut ssh, job, &mut |news| status.tell(index, &news));
+                    let board = Board::new(address.clone(), outcome, &rerun);
+                    status.over(index, &board.report);
+                    board
+                })
+            })
+            .collect();
+        started
+            .into_iter()
+            .map(|thread| thread.join().expect("a board's thread does not panic"))
+            .collect()
+    });
+    Ok(reports.finish(&boards))
+}
+
+fn addresses(said: &Said) -> Result<Vec<Address>, Failure> {
+    let all = said.operands.iter().map(|name| Address::parse(name));
+    let all: Vec<Address> = all.collect::<Result<_, _>>().map_err(Failure::usage)?;
+    let twice = |(at, one): (usize, &Address)| all[..at].iter().any(|other| other == one);
+    if let Some(one) = all.iter().enumerate().find(|one| twice(*one)) {
+        let name = &one.1.name;
+        return Err(Failure::usage(format!(
+            "{name} is given twice; give it once"
+        )));
+    }
+    if all.is_empty() {
+        return Err(Failure::usage(
+            "no board given; for instance root@192.168.1.20",
+        ));
+    }
+    Ok(all)
+}
+
+fn ways(said: &Said) -> Result<Vec<Way>, Failure> {
+    let all = Way::NAMES;
+    match said.value("copy") {
+        None | Some("auto") => Ok(all.map(|(_, way)| way).to_vec()),
+        Some(name) => match all.iter().find(|(known, _)| *known == name) {
+            Some((_, way)) => Ok(vec![*way]),
+            None => Err(Failure::usage(format!(
+                "--copy takes auto, scp, scp-legacy or stream, not {name:?}"
+            ))),
+        },
+    }
+}
+
+/// What stands behind `--`. What the board would refuse is refused here, in less time.
+fn run_arguments(said: &Said) -> Result<Said, Failure> {
+    let words = said.handed_on.iter().map(Into::into);
+    let asked = cli::understand(&cli::RUN, words).map_err(Failure::usage)?;
+    let asked = asked.ok_or_else(|| Failure::usage("`shmproof run --help` tells its arguments"))?;
+    for ours in ["format", "out"] {
+        if asked.has(ours) {
+            return Err(Failure::usage(format!(
+                "the report is made here; write --{ours} in front of `--`"
+            )));
+        }
+    }
+    run::settings(&asked).map_err(Failure::usage)?;
+    // Another firmware may know other scenarios.
+    if !said.has("firmware") || asked.has("scenarios") {
+        suite::load(&run::selected(&asked)).map_err(|why| Failure::usage(why.to_string()))?;
+    }
+    Ok(asked)
+}
+
+/// The same for the board.
+fn arguments(said: &Said, asked: &Said) -> Vec<String> {
+    let flags = asked.words(|name| name != "scenarios");
+    let verbose = said.has("verbose") && !asked.has("verbose");
+    let verbose = verbose.then(|| "--verbose".to_owned());
+    let operands = asked.operands.iter().cloned();
+    flags.chain(verbose).chain(operands).collect()
+}
+
+/// The scenario files that have to go with it, by their names.
+fn scenarios(asked: &Said) -> Result<Vec<suite::Text>, Failure> {
+    let Some(from) = asked.value("scenarios") else {
+        return Ok(Vec::new());
+    };
+    let texts = suite::texts(Some(from)).map_err(Failure::usage)?;
+    let name = |file: &str| {
+        Path::new(file)
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+    };
+    Ok(texts
+        .into_iter()
+        .filter_map(|(file, text)| Some((name(&file)?, text)))
+        .collect())
+}
+
+/// The command that runs a scenario on the board again.
+fn rerun(address: &Address, options: &[String], asked: &Said) -> String {
+    let flags = asked.words(|name| matches!(name, "scenarios" | "inject"));
+    let options = options.iter().cloned();
+    let words = ["scripts/deploy.sh".to_owned()].into_iter().chain(options);
+    let words = words
+        .chain([address.name.clone(), "--".to_owned()])
+        .chain(flags);
+    let words: Vec<String> = words.map(|word| crate::deploy::quoted(&word)).collect();
+    words.join(" ")
+}
+
+/// A directory of ours for the sockets of connections, whose paths must be short.
+struct Sockets(PathBuf);
+
+impl Sockets {
+    fn new() -> Result<Self, Failure> {
+        use std::os::unix::fs::DirBuilderExt;
+        let path = PathBuf::from(format!("/tmp/shmproof-ssh-{}", std::process::id()));
+        let made = std::fs::DirBuilder::new().mode(0o700).create(&path);
+        made.map_err(|error| {
+            Failure::infrastructure(format!("cannot create {}: {error}", path.display()))
+        })?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Sockets {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Where reports go.
+struct Reports {
+    formats: Vec<(&'static str, Format)>,
+    out: Option<PathBuf>,
+    /// `out` is a directory.
+    several: bool,
+}
+
+impl Reports {
+    fn from(said: &Said, boards: usize) -> Result<Self, Failure> {
+        let mut formats = Vec::new();
+        for name in said.all("format") {
+            let format = output::format(name)?;
+            let known = Format::NAMES.iter().find(|(_, known)| *known == format);
+            formats.extend(known.copied());
+        }
+        if formats.is_empty() {
+            formats.push(("text", Format::Text));
+        }
+        let out = said.value("out").map(PathBuf::from);
+        let several =
+            boards > 1 || formats.len() > 1 || out.as_ref().is_some_and(|out| out.is_dir());
+        let machine = formats.iter().any(|(_, format)| *format != Format::Text);
+        if out.is_none() && several && machine {
+            return Err(Failure::usage(
+                "several reports need a directory; add --out DIRECTORY",
+            ));
+        }
+        if let Some(out) = out.as_ref().filter(|_| several) {
+            std::fs::create_dir_all(out).map_err(|error| {
+                Failure::usage(format!("cannot create {}: {error}", out.display()))
+            })?;
+        }
+        Ok(Self {
+            formats,
+            out,
+            several,
+        })
+    }
+
+    /// Writes and prints all; returns the exit code. A report that did not arrive is no success.
+    fn finish(&self, boards: &[Board]) -> u8 {
+        let mut arrived = true;
+        for board in boards {
+            arrived &= self.write(board);
+        }
+        match boards {
+            [one] if self.out.is_none() => {
+                arrived &= print(&self.formats[0].1.render(&one.report));
+            }
+            [one] => arrived &= print(&Format::Text.render(&one.report)),
+            all => arrived &= print(&table::render(all)),
+        }
+        let code = worst(boards.iter().map(|board| board.report.exit_code()));
+        output::worst(code, arrived)
+    }
+
+    /// The files of one board.
+    fn write(&self, board: &Board) -> bool {
+        let Some(out) = &self.out else { return true };
+        let mut written = true;
+        for (name, format) in &self.formats {
+            let path = if self.several {
+                out.join(format!("{}.{}", board.address.file_name(), extension(name)))
+            } else {
+                out.clone()
+            };
+            written &= write(&path, &format.render(&board.report));
+        }
+        written
+    }
+}
+
+fn extension(format: &str) -> &str {
+    match format {
+        "text" => "txt",
+        "junit" => "xml",
+        other => other,
+    }
+}
+
+fn write(path: &Path, text: &str) -> bool {
+    match std::fs::write(path, text) {
+        Ok(()) => {
+            say(&format!("report: {}", path.display()));
+            true
+        }
+        Err(error) => {
+            let path = path.display();
+            say(&format!(
+                "shmproof: cannot write the report to {path}: {error}; name another --out"
+            ));
+            false
+        }
+    }
+}

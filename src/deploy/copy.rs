@@ -1,0 +1,180 @@
+//! Three ways to bring a file to a board.
+
+use super::place::{Place, Print};
+use super::shell::quoted;
+use super::ssh::{Ssh, answer};
+use super::survey::{PATIENCE, Survey};
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+/// How long a copy may take: a megabyte at 9600 baud.
+const COPY: Duration = Duration::from_secs(1200);
+
+/// A way to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// scp(1), which has spoken SFTP since OpenSSH 9.0.
+    Scp,
+    /// `scp -O`: the protocol of old, for boards with an scp of their own but no sftp-server.
+    ScpLegacy,
+    /// Through the shell, for boards with neither.
+    Stream,
+}
+
+impl Way {
+    /// The names, as `--copy` takes them.
+    pub const NAMES: [(&'static str, Self); 3] = [
+        ("scp", Self::Scp),
+        ("scp-legacy", Self::ScpLegacy),
+        ("stream", Self::Stream),
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Scp => "scp",
+            Self::ScpLegacy => "scp -O",
+            Self::Stream => "ssh",
+        }
+    }
+}
+
+/// Brings the firmware to its place, by the first of the ways that works, and sees that it is
+/// whole and runs. Returns the way's name.
+///
+/// # Errors
+///
+/// What is wrong with each way, or with the firmware on this board.
+pub(super) fn firmware(
+    ssh: &Ssh,
+    survey: &Survey,
+    place: &Place,
+    (file, bytes): (&Path, &[u8]),
+    ways: &[Way],
+    tell: &mut dyn FnMut(String),
+) -> Result<&'static str, String> {
+    let print = Print::of(bytes);
+    let mut failed = Vec::new();
+    for way in ways {
+        let copied = match way {
+            Way::Scp => scp(ssh, place, file, false),
+            Way::ScpLegacy => scp(ssh, place, file, true),
+            Way::Stream => stream(ssh, survey, place, bytes),
+        };
+        match copied.and_then(|()| check(ssh, place, &print)) {
+            Ok(()) => return Ok(way.name()),
+            Err(Refused::Firmware(why)) => return Err(why),
+            Err(Refused::Way(why)) => {
+                let why = format!("{}: {why}", way.name());
+                if way != ways.last().unwrap_or(way) {
+                    tell(format!("no copy by {why}"));
+                }
+                failed.push(why);
+            }
+        }
+    }
+    Err(format!(
+        "the firmware could not be copied to {}: {}",
+        place.path,
+        failed.join("; ")
+    ))
+}
+
+/// Why a copy was not taken.
+enum Refused {
+    /// Another way may do better.
+    Way(String),
+    /// It came over, but is of no use here.
+    Firmware(String),
+}
+
+fn scp(ssh: &Ssh, place: &Place, file: &Path, legacy: bool) -> Result<(), Refused> {
+    let mut command = Command::new("scp");
+    command.args(["-q", "-C"]);
+    if legacy {
+        command.arg("-O");
+    }
+    let target = format!("{}:{}/shmproof", ssh.address.for_scp(), place.path);
+    command.args(ssh.options()).arg("--").arg(file).arg(target);
+    let answer = answer(command, None, COPY).map_err(Refused::Way)?;
+    if answer.succeeded() {
+        return Ok(());
+    }
+    Err(Refused::Way(last_line(&answer.exit.complaints)))
+}
+
+fn stream(ssh: &Ssh, survey: &Survey, place: &Place, bytes: &[u8]) -> Result<(), Refused> {
+    let packed = survey.has("gzip");
+    let bytes = if packed { gzip(bytes) } else { bytes.to_vec() };
+    let unpack = if packed { "gzip -dc" } else { "cat" };
+    let script = format!("{unpack} >{}", place.firmware());
+    let answer = ssh.ask(&script, Some(bytes), COPY).map_err(Refused::Way)?;
+    if answer.succeeded() {
+        return Ok(());
+    }
+    Err(Refused::Way(last_line(&answer.exit.complaints)))
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let done = packed.write_all(bytes).and_then(|()| packed.finish());
+    done.expect("memory takes what is written to it")
+}
+
+/// Whether what arrived is what was sent, and whether the board's kernel runs it.
+fn check(ssh: &Ssh, place: &Place, print: &Print) -> Result<(), Refused> {
+    let (same, firmware) = (print.function(), place.firmware());
+    let script = format!(
+        "{same}same {firmware} || {{ echo damaged; exit; }}\n\
+         chmod 700 {firmware} && {firmware} --version 2>&1\necho \"status $?\""
+    );
+    let answer = ssh.ask(&script, None, PATIENCE).map_err(Refused::Way)?;
+    let said = answer.output.trim();
+    if said.ends_with("status 0") && said.contains("shmproof ") {
+        return Ok(());
+    }
+    if said.ends_with("damaged") {
+        return Err(Refused::Way(
+            "not all of it arrived (is the disk full?)".to_owned(),
+        ));
+    }
+    let said = said.lines().next().unwrap_or("it says nothing");
+    Err(Refused::Firmware(format!(
+        "the board does not run the firmware: {said}; is it of another architecture?"
+    )))
+}
+
+/// Brings scenario files, which are texts, to the place.
+///
+/// # Errors
+///
+/// Why that does not work.
+pub(super) fn scenarios(ssh: &Ssh, place: &str, files: &[(String, String)]) -> Result<(), String> {
+    let directory = format!("{place}/scenarios");
+    let mut script = format!("set -e\nmkdir -p {0}\ncd {0}\n", quoted(&directory));
+    for (name, text) in files {
+        // Not found in any of them: it has the length of the text in it.
+        let end = format!("end-of-{}-{name}", text.len())
+            .replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        let newline = if text.ends_with('\n') { "" } else { "\n" };
+        script.push_str(&format!(
+            "cat >{} <<'{end}'\n{text}{newline}{end}\n",
+            quoted(name)
+        ));
+    }
+    let answer = ssh.ask("exec sh -s", Some(script.into_bytes()), COPY)?;
+    if answer.succeeded() {
+        return Ok(());
+    }
+    let why = last_line(&answer.exit.complaints);
+    Err(format!(
+        "the scenarios could not be copied to {directory}: {why}"
+    ))
+}
+
+fn last_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim);
+    let last = lines.filter(|line| !line.is_empty()).next_back();
+    last.unwrap_or("it failed without a word").to_owned()
+}

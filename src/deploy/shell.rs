@@ -1,0 +1,22 @@
+//! Words for a shell.
+
+/// A word as a shell takes it.
+#[must_use]
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/.,:+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// A script for the board, whatever shell its user has.
+pub(super) fn script(text: &str) -> String {
+    format!("exec sh -c {}", quoted(text))
+}
+
+/// The last part of a message such as `mkdir: cannot create directory: Read-only file system`.
+pub(super) fn reason(message: &str) -> &str {
+    let line = message.trim().lines().last().unwrap_or_default();
+    line.rsplit(": ").next().unwrap_or(line).trim()
+}

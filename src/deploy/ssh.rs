@@ -1,0 +1,291 @@
+//! The user's own ssh, over one connection that all commands share.
+
+use super::address::Address;
+use super::shell::script;
+use crate::sys;
+use crate::watch::process::{Exit, Next, Process};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// The status of an ssh that failed itself (ssh(1)).
+const FAILED: i32 = 255;
+
+/// How often we look whether the user wants us to stop.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How often a board is tried that does not answer.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// Options that hold unless the user's own, which come first, say otherwise. A connection that
+/// is silent for 20 seconds is lost.
+const OPTIONS: &[&str] = &[
+    "ControlMaster=auto",
+    "ControlPersist=60",
+    "ServerAliveInterval=5",
+    "ServerAliveCountMax=4",
+    "ConnectTimeout=20",
+    "LogLevel=ERROR",
+];
+
+/// What only old servers offer, and the options by which it is allowed.
+const OLD: &[(&str, &[&str])] = &[
+    (
+        "host key type",
+        &["HostKeyAlgorithms", "PubkeyAcceptedAlgorithms"],
+    ),
+    ("key exchange method", &["KexAlgorithms"]),
+    ("cipher", &["Ciphers"]),
+    ("MAC", &["MACs"]),
+];
+
+/// The way to one board.
+#[derive(Debug)]
+pub struct Ssh {
+    /// The board.
+    pub address: Address,
+    options: Vec<String>,
+    /// Old algorithms that were allowed, as options.
+    old: Vec<String>,
+    control: PathBuf,
+}
+
+/// What a command came to.
+pub(super) struct Answer {
+    pub(super) exit: Exit,
+    pub(super) output: String,
+}
+
+impl Answer {
+    pub(super) fn succeeded(&self) -> bool {
+        self.exit.code == Some(0)
+    }
+}
+
+impl Ssh {
+    /// The way to a board, with the options of ssh that the user gave. The socket of the
+    /// connection lies in `directory`. With `batch` nobody is asked for a password.
+    #[must_use]
+    pub fn new(address: Address, options: &[String], directory: &Path, batch: bool) -> Self {
+        let mut options = options.to_vec();
+        if batch {
+            options.extend(["-o".to_owned(), "BatchMode=yes".to_owned()]);
+        }
+        Self {
+            address,
+            options,
+            old: Vec::new(),
+            control: directory.join("%C"),
+        }
+    }
+
+    /// The options of both ssh and scp.
+    pub(super) fn options(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.options.clone();
+        let port = self.address.port.map(|port| format!("Port={port}"));
+        let control = format!("ControlPath={}", self.control.display());
+        let ours = OPTIONS.iter().map(|option| (*option).to_owned());
+        let ours = port.into_iter().chain([control]).chain(ours);
+        for option in ours.chain(self.old.iter().cloned()) {
+            all.extend(["-o".to_owned(), option]);
+        }
+        all
+    }
+
+    /// ssh with a script for the board's shell.
+    pub(super) fn command(&self, text: &str) -> Command {
+        let mut command = Command::new("ssh");
+        command.arg("-T").args(self.options()).args([
+            "--",
+            &self.address.destination,
+            &script(text),
+        ]);
+        command
+    }
+
+    /// Has a script run, with something to read, for at most so long.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, when the connection fails or we are asked to stop.
+    pub(super) fn ask(
+        &self,
+        text: &str,
+        input: Option<Vec<u8>>,
+        patience: Duration,
+    ) -> Result<Answer, String> {
+        let answer = answer(self.command(text), input, patience)?;
+        if answer.exit.code == Some(FAILED) {
+            return Err(advise(&answer.exit.complaints, &self.address));
+        }
+        Ok(answer)
+    }
+
+    /// The same of a board that may still be booting, which nothing but trying tells.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::ask`].
+    pub(super) fn ask_again(&self, text: &str, patience: Duration) -> Result<Answer, String> {
+        let deadline = Instant::now() + patience;
+        loop {
+            let tried = Instant::now();
+            let answer = self.ask(text, None, patience);
+            if answer.is_ok() || Instant::now() >= deadline || sys::interrupt::seen() {
+                return answer;
+            }
+            std::thread::park_timeout(TRY_AGAIN.saturating_sub(tried.elapsed()));
+        }
+    }
+
+    /// The same for the first time. A board of old that knows only algorithms which ssh no
+    /// longer uses by itself is met half-way, and the user is told.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::ask`].
+    pub(super) fn first(
+        &mut self,
+        text: &str,
+        patience: Duration,
+        tell: &mut dyn FnMut(String),
+    ) -> Result<Answer, String> {
+        loop {
+            let answer = answer(self.command(text), None, patience)?;
+            if answer.exit.code != Some(FAILED) {
+                return Ok(answer);
+            }
+            let why = &answer.exit.complaints;
+            let known = |option: &String| self.old.contains(option);
+            match old_offer(why) {
+                Some((what, options)) if !options.iter().any(known) => {
+                    tell(format!(
+                        "the board is old: {what}, which ssh no longer uses by itself; allowed for this run"
+                    ));
+                    self.old.extend(options);
+                }
+                _ => return Err(advise(why, &self.address)),
+            }
+        }
+    }
+
+    /// Closes the connection that the commands shared.
+    pub fn close(&self) {
+        let mut command = Command::new("ssh");
+        command
+            .args(self.options())
+            .args(["-O", "exit", "--", &self.address.destination]);
+        // There may be none any more.
+        drop(answer(command, None, Duration::from_secs(5)));
+    }
+}
+
+/// Runs a command to its end.
+pub(super) fn answer(
+    command: Command,
+    input: Option<Vec<u8>>,
+    patience: Duration,
+) -> Result<Answer, String> {
+    log::debug!("{command:?}");
+    let program = command.get_program().to_string_lossy().into_owned();
+    let mut process = Process::fed(command, input).map_err(|error| {
+        format!("cannot run {program}: {error}; install it (Debian: openssh-client)")
+    })?;
+    let deadline = Instant::now() + patience;
+    let mut output = Vec::new();
+    loop {
+        match process.next(deadline.min(Instant::now() + TICK)) {
+            Next::Bytes(bytes) => output.extend(bytes),
+            Next::End => break,
+            Next::Silence if sys::interrupt::seen() => return Err("stopped on request".to_owned()),
+            Next::Silence if Instant::now() >= deadline => {
+                return Err(format!("the board did not answer within {patience:?}"));
+            }
+            Next::Silence => {}
+        }
+    }
+    let exit = process.exit();
+    let output = String::from_utf8_lossy(&output).into_owned();
+    log::debug!("{}: {output}", exit.text);
+    Ok(Answer { exit, output })
+}
+
+/// What an old server offers, in words and as options that allow it.
+fn old_offer(complaint: &str) -> Option<(String, Vec<String>)> {
+    let (_, rest) = complaint.split_once("no matching ")?;
+    let (what, offer) = rest.split_once(" found. Their offer: ")?;
+    let offer = offer.lines().next().unwrap_or_default().trim();
+    let (_, names) = OLD.iter().find(|(kind, _)| *kind == what)?;
+    let options = names
+        .iter()
+        .map(|name| format!("{name}=+{offer}"))
+        .collect();
+    Some((format!("its {what} is {offer}"), options))
+}
+
+/// What ssh complains of, and what to do about it.
+fn advise(complaint: &str, address: &Address) -> String {
+    const ADVICE: &[(&str, &str)] = &[
+        (
+            "REMOTE HOST IDENTIFICATION HAS CHANGED",
+            "if the board was flashed anew, forget its old key: ssh-keygen -R HOST",
+        ),
+        (
+            "Host key verification failed",
+            "connect once by hand, or add -o StrictHostKeyChecking=accept-new",
+        ),
+        (
+            "Permission denied",
+            "copy your key there (ssh-copy-id), or name it with -i",
+        ),
+        (
+            "Connection refused",
+            "does the board run an ssh server, and on this port?",
+        ),
+        ("Could not resolve", "is the name right?"),
+        ("timed out", "is the board on, and in this network?"),
+        ("No route to host", "is the board on, and in this network?"),
+    ];
+    let lines = complaint.lines().map(str::trim);
+    let last = lines.filter(|line| !line.is_empty()).next_back();
+    let last = last.unwrap_or("the connection was lost");
+    let known = ADVICE.iter().find(|(text, _)| complaint.contains(text));
+    let advice = known.map_or(String::new(), |(_, advice)| format!("; {advice}"));
+    format!("ssh {}: {last}{advice}", address.destination)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Address, advise, old_offer};
+
+    #[test]
+    fn an_old_server_is_met_half_way() {
+        let complaint = "Unable to negotiate with 127.0.0.1 port 22: no matching host key type \
+                         found. Their offer: ssh-rsa,ssh-dss\r\n";
+        let (what, options) = old_offer(complaint).expect("old");
+        assert_eq!(what, "its host key type is ssh-rsa,ssh-dss");
+        assert_eq!(
+            options,
+            [
+                "HostKeyAlgorithms=+ssh-rsa,ssh-dss",
+                "PubkeyAcceptedAlgorithms=+ssh-rsa,ssh-dss"
+            ]
+        );
+        assert_eq!(old_offer("Connection refused"), None);
+    }
+
+    #[test]
+    fn complaints_come_with_advice() {
+        let address = Address::parse("root@board").expect("good");
+        let told = advise("root@board: Permission denied (publickey).\r\n", &address);
+        assert!(
+            told.starts_with("ssh root@board: root@board: Permission denied"),
+            "{told}"
+        );
+        assert!(told.ends_with("or name it with -i"), "{told}");
+        assert_eq!(
+            advise("", &address),
+            "ssh root@board: the connection was lost"
+        );
+    }
+}

@@ -1,0 +1,202 @@
+//! What a board is, and which firmware it runs.
+
+use super::ssh::{Answer, Ssh};
+use std::time::Duration;
+
+/// How long a board may take to answer a question.
+pub(super) const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Only what every shell has by itself, where that is enough: a program may be missing.
+const SCRIPT: &str = r#"echo "machine $(uname -m 2>/dev/null)"
+echo "release $(uname -r 2>/dev/null)"
+{ read -r id </proc/sys/kernel/random/boot_id && echo "boot $id"; } 2>/dev/null
+{ while read -r line; do
+    case $line in Features*|flags*|vendor_id*) echo "cpu $line" ;; esac
+done </proc/cpuinfo; } 2>/dev/null
+for tool in gzip mkdir chmod rm cat; do
+    command -v $tool >/dev/null 2>&1 && echo "tool $tool"
+done
+echo end"#;
+
+/// The tools that nothing works without.
+const NEEDED: &[&str] = &["mkdir", "chmod", "rm", "cat"];
+
+/// What a board said about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Survey {
+    /// `uname -m`, or empty.
+    pub(super) machine: String,
+    /// `uname -r`, or empty.
+    pub(super) release: String,
+    /// What tells this boot from the next one, or empty.
+    pub(super) boot: String,
+    /// What its processors can do, if that is known.
+    features: Vec<String>,
+    tools: Vec<String>,
+}
+
+impl Survey {
+    /// Asks the board.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be asked, or is no board that we can do something with.
+    pub(super) fn of(ssh: &mut Ssh, tell: &mut dyn FnMut(String)) -> Result<Self, String> {
+        let Answer { exit, output } = ssh.first(SCRIPT, PATIENCE, tell)?;
+        let survey = Self::read(&output)
+            .ok_or_else(|| format!("the board runs no commands for us: ssh {}", exit.text))?;
+        let missing = NEEDED.iter().filter(|tool| !survey.has(tool));
+        let missing: Vec<&str> = missing.copied().collect();
+        if missing.is_empty() {
+            Ok(survey)
+        } else {
+            Err(format!(
+                "the board has no {}; any busybox has, or copy the firmware by other means and run it there",
+                missing.join(", ")
+            ))
+        }
+    }
+
+    /// Whatever else the login shell says is passed by.
+    fn read(output: &str) -> Option<Self> {
+        let mut survey = Self::default();
+        for line in output.lines() {
+            let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+            let rest = rest.trim();
+            match word {
+                "machine" => survey.machine = rest.to_owned(),
+                "release" => survey.release = rest.to_owned(),
+                "boot" => survey.boot = rest.to_owned(),
+                "tool" => survey.tools.push(rest.to_owned()),
+                "cpu" if survey.features.is_empty() || !rest.starts_with("vendor_id") => {
+                    let words = rest.split_whitespace();
+                    survey.features.extend(words.map(ToOwned::to_owned));
+                }
+                "end" => return Some(survey),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Whether there is such a program.
+    pub(super) fn has(&self, tool: &str) -> bool {
+        self.tools.iter().any(|one| one == tool)
+    }
+
+    fn feature(&self, one_of: &[&str]) -> bool {
+        let known = |feature: &String| one_of.contains(&feature.as_str());
+        self.features.iter().any(known)
+    }
+
+    /// The build that the board runs.
+    ///
+    /// # Errors
+    ///
+    /// A sentence where there is none.
+    pub(super) fn target(&self) -> Result<&'static str, String> {
+        const HARD_FLOAT: &[&str] = &["vfpv3", "vfpv3d16", "vfpv4", "vfpd32", "neon", "asimd"];
+        let told = !self.features.is_empty();
+        Ok(match self.machine() {
+            "aarch64" | "arm64" => "aarch64-unknown-linux-musl",
+            machine if machine.starts_with("armv7") || machine.starts_with("armv8") => {
+                if machine.ends_with('b') {
+                    return Err(self.no_firmware("it is big-endian"));
+                }
+                if told && !self.feature(HARD_FLOAT) {
+                    "arm-unknown-linux-musleabi"
+                } else {
+                    "armv7-unknown-linux-musleabihf"
+                }
+            }
+            machine if machine.starts_with("armv6") || machine.starts_with("armv5") => {
+                "arm-unknown-linux-musleabi"
+            }
+            "x86_64" | "amd64" => "x86_64-unknown-linux-musl",
+            "i686" | "i586" | "i486" | "i386" | "x86" => {
+                if told && !self.feature(&["sse2"]) {
+                    return Err(self.no_firmware("its processor has no SSE2"));
+                }
+                "i686-unknown-linux-musl"
+            }
+            _ => return Err(self.no_firmware("there are builds for ARM and x86")),
+        })
+    }
+
+    /// What `uname -m` says, or where there is none would have said, as far as that shows.
+    fn machine(&self) -> &str {
+        match self.machine.as_str() {
+            "" if self.feature(&["lm"]) => "x86_64",
+            "" if self.feature(&["vendor_id"]) => "i686",
+            "" if self.feature(&["asimd", "fp"]) => "aarch64",
+            "" if self.feature(&["vfpv3", "vfpv3d16", "vfpv4", "neon"]) => "armv7l",
+            "" if self.feature(&["half", "thumb", "swp"]) => "armv6l",
+            machine => machine,
+        }
+    }
+
+    fn no_firmware(&self, why: &str) -> String {
+        let machine = match self.machine() {
+            "" => "a board without uname",
+            machine => machine,
+        };
+        format!("no firmware runs on {machine}: {why}; name another with --firmware")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Survey;
+
+    #[track_caller]
+    fn check(output: &str, expect: &str) {
+        let survey = Survey::read(&format!("{output}\nend\n")).expect("whole");
+        let target = survey.target();
+        let told = target.map_or_else(|why| why, ToOwned::to_owned);
+        assert!(told.contains(expect), "{output}: {told}");
+    }
+
+    #[test]
+    fn the_machine_tells_the_build() {
+        check("machine armv7l", "armv7-unknown-linux-musleabihf");
+        check(
+            "machine armv7l\ncpu Features : half thumb vfp vfpv3d16 tls",
+            "armv7-",
+        );
+        check(
+            "machine armv7l\ncpu Features : half thumb tls",
+            "arm-unknown-linux-musleabi",
+        );
+        check(
+            "machine armv6l\ncpu Features : half thumb vfp",
+            "arm-unknown-linux-musleabi",
+        );
+        check("machine armv5tejl", "arm-unknown-linux-musleabi");
+        check("machine aarch64\ncpu Features : fp asimd", "aarch64-");
+        check("machine armv8l\ncpu Features : half neon vfpv4", "armv7-");
+        check("machine x86_64\ncpu flags : fpu sse2 lm", "x86_64-");
+        check("machine i586\ncpu flags : fpu", "no SSE2");
+        check("machine i686\ncpu flags : fpu sse2", "i686-");
+        check("machine armv7b", "big-endian");
+        check("machine riscv64", "no firmware runs on riscv64");
+        check("banner\nmachine mips", "no firmware runs on mips");
+    }
+
+    #[test]
+    fn a_board_without_uname_is_known_by_its_processor() {
+        check("machine \ncpu flags : fpu sse2 lm", "x86_64-");
+        check(
+            "machine \ncpu vendor_id : GenuineIntel\ncpu flags : fpu sse2",
+            "i686-",
+        );
+        check("machine \ncpu Features : fp asimd evtstrm", "aarch64-");
+        check("machine \ncpu Features : half thumb vfpv3 neon", "armv7-");
+        check("machine \ncpu Features : swp half thumb", "arm-");
+        check("machine ", "a board without uname");
+    }
+
+    #[test]
+    fn an_answer_without_its_end_is_none() {
+        assert_eq!(Survey::read("machine armv7l\n"), None);
+    }
+}
