@@ -47,6 +47,7 @@ unlock() { exec 9>&-; }
 stage() {
     say "$1"
     shift
+    # shellcheck disable=SC2154 # from the scripts
     ("$@") 2>"$log" && return
     code=$?
     say "that failed; the end of $log:"
