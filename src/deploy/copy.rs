@@ -4,6 +4,7 @@ use super::place::{Place, Print};
 use super::shell::quoted;
 use super::ssh::{Ssh, answer};
 use super::survey::{PATIENCE, Survey};
+use crate::watch::process::Exit;
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
@@ -101,7 +102,7 @@ fn scp(ssh: &Ssh, place: &Place, file: &Path, legacy: bool) -> Result<(), Refuse
     if answer.succeeded() {
         return Ok(());
     }
-    Err(Refused::Way(last_line(&answer.exit.complaints)))
+    Err(Refused::Way(complaint(&answer.exit)))
 }
 
 fn stream(ssh: &Ssh, survey: &Survey, place: &Place, bytes: &[u8]) -> Result<(), Refused> {
@@ -113,7 +114,7 @@ fn stream(ssh: &Ssh, survey: &Survey, place: &Place, bytes: &[u8]) -> Result<(),
     if answer.succeeded() {
         return Ok(());
     }
-    Err(Refused::Way(last_line(&answer.exit.complaints)))
+    Err(Refused::Way(complaint(&answer.exit)))
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -167,14 +168,18 @@ pub(super) fn scenarios(ssh: &Ssh, place: &str, files: &[(String, String)]) -> R
     if answer.succeeded() {
         return Ok(());
     }
-    let why = last_line(&answer.exit.complaints);
+    let why = complaint(&answer.exit);
     Err(format!(
         "the scenarios could not be copied to {directory}: {why}"
     ))
 }
 
-fn last_line(text: &str) -> String {
-    let lines = text.lines().map(str::trim);
-    let last = lines.filter(|line| !line.is_empty()).next_back();
-    last.unwrap_or("it failed without a word").to_owned()
+/// What a program complained of, in one line.
+fn complaint(exit: &Exit) -> String {
+    let lines = exit.complaints.lines().map(str::trim);
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    if lines.is_empty() {
+        return exit.text.clone();
+    }
+    lines.join("; ")
 }

@@ -243,16 +243,12 @@ impl Board<'_> {
     fn cut_short(&self, exit: &Exit, place: &Place) -> Ending {
         let at = self.watch.place();
         if exit.code != Some(255) {
-            let said = exit
-                .complaints
-                .lines()
-                .next_back()
-                .unwrap_or("without a word");
-            return Ending::Broken(format!(
-                "the firmware ended before its time, {at}: {} ({said})",
-                exit.code
-                    .map_or("killed".to_owned(), |code| format!("exit status {code}"))
-            ));
+            let why = format!("the firmware ended before its time, {at}: it {}", exit.text);
+            return if self.watch.events.is_empty() {
+                Ending::NotStarted(why)
+            } else {
+                Ending::Broken(why)
+            };
         }
         let again = Self::again(self.ssh);
         let what = match again {
