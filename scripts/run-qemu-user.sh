@@ -10,14 +10,14 @@
 #
 # It tests THIS machine's kernel through an emulator that translates the system calls.
 # Neither what passes nor what fails says anything about a board's kernel; scripts/boot.sh
-# boots real guests. Of all scenarios, some fifty fail, because qemu-user (7.2 and 10.0)
+# boots real guests. Nearly half of all scenarios fail, because qemu-user (7.2 and 10.0)
 #
 #   - leaves fields of struct shmid64_ds unwritten (the upper half of mode on 64 bits,
 #     that of the times on 32), ignores unknown bits of shmctl's commands, knows no
 #     SHM_STAT_ANY, and looks at the buffer before it looks at the shmid
-#   - chooses the addresses of shmat itself, maps nothing executable there, and does not
-#     apply RLIMIT_AS
-#   - refuses clone(2) with CLONE_PARENT or of a namespace, which costs every scenario with
+#   - chooses the addresses of shmat itself, whatever RLIMIT_AS says; 7.2 refuses those that
+#     32-bit firmware asks for, and maps nothing executable
+#   - refuses clone(2) with CLONE_PARENT or for a namespace, which costs every scenario with
 #     a fork, and user namespaces; so an ordinary user runs in no IPC namespace of his own
 #   - lacks process_vm_writev and remap_file_pages, and drops advice of madvise
 #   - refuses seccomp filters, so that nothing can be run with --inject (exit code 3)
