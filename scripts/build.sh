@@ -25,8 +25,6 @@
 
 . "$(dirname -- "$0")/lib.sh"
 
-targets='armv7-unknown-linux-musleabihf aarch64-unknown-linux-musl x86_64-unknown-linux-musl
-i686-unknown-linux-musl arm-unknown-linux-musleabi'
 routes='installed rustup cross build-std'
 
 # Boards with little flash and slow links get the ARMv7 build.
@@ -227,11 +225,7 @@ compile() {
     esac
 }
 
-# field FILE OFFSET BYTES: an unsigned number of a little-endian file.
-field() { od -An -v -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
-
 # verify TARGET FILE: a static and stripped executable of the right machine.
-# od, because readelf is not everywhere.
 verify() {
     [ "$(od -An -t x1 -N 4 "$2" | tr -d ' ')" = 7f454c46 ] || die 1 "$2: not an ELF file"
     case $1 in
@@ -240,7 +234,7 @@ verify() {
     x86_64*) machine=62 ;;
     i686*) machine=3 ;;
     esac
-    [ "$(field "$2" 18 2)" -eq "$machine" ] || die 1 "$2: not an executable for $1"
+    [ "$(number_at "$2" 18 2)" -eq "$machine" ] || die 1 "$2: not an executable for $1"
     size=$(wc -c <"$2")
     case $1 in
     armv7*)
@@ -249,20 +243,20 @@ verify() {
         ;;
     esac
     # e_phoff, e_phentsize (e_phnum follows), e_shoff, e_shentsize (e_shnum follows).
-    case $(field "$2" 4 1) in
-    1) set -- "$1" "$2" "$(field "$2" 28 4)" 42 "$(field "$2" 32 4)" 46 ;;
-    *) set -- "$1" "$2" "$(field "$2" 32 8)" 54 "$(field "$2" 40 8)" 58 ;;
+    case $(number_at "$2" 4 1) in
+    1) set -- "$1" "$2" "$(number_at "$2" 28 4)" 42 "$(number_at "$2" 32 4)" 46 ;;
+    *) set -- "$1" "$2" "$(number_at "$2" 32 8)" 54 "$(number_at "$2" 40 8)" 58 ;;
     esac
     i=0
-    while [ "$i" -lt "$(field "$2" $(($4 + 2)) 2)" ]; do
-        case $(field "$2" $(($3 + i * $(field "$2" "$4" 2))) 4) in # p_type
+    while [ "$i" -lt "$(number_at "$2" $(($4 + 2)) 2)" ]; do
+        case $(number_at "$2" $(($3 + i * $(number_at "$2" "$4" 2))) 4) in # p_type
         2 | 3) die 1 "$2: dynamically linked, which a board without libc cannot run" ;; # PT_DYNAMIC, PT_INTERP
         esac
         i=$((i + 1))
     done
     i=0
-    while [ "$i" -lt "$(field "$2" $(($6 + 2)) 2)" ]; do
-        case $(field "$2" $(($5 + i * $(field "$2" "$6" 2) + 4)) 4) in # sh_type
+    while [ "$i" -lt "$(number_at "$2" $(($6 + 2)) 2)" ]; do
+        case $(number_at "$2" $(($5 + i * $(number_at "$2" "$6" 2) + 4)) 4) in # sh_type
         2) die 1 "$2: not stripped; the release profile needs strip = true" ;; # SHT_SYMTAB
         esac
         i=$((i + 1))
@@ -277,17 +271,17 @@ for arg in "$@"; do
     case $arg in
     -h | --help) usage && exit 0 ;;
     -q | --quiet) quiet=yes ;;
-    all) wanted=$targets ;;
+    all) wanted=$firmware_targets ;;
     *)
         # shellcheck disable=SC2086 # one target a line
-        printf '%s\n' $targets | grep -qxF -e "$arg" ||
-            die 2 "unknown target $arg; known are:" $targets all
+        printf '%s\n' $firmware_targets | grep -qxF -e "$arg" ||
+            die 2 "unknown target $arg; known are:" $firmware_targets all
         wanted="$wanted $arg"
         ;;
     esac
 done
 # shellcheck disable=SC2086
-[ -n "$wanted" ] || die 2 "no target given; known are:" $targets all
+[ -n "$wanted" ] || die 2 "no target given; known are:" $firmware_targets all
 case " $routes " in
 *" ${SHMPROOF_ROUTE:-build-std} "*) ;;
 *) die 2 "unknown SHMPROOF_ROUTE $SHMPROOF_ROUTE; known are: $routes" ;;

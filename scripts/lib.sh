@@ -8,6 +8,11 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cache=${SHMPROOF_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/shmproof}
 case $cache in /*) ;; *) cache=$PWD/$cache ;; esac
 
+# What build.sh builds.
+# shellcheck disable=SC2034 # for the scripts
+firmware_targets='armv7-unknown-linux-musleabihf aarch64-unknown-linux-musl x86_64-unknown-linux-musl
+i686-unknown-linux-musl arm-unknown-linux-musleabi'
+
 # Progress goes to stderr: stdout carries only what a caller asked for.
 say() { printf '%s: %s\n' "$(basename -- "$0")" "$*" >&2; }
 
@@ -23,6 +28,10 @@ die() {
 usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$0"; }
 
 have() { command -v "$1" >/dev/null 2>&1; }
+
+# number_at FILE OFFSET BYTES: an unsigned number of a little-endian file. od, because
+# readelf is not everywhere.
+number_at() { od -An -v -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
 
 make_cache() {
     mkdir -p "$cache" 2>/dev/null ||
@@ -47,7 +56,7 @@ unlock() { exec 9>&-; }
 stage() {
     say "$1"
     shift
-    # shellcheck disable=SC2154 # from the scripts
+    # shellcheck disable=SC2154 # by the scripts
     ("$@") 2>"$log" && return
     code=$?
     say "that failed; the end of $log:"

@@ -65,6 +65,12 @@ for guest in "$@"; do
 }$line"
 done
 if [ -n "$SHMPROOF_GUESTS" ]; then export SHMPROOF_GUESTS; else unset SHMPROOF_GUESTS; fi
+# SHMPROOF_QEMU_USER: the firmware that tests/qemu_user.rs runs with qemu-user.
+if have qemu-arm || have qemu-arm-static || (install_packages 'qemu-arm is missing' qemu-user); then
+    export SHMPROOF_QEMU_USER="$root/target/firmware/armv7-unknown-linux-musleabihf/shmproof"
+else
+    left_out 'scripts/run-qemu-user.sh: no qemu-arm'
+fi
 [ "$(id -u)" -eq 0 ] || left_out 'the tests that need root'
 export SHMPROOF_FIRMWARE="$root/target/firmware/x86_64-unknown-linux-musl/shmproof"
 

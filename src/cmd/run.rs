@@ -9,7 +9,13 @@ use crate::report::{Ending, Report};
 use crate::suite::{self, Fault, Selected, Settings, Worker};
 use crate::sys::interrupt;
 use crate::sys::process::{self, Death};
+use crate::sys::wait::{Wake, is_cut, wait};
 use std::io::{Read, Write};
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+/// How often we look whether anybody still listens.
+const GLANCE: Duration = Duration::from_secs(1);
 
 /// Runs the suite in a worker and reports.
 pub(super) fn run(said: &Said) -> Result<u8, Failure> {
@@ -72,18 +78,22 @@ fn collect(mut worker: Worker, mut progress: Option<&mut Progress>) -> (Vec<Even
     let mut events = Vec::new();
     let mut bytes = vec![0; 1 << 16];
     let mut stopping = false;
+    let on_a_line = progress.is_none();
     loop {
-        if interrupt::seen() && !stopping {
+        let cut = on_a_line && is_cut(std::io::stdout().as_fd());
+        if (cut || interrupt::seen()) && !stopping {
             stopping = true;
             process::kill(worker.pid, libc::SIGTERM);
+        }
+        if on_a_line && wait(worker.frames.as_fd(), Instant::now() + GLANCE) == Wake::Deadline {
+            continue;
         }
         let items = match worker.frames.read(&mut bytes) {
             Ok(0) => break,
             Ok(count) => {
                 let bytes = &bytes[..count];
-                if progress.is_none() && !passed_on(bytes) && !stopping {
-                    stopping = true;
-                    process::kill(worker.pid, libc::SIGTERM);
+                if on_a_line {
+                    pass_on(bytes);
                 }
                 reader.push(bytes)
             }
@@ -119,8 +129,8 @@ fn collect(mut worker: Worker, mut progress: Option<&mut Progress>) -> (Vec<Even
     (events, ending)
 }
 
-/// Whether somebody still takes the frames.
-fn passed_on(bytes: &[u8]) -> bool {
+/// A line that is cut is noticed by itself.
+fn pass_on(bytes: &[u8]) {
     let mut out = std::io::stdout().lock();
-    out.write_all(bytes).and_then(|()| out.flush()).is_ok()
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
 }

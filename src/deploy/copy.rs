@@ -177,7 +177,8 @@ pub(super) fn scenarios(ssh: &Ssh, place: &str, files: &[(String, String)]) -> R
 /// What a program complained of, in one line.
 fn complaint(exit: &Exit) -> String {
     let lines = exit.complaints.lines().map(str::trim);
-    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    let known = |line: &&str| line.is_empty() || line.starts_with("Warning: Permanently added");
+    let lines: Vec<&str> = lines.filter(|line| !known(line)).collect();
     if lines.is_empty() {
         return exit.text.clone();
     }

@@ -25,8 +25,10 @@ const OPTIONS: &[&str] = &[
     "ServerAliveInterval=5",
     "ServerAliveCountMax=4",
     "ConnectTimeout=20",
-    "LogLevel=ERROR",
 ];
+
+/// Whatever the user's configuration says: ssh's complaints are what we go by.
+const COMPLAINS: &str = "LogLevel=INFO";
 
 /// What only old servers offer, and the options by which it is allowed.
 const OLD: &[(&str, &[&str])] = &[
@@ -81,7 +83,8 @@ impl Ssh {
 
     /// The options of both ssh and scp.
     pub(super) fn options(&self) -> Vec<String> {
-        let mut all: Vec<String> = self.options.clone();
+        let mut all = vec!["-o".to_owned(), COMPLAINS.to_owned()];
+        all.extend(self.options.iter().cloned());
         let port = self.address.port.map(|port| format!("Port={port}"));
         let control = format!("ControlPath={}", self.control.display());
         let ours = OPTIONS.iter().map(|option| (*option).to_owned());

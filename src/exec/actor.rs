@@ -71,8 +71,12 @@ impl Stage<'_> {
         }
         // Neither a core file nor a handler of them: both want more than one byte, and one
         // means to the kernel that no handler is called (fs/coredump.c, do_coredump). To be
-        // undumpable would do as well, but closes /proc/self to us.
-        limits::set_limit(libc::RLIMIT_CORE as i32, 1, 1).map_err(or(Unfit::Prepare))?;
+        // undumpable would do as well, but closes /proc/self to us. Where no limit but 0 is
+        // allowed, few may raise it, and it keeps core files away, too.
+        let core = libc::RLIMIT_CORE as i32;
+        if limits::limit(core) != Ok((0, 0)) {
+            limits::set_limit(core, 1, 1).map_err(or(Unfit::Prepare))?;
+        }
         if let Some(fault) = self.fault {
             fault.install().map_err(or(Unfit::Inject))?;
         }

@@ -81,9 +81,20 @@ fn empty() -> libc::sigset_t {
 /// Whether `fd` is readable now.
 #[must_use]
 pub fn ready(fd: BorrowedFd<'_>) -> bool {
+    has(fd, libc::POLLIN)
+}
+
+/// Whether nobody is left at the other end of `fd`, to which we write.
+#[must_use]
+pub fn is_cut(fd: BorrowedFd<'_>) -> bool {
+    // Errors and hang-ups are told without being asked for.
+    has(fd, 0)
+}
+
+fn has(fd: BorrowedFd<'_>, events: libc::c_short) -> bool {
     let mut poll = libc::pollfd {
         fd: fd.as_raw_fd(),
-        events: libc::POLLIN,
+        events,
         revents: 0,
     };
     // SAFETY: one pollfd that outlives the call.

@@ -86,7 +86,7 @@ fn what_is_not_there_is_no_pass() {
         &["LOST: ", "ends after scenario `hello`"],
     );
     let hole = [lines[0], lines[1], lines[3], lines[4], lines[5]].concat();
-    collect(&hole, &[], 6, &["LOST: only 5 of "]);
+    collect(&hole, &[], 6, &["LOST: only 4 of 5 events"]);
     collect(
         "no frame here\n",
         &[],

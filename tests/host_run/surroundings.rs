@@ -46,6 +46,22 @@ fn an_ordinary_user_gets_a_verdict_and_a_reason_for_every_skip() {
     );
 }
 
+#[test]
+fn a_machine_that_forbids_core_files_gets_a_verdict() {
+    // As limits.conf(5) says it with `* hard core 0`; not even all roots may raise it again.
+    let binary = env!("CARGO_BIN_EXE_shmproof");
+    let mut command = Command::new("sh");
+    command
+        .args([
+            "-c",
+            "ulimit -c 0 && exec \"$0\" run hello readonly",
+            binary,
+        ])
+        .current_dir("/");
+    let (code, out, err) = output(command);
+    assert_eq!(code, 0, "{out}{err}");
+}
+
 /// Runs in a user namespace in which no IPC namespace can be had.
 fn without_namespace(args: &str) -> (i32, String, String) {
     let script = format!(
