@@ -47,7 +47,7 @@ pub(super) fn deploy(said: &Said) -> Result<u8, Failure> {
             .iter()
             .enumerate()
             .map(|(index, address)| {
-                let mut ssh = Ssh::new(address.clone(), &options, &sockets.0, batch);
+                let mut ssh = Ssh::new(address.clone(), &options, sockets.of(index), batch);
                 let (job, status) = (&job, &status);
                 let rerun = rerun(address, &options, &asked);
                 scope.spawn(move || {
@@ -168,6 +168,11 @@ impl Sockets {
             Failure::infrastructure(format!("cannot create {}: {error}", path.display()))
         })?;
         Ok(Self(path))
+    }
+
+    /// One for each board: two names may mean the same host.
+    fn of(&self, board: usize) -> PathBuf {
+        self.0.join(board.to_string())
     }
 }
 

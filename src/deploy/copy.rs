@@ -127,7 +127,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn check(ssh: &Ssh, place: &Place, print: &Print) -> Result<(), Refused> {
     let (same, firmware) = (print.function(), place.firmware());
     let script = format!(
-        "{same}same {firmware} || {{ echo damaged; exit; }}\n\
+        "{same}same {firmware}\n[ $? -ne 1 ] || {{ echo damaged; exit; }}\n\
          chmod 700 {firmware} && {firmware} --version 2>&1\necho \"status $?\""
     );
     let answer = ssh.ask(&script, None, PATIENCE).map_err(Refused::Way)?;

@@ -8,10 +8,16 @@ use super::survey::PATIENCE;
 const PLACES: &str =
     r#""$TMPDIR" /tmp /var/tmp /dev/shm /run /var/run "$HOME" /data/local/tmp /mnt /opt . "#;
 
-/// How the firmware is told from what only looks like it. A board may have no sha256sum.
+/// How the firmware is told from what only looks like it: 0 if it is the same, 1 if not, 2 on a
+/// board that has nothing to tell them apart.
 const SAME: &str = r#"same() {
-    sum=$(sha256sum <"$1" 2>/dev/null) || { [ "$(wc -c <"$1" 2>/dev/null)" -eq "$size" ] 2>/dev/null; return; }
-    [ "${sum%% *}" = "$sum256" ]
+    if command -v sha256sum >/dev/null 2>&1; then
+        sum=$(sha256sum <"$1") && [ "${sum%% *}" = "$sum256" ] || return 1
+    elif command -v wc >/dev/null 2>&1; then
+        [ "$(wc -c <"$1")" -eq "$size" ] || return 1
+    else
+        return 2
+    fi
 }"#;
 
 /// Prints `kept DIRECTORY`, or `place DIRECTORY` of a new one, and `no PLACE: WHY` before.

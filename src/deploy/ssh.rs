@@ -4,7 +4,7 @@ use super::address::Address;
 use super::shell::script;
 use crate::sys;
 use crate::watch::process::{Exit, Next, Process};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -65,10 +65,10 @@ impl Answer {
 }
 
 impl Ssh {
-    /// The way to a board, with the options of ssh that the user gave. The socket of the
-    /// connection lies in `directory`. With `batch` nobody is asked for a password.
+    /// The way to a board, with the options of ssh that the user gave. `control` is the socket
+    /// of the connection. With `batch` nobody is asked for a password.
     #[must_use]
-    pub fn new(address: Address, options: &[String], directory: &Path, batch: bool) -> Self {
+    pub fn new(address: Address, options: &[String], control: PathBuf, batch: bool) -> Self {
         let mut options = options.to_vec();
         if batch {
             options.extend(["-o".to_owned(), "BatchMode=yes".to_owned()]);
@@ -77,7 +77,7 @@ impl Ssh {
             address,
             options,
             old: Vec::new(),
-            control: directory.join("%C"),
+            control,
         }
     }
 
@@ -218,6 +218,11 @@ fn old_offer(complaint: &str) -> Option<(String, Vec<String>)> {
     let (_, rest) = complaint.split_once("no matching ")?;
     let (what, offer) = rest.split_once(" found. Their offer: ")?;
     let offer = offer.lines().next().unwrap_or_default().trim();
+    // Not algorithms, but what else is said in their place.
+    let marks = ["kex-strict-", "ext-info-"];
+    let is_mark = |name: &&str| marks.iter().any(|mark| name.starts_with(mark));
+    let offer: Vec<&str> = offer.split(',').filter(|name| !is_mark(name)).collect();
+    let offer = offer.join(",");
     let (_, names) = OLD.iter().find(|(kind, _)| *kind == what)?;
     let options = names
         .iter()
@@ -264,7 +269,7 @@ mod tests {
     #[test]
     fn an_old_server_is_met_half_way() {
         let complaint = "Unable to negotiate with 127.0.0.1 port 22: no matching host key type \
-                         found. Their offer: ssh-rsa,ssh-dss\r\n";
+                         found. Their offer: ssh-rsa,ssh-dss,ext-info-s\r\n";
         let (what, options) = old_offer(complaint).expect("old");
         assert_eq!(what, "its host key type is ssh-rsa,ssh-dss");
         assert_eq!(
