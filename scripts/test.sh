@@ -71,6 +71,11 @@ if have qemu-arm || have qemu-arm-static || (install_packages 'qemu-arm is missi
 else
     left_out 'scripts/run-qemu-user.sh: no qemu-arm'
 fi
+# tests/deploy has an sshd of its own. Debian's package starts one for everybody, which a
+# developer's machine may not want.
+if ! [ -x /usr/sbin/sshd ] && { [ -z "${CI:-}" ] || ! (install_packages 'sshd is missing' openssh-server); }; then
+    left_out 'deploying over the loopback: no sshd (openssh-server)'
+fi
 [ "$(id -u)" -eq 0 ] || left_out 'the tests that need root'
 export SHMPROOF_FIRMWARE="$root/target/firmware/x86_64-unknown-linux-musl/shmproof"
 

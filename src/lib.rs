@@ -10,7 +10,7 @@
 //!                            plan::facts   sys   (raw system calls: the only unsafe)
 //!
 //!  on the target as PID 1:  init ─► suite ─► report::frame ─► serial console
-//!  on the host:             image (initramfs)   boot (QEMU: boot, watch the console, unwrap the frames)
+//!  on the host:             image (initramfs)   boot (QEMU)   deploy (ssh)   watch (what comes back)
 //! ```
 //!
 //! The modules below stand in reading order.
@@ -32,7 +32,9 @@
 //! - [`explain`]: what a scenario says, in English sentences; which there are.
 //! - [`suite`]: the pipeline on the target, in a worker process; cases that wait for the
 //!   clock have processes of their own, side by side with the rest.
-//! - `image`, `boot` (feature `host`): initramfs, QEMU. `compare`: reports side by side.
+//! - `watch` (feature `host`): what comes off a console or a connection, and how the run
+//!   ended. `image`, `boot`: initramfs, QEMU. `deploy`: boards over ssh. `compare`: reports
+//!   side by side.
 //! - [`init`]: PID 1. [`cli`], [`cmd`]: the command line.
 //!
 //! # Invariants

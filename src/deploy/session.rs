@@ -329,8 +329,9 @@ fn taint(after: &str) -> Option<String> {
     let mut lines = after.lines();
     let (before, now) = lines.find_map(|line| line.strip_prefix("taint ")?.split_once(' '))?;
     let splat = lines.filter(|line| matches!(meaning(line), Some(Meaning::Crash | Meaning::Splat)));
+    // The latest: older ones may be from before the run.
     let last = splat
-        .last()
+        .fold(None, |_, line| Some(line))
         .map_or(String::new(), |line| format!(": {}", message(line)));
     Some(format!(
         "the kernel's taint went from {before} to {now} in the run (/proc/sys/kernel/tainted){last}"

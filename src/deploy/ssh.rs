@@ -69,7 +69,13 @@ impl Ssh {
     /// of the connection. With `batch` nobody is asked for a password.
     #[must_use]
     pub fn new(address: Address, options: &[String], control: PathBuf, batch: bool) -> Self {
+        // scp's -p is something else.
+        let port = options.iter().position(|option| option == "-p");
         let mut options = options.to_vec();
+        if let Some(at) = port.filter(|at| at + 1 < options.len()) {
+            options[at] = "-o".to_owned();
+            options[at + 1] = format!("Port={}", options[at + 1]);
+        }
         if batch {
             options.extend(["-o".to_owned(), "BatchMode=yes".to_owned()]);
         }
@@ -84,11 +90,14 @@ impl Ssh {
     /// The options of both ssh and scp.
     pub(super) fn options(&self) -> Vec<String> {
         let mut all = vec!["-o".to_owned(), COMPLAINS.to_owned()];
+        // ssh takes the first value that it is given.
+        if let Some(port) = self.address.port {
+            all.extend(["-o".to_owned(), format!("Port={port}")]);
+        }
         all.extend(self.options.iter().cloned());
-        let port = self.address.port.map(|port| format!("Port={port}"));
         let control = format!("ControlPath={}", self.control.display());
         let ours = OPTIONS.iter().map(|option| (*option).to_owned());
-        let ours = port.into_iter().chain([control]).chain(ours);
+        let ours = std::iter::once(control).chain(ours);
         for option in ours.chain(self.old.iter().cloned()) {
             all.extend(["-o".to_owned(), option]);
         }
@@ -254,8 +263,8 @@ fn advise(complaint: &str, address: &Address) -> String {
         ("timed out", "is the board on, and in this network?"),
         ("No route to host", "is the board on, and in this network?"),
     ];
-    let lines = complaint.lines().map(str::trim);
-    let last = lines.filter(|line| !line.is_empty()).next_back();
+    let mut lines = complaint.lines().map(str::trim);
+    let last = lines.rfind(|line| !line.is_empty());
     let last = last.unwrap_or("the connection was lost");
     let known = ADVICE.iter().find(|(text, _)| complaint.contains(text));
     let advice = known.map_or(String::new(), |(_, advice)| format!("; {advice}"));

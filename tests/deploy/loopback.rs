@@ -333,6 +333,47 @@ fn what_cannot_be_reached_is_told_with_advice() {
 }
 
 #[test]
+fn options_of_ssh_are_handed_on() {
+    let (Some(firmware), Some(server)) = (firmware(), Server::start("options", &USUAL)) else {
+        return;
+    };
+    let (key, port) = (server.scratch().path("id"), server.port().to_string());
+    let any = [
+        "-o",
+        "UserKnownHostsFile=/dev/null",
+        "-o",
+        "StrictHostKeyChecking=no",
+    ];
+    let args = [
+        "deploy",
+        "--firmware",
+        &firmware,
+        "-F",
+        "none",
+        "-i",
+        text(&key),
+        "-p",
+        &port,
+    ];
+    let args = [&args[..], &any, &["localhost", "--", "hello"]].concat();
+    run(&mut shmproof(&args)).to(0, &["by scp\n", "PASS: "]);
+    // By way of another host, which is the same one here.
+    let args = [
+        "--firmware",
+        &firmware,
+        "-J",
+        "other",
+        "board",
+        "--",
+        "hello",
+    ];
+    run(&mut server.deploy(&args)).to(0, &["by scp\n", "PASS: "]);
+    let hops = server.log().matches("Accepted publickey").count();
+    assert!(hops >= 3, "{}", server.log());
+    server.has_nothing_left();
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_before_anything_is_done() {
     let refused = |args: &[&str], word: &str| {
         run(&mut shmproof(&[&["deploy"], args].concat())).to(2, &[word]);
