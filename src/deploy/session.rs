@@ -94,7 +94,7 @@ pub fn run(ssh: &mut Ssh, job: &Job<'_>, tell: &mut dyn FnMut(News<'_>)) -> Outc
     splats.extend(taint);
     Outcome {
         ending,
-        board: format!("{} Linux {}", survey.machine, survey.release),
+        board: survey.name(),
         run_seconds: watch.span().as_secs_f64(),
         events: watch.events,
         tail: watch.tail.into(),
@@ -121,10 +121,7 @@ impl Board<'_> {
         } else {
             self.survey.target()?
         };
-        says(format!(
-            "{} Linux {}",
-            self.survey.machine, self.survey.release
-        ));
+        says(self.survey.name());
         let file = (job.firmware)(target)?;
         let bytes = std::fs::read(&file)
             .map_err(|error| format!("cannot read the firmware {}: {error}", file.display()))?;

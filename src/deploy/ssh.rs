@@ -268,6 +268,9 @@ fn advise(complaint: &str, address: &Address) -> String {
     let last = last.unwrap_or("the connection was lost");
     let known = ADVICE.iter().find(|(text, _)| complaint.contains(text));
     let advice = known.map_or(String::new(), |(_, advice)| format!("; {advice}"));
+    if last.starts_with("ssh: ") {
+        return format!("{last}{advice}");
+    }
     format!("ssh {}: {last}{advice}", address.destination)
 }
 

@@ -57,6 +57,12 @@ impl Survey {
         }
     }
 
+    /// What the board is: `armv7l Linux 6.1.0`.
+    pub(super) fn name(&self) -> String {
+        let told = |text: &str| if text.is_empty() { "?" } else { text }.to_owned();
+        format!("{} Linux {}", told(self.machine()), told(&self.release))
+    }
+
     /// Whatever else the login shell says is passed by.
     fn read(output: &str) -> Option<Self> {
         let mut survey = Self::default();

@@ -19,3 +19,19 @@ pub enum Ending {
     /// The user stopped it.
     Interrupted(String),
 }
+
+impl Ending {
+    /// The sentence for the reader, if it did not end as it should.
+    #[must_use]
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Complete => None,
+            Self::NotStarted(why)
+            | Self::Broken(why)
+            | Self::Crashed(why)
+            | Self::Lost(why)
+            | Self::Hung(why)
+            | Self::Interrupted(why) => Some(why),
+        }
+    }
+}

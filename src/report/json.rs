@@ -16,7 +16,7 @@ fn document(report: &Report) -> Document<'_> {
         schema: SCHEMA,
         verdict: verdict(report).into(),
         exit_code: report.exit_code(),
-        ending: ending(&report.ending).map(Cow::from),
+        ending: report.ending.why().map(Cow::from),
         target: report.hello.as_ref().map(Cow::Borrowed),
         host: report.host.as_ref().map(Cow::Borrowed),
         totals: totals(report).into_iter().map(call).collect(),
@@ -43,18 +43,6 @@ fn verdict(report: &Report) -> &'static str {
         130 => "interrupted",
         _ if matches!(report.ending, Ending::NotStarted(_)) => "not-started",
         _ => "broken",
-    }
-}
-
-fn ending(ending: &Ending) -> Option<&str> {
-    match ending {
-        Ending::Complete => None,
-        Ending::NotStarted(why)
-        | Ending::Broken(why)
-        | Ending::Crashed(why)
-        | Ending::Lost(why)
-        | Ending::Hung(why)
-        | Ending::Interrupted(why) => Some(why),
     }
 }
 

@@ -72,18 +72,9 @@ fn seconds(us: u64) -> String {
 
 /// The run itself, as a test case that failed.
 fn run(report: &Report) -> String {
-    let why = match &report.ending {
-        Ending::Complete => match report.splats().first() {
-            Some(splat) => splat,
-            None => "cases are missing",
-        },
-        Ending::NotStarted(why)
-        | Ending::Broken(why)
-        | Ending::Crashed(why)
-        | Ending::Lost(why)
-        | Ending::Hung(why)
-        | Ending::Interrupted(why) => why,
-    };
+    let splat = || report.splats().first().map(String::as_str);
+    let why = report.ending.why().or_else(splat);
+    let why = why.unwrap_or("cases are missing");
     let tail = report
         .host
         .as_ref()

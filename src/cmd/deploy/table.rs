@@ -35,6 +35,7 @@ fn row(board: &Board) -> [String; 5] {
     let verdict = report.verdict();
     // What the target is stands in a column of its own.
     let verdict = verdict.split("  (").next().unwrap_or(&verdict);
+    let verdict = report.ending.why().unwrap_or(verdict);
     [
         board.address.name.clone(),
         board.about.clone(),
