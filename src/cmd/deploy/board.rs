@@ -3,7 +3,7 @@
 use crate::deploy::Address;
 use crate::deploy::session::Outcome;
 use crate::report::Report;
-use crate::report::record::Host;
+use crate::report::record::{Event, Host};
 use crate::watch::Watch;
 
 /// A board and its report.
@@ -40,10 +40,17 @@ fn record(address: &Address, outcome: &Outcome) -> Host {
     }
 }
 
-/// The same of a log with this name.
+/// The same of a log with this name, in which nothing but the cases has a time.
 pub(in crate::cmd) fn host(name: &str, watch: &mut Watch) -> Host {
+    let cases = watch.events.iter().map(|event| match event {
+        Event::Case(case) => case.us,
+        _ => 0,
+    });
+    let seconds = cases.sum::<u64>() as f64 / 1e6;
     Host {
         guest: name.to_owned(),
+        seconds,
+        run_seconds: seconds,
         splats: std::mem::take(&mut watch.splats),
         console_tail: std::mem::take(&mut watch.tail).into(),
         ..Host::default()
