@@ -113,6 +113,14 @@ const X86_64: Guest = Guest {
 /// All guests, in the order in which they are listed.
 pub const GUESTS: &[Guest] = &[
     ARM,
+    // Long descriptors bring huge pages. Without them Debian's kernel guards user memory by
+    // domains (CONFIG_CPU_SW_DOMAIN_PAN), for which QEMU empties its TLB at every system call.
+    Guest {
+        name: "arm-lpae",
+        about: "ARMv7 firmware on a 32-bit ARM kernel with LPAE",
+        kernel_package: "linux-image-armmp-lpae",
+        ..ARM
+    },
     ARM64,
     Guest {
         name: "arm-on-arm64",
@@ -178,7 +186,7 @@ mod tests {
         }
         assert_eq!(
             find("riscv").unwrap_err(),
-            "no guest is called `riscv`; there are arm, arm64, arm-on-arm64, x86_64, i686, i686-on-x86_64"
+            "no guest is called `riscv`; there are arm, arm-lpae, arm64, arm-on-arm64, x86_64, i686, i686-on-x86_64"
         );
     }
 }
