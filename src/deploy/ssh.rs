@@ -27,8 +27,14 @@ const OPTIONS: &[&str] = &[
     "ConnectTimeout=20",
 ];
 
-/// Whatever the user's configuration says: ssh's complaints are what we go by.
-const COMPLAINS: &str = "LogLevel=INFO";
+/// Whatever the user's configuration says. ssh's complaints are what we go by; the other three
+/// are what scp does itself.
+const ALWAYS: &[&str] = &[
+    "LogLevel=INFO",
+    "ClearAllForwardings=yes",
+    "RemoteCommand=none",
+    "RequestTTY=no",
+];
 
 /// What only old servers offer, and the options by which it is allowed.
 const OLD: &[(&str, &[&str])] = &[
@@ -89,7 +95,10 @@ impl Ssh {
 
     /// The options of both ssh and scp.
     pub(super) fn options(&self) -> Vec<String> {
-        let mut all = vec!["-o".to_owned(), COMPLAINS.to_owned()];
+        let mut all = Vec::new();
+        for option in ALWAYS {
+            all.extend(["-o".to_owned(), (*option).to_owned()]);
+        }
         // ssh takes the first value that it is given.
         if let Some(port) = self.address.port {
             all.extend(["-o".to_owned(), format!("Port={port}")]);
