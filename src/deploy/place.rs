@@ -26,6 +26,7 @@ seen=
 each() {
     for place in PLACES; do
         [ -n "$place" ] && [ -d "$place" ] || continue
+        case $place in /*) ;; *) place=$PWD/$place ;; esac
         case " $seen " in *" $1$place "*) continue ;; esac
         seen="$seen $1$place"
         "$1" "$place"
@@ -117,7 +118,7 @@ impl Place {
             SCRIPT.replace("PLACES", &places)
         );
         let answer = ssh.ask(&script, None, PATIENCE)?;
-        let (place, refused) = read(&answer.output);
+        let (place, refused) = read(&answer.output, &print.name());
         match place {
             Some(place) => {
                 for why in refused {
@@ -145,16 +146,19 @@ impl Place {
     }
 }
 
-/// The place that was found, and why others were not taken.
-fn read(output: &str) -> (Option<Place>, Vec<String>) {
+/// The place that was found, and why others were not taken. It is removed some day, so that it
+/// must have our name, whatever else a login shell says.
+fn read(output: &str, name: &str) -> (Option<Place>, Vec<String>) {
+    let place = |path: &str, kept| {
+        let path = path.to_owned();
+        Some(Place { path, kept })
+    };
     let mut refused = Vec::new();
     for line in output.lines() {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
-            "kept" | "place" => {
-                let (path, kept) = (rest.to_owned(), word == "kept");
-                return (Some(Place { path, kept }), refused);
-            }
+            "kept" if rest.ends_with(&format!("/{name}")) => return (place(rest, true), refused),
+            "place" if rest.contains(&format!("/{name}-")) => return (place(rest, false), refused),
             "no" => {
                 let (place, why) = rest.split_once(": ").unwrap_or((rest, "not to be used"));
                 refused.push(format!("{place}: {}", reason(why).to_lowercase()));
@@ -171,17 +175,20 @@ mod tests {
 
     #[test]
     fn the_board_says_where_there_is_room() {
-        let output = "motd\nno /tmp: mounted noexec\n\
+        let output = "place /\nkept /home\nno /tmp: mounted noexec\n\
                       no /var/tmp: mkdir: can't create directory '/var/tmp/x': Read-only file system\n\
                       place /dev/shm/shmproof-0-7\n";
-        let (place, refused) = read(output);
+        let (place, refused) = read(output, "shmproof-0");
         let path = "/dev/shm/shmproof-0-7".to_owned();
         assert_eq!(place, Some(Place { path, kept: false }));
         assert_eq!(
             refused,
             ["/tmp: mounted noexec", "/var/tmp: read-only file system"]
         );
-        assert_eq!(read("no /tmp: x\nnowhere\n").0, None);
+        assert_eq!(
+            read("no /tmp: x\nplace /tmp\nnowhere\n", "shmproof-0").0,
+            None
+        );
     }
 
     #[test]

@@ -333,6 +333,39 @@ fn what_cannot_be_reached_is_told_with_advice() {
 }
 
 #[test]
+fn a_place_with_any_name_is_left_as_it_was() {
+    let (Some(firmware), Some(server)) = (firmware(), Server::start("odd", &USUAL)) else {
+        return;
+    };
+    let odd = server.tmp().join("it's $HOME; rm");
+    std::fs::create_dir(&odd).expect("a directory");
+    let home = run(Command::new("sh").args(["-c", "cd && pwd"]));
+    let home = home.out.trim();
+    for (way, place) in [("scp", text(&odd)), ("stream", text(&odd)), ("scp", ".")] {
+        let args = [
+            "--firmware",
+            &firmware,
+            "--copy",
+            way,
+            "--dir",
+            place,
+            "board",
+            "--",
+            "hello",
+        ];
+        run(&mut server.deploy(&args)).to(0, &["PASS: "]);
+    }
+    let left = |place: &str| {
+        let all = std::fs::read_dir(place).expect("there");
+        let names = all.map(|entry| entry.expect("readable").file_name());
+        names
+            .filter(|name| name.to_string_lossy().starts_with("shmproof-"))
+            .count()
+    };
+    assert_eq!((left(text(&odd)), left(home)), (0, 0));
+}
+
+#[test]
 fn options_of_ssh_are_handed_on() {
     let (Some(firmware), Some(server)) = (firmware(), Server::start("options", &USUAL)) else {
         return;
