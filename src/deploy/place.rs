@@ -33,8 +33,13 @@ each() {
     done
 }
 kept() {
-    if [ -O "$1/$name" ] && [ -f "$1/$name/shmproof" ] && same "$1/$name/shmproof"; then
-        echo "kept $1/$name"
+    # Nobody else may have put it there, or put anything in its place meanwhile.
+    kept=$1/$name
+    [ -d "$kept" ] && [ ! -L "$kept" ] && [ -O "$kept" ] || return 0
+    case $(ls -ld "$kept" 2>/dev/null) in drwx------*) ;; *) return 0 ;; esac
+    [ -f "$kept/shmproof" ] && [ ! -L "$kept/shmproof" ] && [ -O "$kept/shmproof" ] || return 0
+    if same "$kept/shmproof"; then
+        echo "kept $kept"
         exit
     fi
 }

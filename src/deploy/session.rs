@@ -21,6 +21,9 @@ const TICK: Duration = Duration::from_millis(100);
 /// What of the kernel's log is looked at when its taint has changed.
 const LOG_LINES: u32 = 60;
 
+/// What the board's shell says last, when it has survived the run.
+const CLOSED: &str = "shmproof: the board is well";
+
 /// What is to be done on a board.
 pub struct Job<'j> {
     /// Finds the firmware for a target.
@@ -224,14 +227,21 @@ impl Board<'_> {
                 Next::Silence => {}
                 Next::End => {
                     let told = told.or_else(|| self.watch.finish(now, &mut progress));
-                    self.taint = taint(&String::from_utf8_lossy(&after));
+                    let after = String::from_utf8_lossy(&after);
+                    self.taint = taint(&after);
                     let exit = process.exit();
-                    return told.unwrap_or_else(|| self.cut_short(&exit, place));
+                    // A kernel that dies behind the last event has not passed.
+                    let lived = after.lines().any(|line| line == CLOSED);
+                    return match told {
+                        Some(told) if lived || told != Ending::Complete => told,
+                        _ => self.cut_short(&exit, place),
+                    };
                 }
             }
-            // A board that has said everything need not say good-bye.
             if let Some(overdue) = self.watch.overdue(now) {
-                return told.unwrap_or(overdue);
+                return told
+                    .filter(|told| *told != Ending::Complete)
+                    .unwrap_or(overdue);
             }
         }
     }
@@ -306,6 +316,7 @@ fn script(place: &Place, own: &str, job: &Job<'_>) -> String {
          {{ read -r after </proc/sys/kernel/tainted; }} 2>/dev/null\n\
          [ \"$before\" = \"$after\" ] || {{ echo \"taint ${{before:-0}} $after\"; \
          dmesg 2>/dev/null | tail -n {LOG_LINES}; }}\n\
+         echo \"{CLOSED}\"\n\
          exit $code",
         trap = quoted(&format!("cd /; {after}")),
         arguments = arguments.join(" "),
