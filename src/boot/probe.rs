@@ -54,7 +54,7 @@ fn run(program: &Path, accelerator: &[&str], firmware: &Path) -> Result<(), Stri
     loop {
         match process.next(deadline) {
             Next::Bytes(_) => {}
-            Next::Silence => {
+            Next::Silence | Next::Stopped => {
                 return Err(format!(
                     "a guest of one instruction did not end within {PATIENCE:?}"
                 ));

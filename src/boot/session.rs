@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::qemu::{self, Config};
 use crate::report::ending::Ending;
@@ -12,9 +12,6 @@ use crate::report::record::Event;
 use crate::sys;
 use crate::watch::process::{Exit, Next, Process};
 use crate::watch::{Limits, Progress, Watch};
-
-/// How often we look whether the user wants us to stop.
-const TICK: Duration = Duration::from_millis(100);
 
 /// What the caller may ask of a run.
 #[derive(Clone, Debug, Default)]
@@ -98,10 +95,7 @@ fn listen(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Ending {
     loop {
-        let next = process.next(watch.deadline().min(Instant::now() + TICK));
-        if sys::interrupt::seen() {
-            return Ending::Interrupted(format!("stopped by a signal {}", watch.place()));
-        }
+        let next = process.next_unless_stopped(watch.deadline());
         let now = Instant::now();
         let ending = match next {
             Next::Bytes(bytes) => {
@@ -109,6 +103,7 @@ fn listen(
                 watch.push(&bytes, now, progress)
             }
             Next::Silence => None,
+            Next::Stopped => Some(watch.stopped()),
             Next::End => {
                 let ending = watch.finish(now, progress);
                 Some(ending.unwrap_or_else(|| ended(watch, &process.exit())))

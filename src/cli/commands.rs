@@ -73,6 +73,20 @@ const OUT: Flag = flag(
 );
 
 #[cfg(feature = "host")]
+const ALLOW_WARNING: Flag = flag(
+    "allow-warning",
+    "TEXT",
+    "let kernel warnings that contain TEXT pass; may be repeated",
+);
+
+#[cfg(feature = "host")]
+const TIMEOUT_FACTOR: Flag = flag(
+    "timeout-factor",
+    "NUMBER",
+    "multiplies all time-outs, but for those of steps (default 1)",
+);
+
+#[cfg(feature = "host")]
 const REPORT: &[Flag] = &[
     flag("format", "FORMAT", "text (default), ktap, json or junit"),
     OUT,
@@ -199,16 +213,8 @@ const BOOT: Command = Command {
                 "ARGUMENT",
                 "a further argument of QEMU; may be repeated",
             ),
-            flag(
-                "timeout-factor",
-                "NUMBER",
-                "multiplies all time-outs of the boot (default 1)",
-            ),
-            flag(
-                "allow-warning",
-                "TEXT",
-                "let kernel warnings that contain TEXT pass; may be repeated",
-            ),
+            TIMEOUT_FACTOR,
+            ALLOW_WARNING,
             Flag {
                 name: "quick",
                 value: None,
@@ -238,11 +244,7 @@ const COLLECT: Command = Command {
                 "NUMBER",
                 "which run of the log, from 1 (default: the last)",
             ),
-            flag(
-                "allow-warning",
-                "TEXT",
-                "let kernel warnings that contain TEXT pass; may be repeated",
-            ),
+            ALLOW_WARNING,
         ],
         REPORT,
     ],
@@ -284,11 +286,7 @@ const DEPLOY: Command = Command {
             value: None,
             help: "leave the firmware on the board, for the next time",
         },
-        flag(
-            "timeout-factor",
-            "NUMBER",
-            "multiplies the time-outs of the run (default 1)",
-        ),
+        TIMEOUT_FACTOR,
         flag(
             "format",
             "FORMAT",

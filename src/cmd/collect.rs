@@ -1,10 +1,11 @@
 //! `shmproof collect`: the report of a run whose frames somebody else caught, in the log of a
 //! serial console or from a pipe.
 
+use super::Failure;
 use super::boot::harmless;
 use super::output::{Output, Progress, say};
-use super::{Failure, deploy};
 use crate::cli::Said;
+use crate::report::record::{Event, Host};
 use crate::report::{Ending, Report};
 use crate::sys::interrupt;
 use crate::watch::{Limits, Progress as Watched, Watch, log as captured};
@@ -21,16 +22,17 @@ pub(super) fn collect(said: &Said) -> Result<u8, Failure> {
     };
     let mut watch = Watch::new(Limits::default(), harmless(said)?, Instant::now());
     let mut progress = output.progress();
-    let ending = if name == "-" {
+    let stopped = if name == "-" {
         listen(&mut watch, &mut progress)?
     } else {
         let log = std::fs::read(name)
             .map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
         let run = chosen(said, name, &log)?;
-        take(&mut watch, run, &mut progress)
+        take(&mut watch, run, &mut progress);
+        false
     };
-    let ending = ending.unwrap_or_else(|| end(&mut watch, name, &mut progress));
-    let host = deploy::host(name, &mut watch);
+    let ending = end(&mut watch, name, stopped, &mut progress);
+    let host = host(name, &mut watch);
     let mut report = Report::new(watch.events, ending, "shmproof run");
     report.host = Some(host);
     Ok(output.finish(&report))
@@ -55,24 +57,20 @@ fn take(watch: &mut Watch, bytes: &[u8], progress: &mut Progress) -> Option<Endi
     watch.push(bytes, Instant::now(), &mut |what| tell(progress, &what))
 }
 
-/// Listens to standard input until the run is over.
-fn listen(watch: &mut Watch, progress: &mut Progress) -> Result<Option<Ending>, Failure> {
+/// Listens to standard input until the run is over. True if the user has stopped us.
+fn listen(watch: &mut Watch, progress: &mut Progress) -> Result<bool, Failure> {
     interrupt::install();
     let mut bytes = vec![0; 1 << 16];
     loop {
         let read = std::io::stdin().lock().read(&mut bytes);
         if interrupt::seen() {
-            let place = watch.place();
-            return Ok(Some(Ending::Interrupted(format!(
-                "stopped by a signal {place}"
-            ))));
+            return Ok(true);
         }
         match read {
-            Ok(0) => return Ok(None),
+            Ok(0) => return Ok(false),
             Ok(count) => {
-                let ending = take(watch, &bytes[..count], progress);
-                if ending.is_some() {
-                    return Ok(ending);
+                if take(watch, &bytes[..count], progress).is_some() {
+                    return Ok(false);
                 }
             }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
@@ -85,10 +83,13 @@ fn listen(watch: &mut Watch, progress: &mut Progress) -> Result<Option<Ending>, 
     }
 }
 
-/// The ending of a log that does not close.
-fn end(watch: &mut Watch, name: &str, progress: &mut Progress) -> Ending {
+/// The ending that all of what came tells of.
+fn end(watch: &mut Watch, name: &str, stopped: bool, progress: &mut Progress) -> Ending {
     let told = watch.finish(Instant::now(), &mut |what| tell(progress, &what));
     told.unwrap_or_else(|| {
+        if stopped {
+            return watch.stopped();
+        }
         if watch.events.is_empty() {
             return Ending::NotStarted(format!(
                 "{name} holds no frame of a run; catch the whole console of \
@@ -97,6 +98,23 @@ fn end(watch: &mut Watch, name: &str, progress: &mut Progress) -> Ending {
         }
         Ending::Lost(format!("{name} ends {}", watch.place()))
     })
+}
+
+/// How the report comes from a log, in which nothing but the cases has a time.
+fn host(name: &str, watch: &mut Watch) -> Host {
+    let cases = watch.events.iter().map(|event| match event {
+        Event::Case(case) => case.us,
+        _ => 0,
+    });
+    let seconds = cases.sum::<u64>() as f64 / 1e6;
+    Host {
+        guest: name.to_owned(),
+        seconds,
+        run_seconds: seconds,
+        splats: std::mem::take(&mut watch.splats),
+        console_tail: std::mem::take(&mut watch.tail).into(),
+        ..Host::default()
+    }
 }
 
 fn tell(progress: &mut Progress, what: &Watched<'_>) {

@@ -2,28 +2,27 @@
 
 mod board;
 mod firmware;
+mod reports;
 mod status;
 mod table;
 
-use super::output::{self, print, say};
 use super::{Failure, boot, run};
 use crate::cli::{self, Said};
-use crate::compare::worst;
 use crate::deploy::session::{self, Job};
 use crate::deploy::{Address, Ssh, Way};
-use crate::report::Format;
 use crate::suite;
 use crate::sys::interrupt;
 use board::Board;
-pub(super) use board::host;
 use firmware::Firmware;
+use reports::Reports;
 use status::Status;
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 /// Does the job on every board, and reports.
 pub(super) fn deploy(said: &Said) -> Result<u8, Failure> {
     let addresses = addresses(said)?;
-    let reports = Reports::from(said, addresses.len())?;
+    let reports = Reports::from(said, &addresses)?;
     let asked = run_arguments(said)?;
     let firmware = Firmware::from(said)?;
     let job = Job {
@@ -70,12 +69,17 @@ pub(super) fn deploy(said: &Said) -> Result<u8, Failure> {
 fn addresses(said: &Said) -> Result<Vec<Address>, Failure> {
     let all = said.operands.iter().map(|name| Address::parse(name));
     let all: Vec<Address> = all.collect::<Result<_, _>>().map_err(Failure::usage)?;
-    let twice = |(at, one): (usize, &Address)| all[..at].iter().any(|other| other == one);
-    if let Some(one) = all.iter().enumerate().find(|one| twice(*one)) {
-        let name = &one.1.name;
-        return Err(Failure::usage(format!(
-            "{name} is given twice; give it once"
-        )));
+    for (at, one) in all.iter().enumerate() {
+        let same =
+            |other: &&Address| (&one.destination, one.port) == (&other.destination, other.port);
+        if let Some(other) = all[..at].iter().find(same) {
+            let (name, other) = (&one.name, &other.name);
+            return Err(Failure::usage(if name == other {
+                format!("{name} is given twice; give it once")
+            } else {
+                format!("{other} and {name} are the same board; give it once")
+            }));
+        }
     }
     if all.is_empty() {
         return Err(Failure::usage(
@@ -159,10 +163,17 @@ fn rerun(address: &Address, options: &[String], asked: &Said) -> String {
 /// A directory of ours for the sockets of connections, whose paths must be short.
 struct Sockets(PathBuf);
 
+/// What leaves enough of sun_path's 108 bytes (unix(7)) for our name and ssh's.
+const SHORT: usize = 48;
+
 impl Sockets {
     fn new() -> Result<Self, Failure> {
         use std::os::unix::fs::DirBuilderExt;
-        let path = PathBuf::from(format!("/tmp/shmproof-ssh-{}", std::process::id()));
+        let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+        let short = |path: &PathBuf| path.is_dir() && path.as_os_str().len() < SHORT;
+        let parent = runtime.filter(short).unwrap_or_else(|| "/tmp".into());
+        let name = RandomState::new().hash_one(0);
+        let path = parent.join(format!("shmproof-{name:016x}"));
         let made = std::fs::DirBuilder::new().mode(0o700).create(&path);
         made.map_err(|error| {
             Failure::infrastructure(format!("cannot create {}: {error}", path.display()))
@@ -179,102 +190,5 @@ impl Sockets {
 impl Drop for Sockets {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// Where reports go.
-struct Reports {
-    formats: Vec<(&'static str, Format)>,
-    out: Option<PathBuf>,
-    /// `out` is a directory.
-    several: bool,
-}
-
-impl Reports {
-    fn from(said: &Said, boards: usize) -> Result<Self, Failure> {
-        let mut formats = Vec::new();
-        for name in said.all("format") {
-            let format = output::format(name)?;
-            let known = Format::NAMES.iter().find(|(_, known)| *known == format);
-            formats.extend(known.copied());
-        }
-        if formats.is_empty() {
-            formats.push(("text", Format::Text));
-        }
-        let out = said.value("out").map(PathBuf::from);
-        let several =
-            boards > 1 || formats.len() > 1 || out.as_ref().is_some_and(|out| out.is_dir());
-        let machine = formats.iter().any(|(_, format)| *format != Format::Text);
-        if out.is_none() && several && machine {
-            return Err(Failure::usage(
-                "several reports need a directory; add --out DIRECTORY",
-            ));
-        }
-        if let Some(out) = out.as_ref().filter(|_| several) {
-            std::fs::create_dir_all(out).map_err(|error| {
-                Failure::usage(format!("cannot create {}: {error}", out.display()))
-            })?;
-        }
-        Ok(Self {
-            formats,
-            out,
-            several,
-        })
-    }
-
-    /// Writes and prints all; returns the exit code. A report that did not arrive is no success.
-    fn finish(&self, boards: &[Board]) -> u8 {
-        let mut arrived = true;
-        for board in boards {
-            arrived &= self.write(board);
-        }
-        match boards {
-            [one] if self.out.is_none() => {
-                arrived &= print(&self.formats[0].1.render(&one.report));
-            }
-            [one] => arrived &= print(&Format::Text.render(&one.report)),
-            all => arrived &= print(&table::render(all)),
-        }
-        let code = worst(boards.iter().map(|board| board.report.exit_code()));
-        output::worst(code, arrived)
-    }
-
-    /// The files of one board.
-    fn write(&self, board: &Board) -> bool {
-        let Some(out) = &self.out else { return true };
-        let mut written = true;
-        for (name, format) in &self.formats {
-            let path = if self.several {
-                out.join(format!("{}.{}", board.address.file_name(), extension(name)))
-            } else {
-                out.clone()
-            };
-            written &= write(&path, &format.render(&board.report));
-        }
-        written
-    }
-}
-
-fn extension(format: &str) -> &str {
-    match format {
-        "text" => "txt",
-        "junit" => "xml",
-        other => other,
-    }
-}
-
-fn write(path: &Path, text: &str) -> bool {
-    match std::fs::write(path, text) {
-        Ok(()) => {
-            say(&format!("report: {}", path.display()));
-            true
-        }
-        Err(error) => {
-            let path = path.display();
-            say(&format!(
-                "shmproof: cannot write the report to {path}: {error}; name another --out"
-            ));
-            false
-        }
     }
 }

@@ -77,8 +77,13 @@ pub(super) fn worst(code: u8, shown: bool) -> u8 {
 /// Prints to standard output; false if that failed. A reader that went away on purpose is
 /// no failure.
 pub(super) fn print(text: &str) -> bool {
+    put(text.as_bytes())
+}
+
+/// The same with bytes.
+pub(super) fn put(bytes: &[u8]) -> bool {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => true,
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => true,
         Err(error) => {

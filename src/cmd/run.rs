@@ -1,7 +1,7 @@
 //! `shmproof run`: the scenarios against the kernel that we stand on.
 
 use super::Failure;
-use super::output::{Output, Progress, print};
+use super::output::{Output, Progress, print, put};
 use crate::cli::Said;
 use crate::report::frame::{Item, Reader, closing};
 use crate::report::record::Event;
@@ -10,16 +10,21 @@ use crate::suite::{self, Fault, Selected, Settings, Worker};
 use crate::sys::interrupt;
 use crate::sys::process::{self, Death};
 use crate::sys::wait::{Wake, is_cut, wait};
-use std::io::{Read, Write};
+use std::io::Read;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-/// How often we look whether anybody still listens.
+/// How often we look whether anybody still listens, or wants us to stop.
 const GLANCE: Duration = Duration::from_secs(1);
 
 /// Runs the suite in a worker and reports.
 pub(super) fn run(said: &Said) -> Result<u8, Failure> {
     let output = match said.value("format") {
+        Some("frames") if said.has("out") => {
+            return Err(Failure::usage(
+                "frames go to standard output; redirect that instead of --out",
+            ));
+        }
         Some("frames") => None,
         _ => Some(Output::from(said)?),
     };
@@ -79,21 +84,22 @@ fn collect(mut worker: Worker, mut progress: Option<&mut Progress>) -> (Vec<Even
     let mut bytes = vec![0; 1 << 16];
     let mut stopping = false;
     let on_a_line = progress.is_none();
+    let mut arrives = true;
     loop {
-        let cut = on_a_line && is_cut(std::io::stdout().as_fd());
+        let cut = on_a_line && (!arrives || is_cut(std::io::stdout().as_fd()));
         if (cut || interrupt::seen()) && !stopping {
             stopping = true;
             process::kill(worker.pid, libc::SIGTERM);
         }
-        if on_a_line && wait(worker.frames.as_fd(), Instant::now() + GLANCE) == Wake::Deadline {
+        if wait(worker.frames.as_fd(), Instant::now() + GLANCE) != Wake::Readable {
             continue;
         }
         let items = match worker.frames.read(&mut bytes) {
             Ok(0) => break,
             Ok(count) => {
                 let bytes = &bytes[..count];
-                if on_a_line {
-                    pass_on(bytes);
+                if on_a_line && arrives {
+                    arrives = put(bytes);
                 }
                 reader.push(bytes)
             }
@@ -119,6 +125,7 @@ fn collect(mut worker: Worker, mut progress: Option<&mut Progress>) -> (Vec<Even
     }
     let done = matches!(events.last(), Some(Event::Done(_)));
     let ending = match death {
+        _ if !arrives => Ending::Lost("standard output takes no more frames".to_owned()),
         _ if stopping => Ending::Interrupted("stopped on request".to_owned()),
         _ if done && reader.missing().is_empty() => Ending::Complete,
         Some((_, Death::Killed(signal))) => Ending::Broken(format!(
@@ -127,10 +134,4 @@ fn collect(mut worker: Worker, mut progress: Option<&mut Progress>) -> (Vec<Even
         _ => Ending::Broken("our worker ended before it was done".to_owned()),
     };
     (events, ending)
-}
-
-/// A line that is cut is noticed by itself.
-fn pass_on(bytes: &[u8]) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(bytes).and_then(|()| out.flush());
 }

@@ -4,14 +4,15 @@ use super::place::{Place, Print};
 use super::shell::quoted;
 use super::ssh::{Ssh, answer};
 use super::survey::{PATIENCE, Survey};
-use crate::watch::process::Exit;
+use crate::sys;
+use crate::watch::process::{Answer, Exit, Patience};
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 /// How long a copy may take: a megabyte at 9600 baud.
-const COPY: Duration = Duration::from_secs(1200);
+const COPY: Patience = Patience::For(Duration::from_secs(1200));
 
 /// A way to copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +59,9 @@ pub(super) fn firmware(
     let print = Print::of(bytes);
     let mut failed = Vec::new();
     for way in ways {
+        if sys::interrupt::seen() {
+            break;
+        }
         let copied = match way {
             Way::Scp => scp(ssh, place, file, false),
             Way::ScpLegacy => scp(ssh, place, file, true),
@@ -96,13 +100,15 @@ fn scp(ssh: &Ssh, place: &Place, file: &Path, legacy: bool) -> Result<(), Refuse
     if legacy {
         command.arg("-O");
     }
-    let target = format!("{}:{}/shmproof", ssh.address.for_scp(), place.path);
+    // The protocol of old hands it to the board's shell.
+    let path = if legacy {
+        place.firmware()
+    } else {
+        format!("{}/shmproof", place.path)
+    };
+    let target = format!("{}:{path}", ssh.address.for_scp());
     command.args(ssh.options()).arg("--").arg(file).arg(target);
-    let answer = answer(command, None, COPY).map_err(Refused::Way)?;
-    if answer.succeeded() {
-        return Ok(());
-    }
-    Err(Refused::Way(complaint(&answer.exit)))
+    arrived(answer(command, None, COPY))
 }
 
 fn stream(ssh: &Ssh, survey: &Survey, place: &Place, bytes: &[u8]) -> Result<(), Refused> {
@@ -110,11 +116,15 @@ fn stream(ssh: &Ssh, survey: &Survey, place: &Place, bytes: &[u8]) -> Result<(),
     let bytes = if packed { gzip(bytes) } else { bytes.to_vec() };
     let unpack = if packed { "gzip -dc" } else { "cat" };
     let script = format!("{unpack} >{}", place.firmware());
-    let answer = ssh.ask(&script, Some(bytes), COPY).map_err(Refused::Way)?;
-    if answer.succeeded() {
-        return Ok(());
+    arrived(ssh.ask(&script, Some(bytes), COPY))
+}
+
+fn arrived(answer: Result<Answer, String>) -> Result<(), Refused> {
+    match answer {
+        Ok(answer) if answer.succeeded() => Ok(()),
+        Ok(answer) => Err(Refused::Way(complaint(&answer.exit))),
+        Err(why) => Err(Refused::Way(why)),
     }
-    Err(Refused::Way(complaint(&answer.exit)))
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -3,6 +3,11 @@
 use super::shell::{quoted, reason};
 use super::ssh::Ssh;
 use super::survey::PATIENCE;
+use crate::watch::process::Patience;
+use std::time::Duration;
+
+/// How long it may take to clean up, whatever the user wants.
+const CLEANING: Patience = Patience::Regardless(Duration::from_secs(15));
 
 /// Where to look, the best first; the board's shell knows what is in the variables.
 const PLACES: &str =
@@ -20,9 +25,8 @@ const SAME: &str = r#"same() {
     fi
 }"#;
 
-/// Prints `kept DIRECTORY`, or `place DIRECTORY` of a new one, and `no PLACE: WHY` before.
-const SCRIPT: &str = r#"umask 077
-seen=
+/// Goes through the places: `each COMMAND` calls it with every one that there is.
+const EACH: &str = r#"seen=
 each() {
     for place in PLACES; do
         [ -n "$place" ] && [ -d "$place" ] || continue
@@ -32,6 +36,10 @@ each() {
         "$1" "$place"
     done
 }
+"#;
+
+/// Prints `kept DIRECTORY`, or `place DIRECTORY` of a new one, and `no PLACE: WHY` before.
+const FIND: &str = r#"umask 077
 kept() {
     # Nobody else may have put it there, or put anything in its place meanwhile.
     kept=$1/$name
@@ -44,7 +52,7 @@ kept() {
     fi
 }
 new() {
-    made=$1/$name-$$
+    made=$1/$name-$token
     why=$(mkdir "$made" 2>&1) || { echo "no $1: $why"; return; }
     # Without #!: it is the kernel that refuses here, and the shell that runs it elsewhere.
     echo 'exit 7' >"$made/probe" 2>/dev/null && chmod 700 "$made/probe" || {
@@ -63,6 +71,10 @@ new() {
 each kept
 each new
 echo nowhere"#;
+
+/// Removes what an interrupted search may have made.
+const FORGET: &str = r#"forget() { rm -rf "$1/$name-$token"; }
+each forget"#;
 
 /// What the firmware is, for the board to compare.
 #[derive(Clone, Debug)]
@@ -94,6 +106,16 @@ impl Print {
     }
 }
 
+/// A search for a place.
+pub(super) struct Search<'s> {
+    pub(super) ssh: &'s Ssh,
+    pub(super) print: &'s Print,
+    /// Makes the name of what is made this time ours alone, whatever else a login shell says.
+    pub(super) token: String,
+    /// The only place that may be taken.
+    pub(super) only: Option<&'s str>,
+}
+
 /// A directory on the board.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
@@ -102,28 +124,17 @@ pub(super) struct Place {
     pub(super) kept: bool,
 }
 
-impl Place {
-    /// Finds one with room for so many KiB, in `only` or where a board usually has some.
+impl Search<'_> {
+    /// Finds a place with room for so many KiB.
     ///
     /// # Errors
     ///
     /// Which places there are, and what is wrong with each.
-    pub(super) fn find(
-        ssh: &Ssh,
-        print: &Print,
-        room: usize,
-        only: Option<&str>,
-        tell: &mut dyn FnMut(String),
-    ) -> Result<Self, String> {
-        let places = only.map_or_else(|| PLACES.to_owned(), quoted);
-        let script = format!(
-            "name={} room={room}\n{}{}",
-            print.name(),
-            print.function(),
-            SCRIPT.replace("PLACES", &places)
-        );
-        let answer = ssh.ask(&script, None, PATIENCE)?;
-        let (place, refused) = read(&answer.output, &print.name());
+    pub(super) fn find(&self, room: usize, tell: &mut dyn FnMut(String)) -> Result<Place, String> {
+        let function = self.print.function();
+        let script = self.script(&format!("room={room}\n{function}"), FIND);
+        let answer = self.ssh.ask(&script, None, PATIENCE)?;
+        let (place, refused) = self.read(&answer.output);
         match place {
             Some(place) => {
                 for why in refused {
@@ -131,7 +142,7 @@ impl Place {
                 }
                 Ok(place)
             }
-            None if refused.is_empty() => Err(match only {
+            None if refused.is_empty() => Err(match self.only {
                 Some(only) => format!("the board has no directory {only}; name another with --dir"),
                 None => format!(
                     "the board named no place for the firmware: ssh {}",
@@ -145,55 +156,100 @@ impl Place {
         }
     }
 
+    /// Removes what the search has made, if it was cut short.
+    pub(super) fn forget(&self) {
+        let script = self.script("", FORGET);
+        drop(self.ssh.ask(&script, None, CLEANING));
+    }
+
+    fn script(&self, before: &str, what: &str) -> String {
+        let places = self.only.map_or_else(|| PLACES.to_owned(), quoted);
+        let (name, token) = (self.print.name(), &self.token);
+        let each = EACH.replace("PLACES", &places);
+        format!("name={name} token={token}\n{before}{each}{what}")
+    }
+
+    /// The place that was found, and why others were not taken.
+    fn read(&self, output: &str) -> (Option<Place>, Vec<String>) {
+        let kept = format!("/{}", self.print.name());
+        let made = format!("{kept}-{}", self.token);
+        let mut refused = Vec::new();
+        for line in output.lines() {
+            let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+            let path = rest.to_owned();
+            match word {
+                "kept" if rest.ends_with(&kept) => {
+                    return (Some(Place { path, kept: true }), refused);
+                }
+                "place" if rest.ends_with(&made) => {
+                    return (Some(Place { path, kept: false }), refused);
+                }
+                "no" => {
+                    let (place, why) = rest.split_once(": ").unwrap_or((rest, "not to be used"));
+                    refused.push(format!("{place}: {}", reason(why).to_lowercase()));
+                }
+                _ => {}
+            }
+        }
+        (None, refused)
+    }
+}
+
+impl Place {
     /// The firmware, as the board's shell takes it.
     pub(super) fn firmware(&self) -> String {
         quoted(&format!("{}/shmproof", self.path))
     }
-}
 
-/// The place that was found, and why others were not taken. It is removed some day, so that it
-/// must have our name, whatever else a login shell says.
-fn read(output: &str, name: &str) -> (Option<Place>, Vec<String>) {
-    let place = |path: &str, kept| {
-        let path = path.to_owned();
-        Some(Place { path, kept })
-    };
-    let mut refused = Vec::new();
-    for line in output.lines() {
-        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-        match word {
-            "kept" if rest.ends_with(&format!("/{name}")) => return (place(rest, true), refused),
-            "place" if rest.contains(&format!("/{name}-")) => return (place(rest, false), refused),
-            "no" => {
-                let (place, why) = rest.split_once(": ").unwrap_or((rest, "not to be used"));
-                refused.push(format!("{place}: {}", reason(why).to_lowercase()));
-            }
-            _ => {}
-        }
+    /// Where it is kept for the next time.
+    pub(super) fn keep(&self) -> &str {
+        self.path.rsplit_once('-').map_or("", |(kept, _)| kept)
     }
-    (None, refused)
+
+    /// Removes what was made there. False if the board did not say so.
+    pub(super) fn remove(&self, ssh: &Ssh) -> bool {
+        let script = format!("rm -rf {}", quoted(&self.path));
+        self.kept
+            || ssh
+                .ask(&script, None, CLEANING)
+                .is_ok_and(|answer| answer.succeeded())
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Print, read};
+    use super::{Print, Search, Ssh};
+    use crate::deploy::Address;
 
     #[test]
     fn the_board_says_where_there_is_room() {
-        let output = "place /\nkept /home\nno /tmp: mounted noexec\n\
-                      no /var/tmp: mkdir: can't create directory '/var/tmp/x': Read-only file system\n\
-                      place /dev/shm/shmproof-0-7\n";
-        let (place, refused) = read(output, "shmproof-0");
-        let path = "/dev/shm/shmproof-0-7".to_owned();
-        assert_eq!(place, Some(Place { path, kept: false }));
+        let address = Address::parse("board").expect("good");
+        let ssh = Ssh::new(address, &[], "/nonexistent".into(), true);
+        let print = Print::of(b"");
+        let search = Search {
+            ssh: &ssh,
+            print: &print,
+            token: "7f".to_owned(),
+            only: None,
+        };
+        let name = print.name();
+        let output = format!(
+            "place /\nkept /home\nplace /home/{name}-6\nno /tmp: mounted noexec\n\
+             no /var/tmp: mkdir: can't create directory '/var/tmp/x': Read-only file system\n\
+             place /dev/shm/{name}-7f\n"
+        );
+        let (place, refused) = search.read(&output);
+        let place = place.expect("found");
+        assert_eq!(place.path, format!("/dev/shm/{name}-7f"));
+        assert_eq!(place.keep(), format!("/dev/shm/{name}"));
+        assert!(!place.kept);
         assert_eq!(
             refused,
             ["/tmp: mounted noexec", "/var/tmp: read-only file system"]
         );
-        assert_eq!(
-            read("no /tmp: x\nplace /tmp\nnowhere\n", "shmproof-0").0,
-            None
-        );
+        assert_eq!(search.read("no /tmp: x\nplace /tmp\nnowhere\n").0, None);
+        let kept = search.read(&format!("kept /tmp/{name}\n")).0;
+        assert!(kept.expect("found").kept);
     }
 
     #[test]

@@ -1,28 +1,33 @@
 //! One board, from the first question to the verdict.
 
 use super::copy::{self, Way};
-use super::place::{Place, Print};
+use super::place::{Place, Print, Search};
 use super::shell::quoted;
-use super::ssh::Ssh;
-use super::survey::{PATIENCE, Survey};
-use crate::image::firmware_arch;
+use super::ssh::{FAILED, Ssh};
+use super::survey::{ANSWER, Survey};
+use crate::image::{compatible, firmware_arch};
+use crate::report::Report;
 use crate::report::ending::Ending;
 use crate::report::record::Event;
 use crate::sys;
-use crate::watch::console::{Meaning, meaning, message};
+use crate::watch::console::{Meaning, meaning};
 use crate::watch::process::{Exit, Next, Process};
 use crate::watch::{Limits, Progress, Watch};
+use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// How often we look whether the user wants us to stop.
-const TICK: Duration = Duration::from_millis(100);
+/// The status of a firmware that does not understand its arguments.
+const USAGE: i32 = 2;
+
+/// What a shell's own `read`, which takes a byte at a time, gets but the first digit of.
+const TAINTED: &str = "/proc/sys/kernel/tainted";
 
 /// What of the kernel's log is looked at when its taint has changed.
 const LOG_LINES: u32 = 60;
 
-/// What the board's shell says last, when it has survived the run.
-const CLOSED: &str = "shmproof: the board is well";
+/// What the board's shell says for itself begins so.
+const SAYS: &str = "shmproof: ";
 
 /// What is to be done on a board.
 pub struct Job<'j> {
@@ -79,29 +84,28 @@ pub fn run(ssh: &mut Ssh, job: &Job<'_>, tell: &mut dyn FnMut(News<'_>)) -> Outc
         ssh,
         survey: Survey::default(),
         watch: Watch::new(job.limits, Vec::new(), started),
-        taint: None,
+        said: Vec::new(),
     };
     let ending = match board.prepare(job, tell) {
         Ok(place) => board.play(&place, job, tell),
-        Err(why) if sys::interrupt::seen() => Ending::Interrupted(why),
+        Err(_) if sys::interrupt::seen() => board.watch.stopped(),
         Err(why) => Ending::NotStarted(why),
     };
     let Board {
         survey,
-        watch,
-        taint,
+        mut watch,
+        said,
         ..
     } = board;
     ssh.close();
-    let mut splats = watch.splats.clone();
-    splats.extend(taint);
+    watch.splats.extend(taint(&said));
     Outcome {
         ending,
         board: survey.name(),
         run_seconds: watch.span().as_secs_f64(),
         events: watch.events,
         tail: watch.tail.into(),
-        splats,
+        splats: watch.splats,
         seconds: started.elapsed().as_secs_f64(),
     }
 }
@@ -110,8 +114,8 @@ struct Board<'b> {
     ssh: &'b mut Ssh,
     survey: Survey,
     watch: Watch,
-    /// What the kernel's taint says of the run.
-    taint: Option<String>,
+    /// What its shell said for itself, line by line.
+    said: Vec<String>,
 }
 
 impl Board<'_> {
@@ -119,60 +123,64 @@ impl Board<'_> {
     fn prepare(&mut self, job: &Job<'_>, tell: &mut dyn FnMut(News<'_>)) -> Result<Place, String> {
         let mut says = |what: String| tell(News::Says(what));
         self.survey = Survey::of(self.ssh, &mut says)?;
-        let target = if job.chosen {
-            ""
-        } else {
-            self.survey.target()?
-        };
         says(self.survey.name());
-        let file = (job.firmware)(target)?;
-        let bytes = std::fs::read(&file)
-            .map_err(|error| format!("cannot read the firmware {}: {error}", file.display()))?;
-        firmware_arch(&bytes).map_err(|what| format!("firmware {} {what}", file.display()))?;
-
-        let texts: usize = job
-            .scenarios
-            .iter()
-            .map(|(_, text)| text.len() + 4096)
-            .sum();
-        let room = (bytes.len() + texts).div_ceil(1024) + 16;
-        let only = job.directory.as_deref();
+        let (file, bytes) = self.firmware(job)?;
+        let texts = job.scenarios.iter().map(|(_, text)| text.len() + 4096);
+        let room = (bytes.len() + texts.sum::<usize>()).div_ceil(1024) + 16;
         let print = Print::of(&bytes);
-        let place = Place::find(self.ssh, &print, room, only, &mut says)?;
+        let search = Search {
+            ssh: self.ssh,
+            print: &print,
+            token: format!("{:016x}", RandomState::new().hash_one(0)),
+            only: job.directory.as_deref(),
+        };
+        let found = search.find(room, &mut says);
+        let place = found.inspect_err(|_| search.forget())?;
         if place.kept {
             says(format!("the firmware is in {} already", place.path));
             return Ok(place);
         }
         let firmware = (file.as_path(), &bytes[..]);
-        let copied = copy::firmware(
-            self.ssh,
-            &self.survey,
-            &place,
-            firmware,
-            &job.ways,
-            &mut says,
-        );
-        match copied {
+        let (ssh, survey) = (&*self.ssh, &self.survey);
+        match copy::firmware(ssh, survey, &place, firmware, &job.ways, &mut says) {
             Ok(way) => {
                 let kib = bytes.len().div_ceil(1024);
-                says(format!(
-                    "{kib} KiB of firmware copied to {} by {way}",
-                    place.path
-                ));
+                let path = &place.path;
+                says(format!("{kib} KiB of firmware copied to {path} by {way}"));
                 Ok(place)
             }
             Err(why) => {
-                self.remove(&place);
+                self.remove(&place, tell);
                 Err(why)
             }
         }
     }
 
+    /// The firmware for the board.
+    fn firmware(&self, job: &Job<'_>) -> Result<(PathBuf, Vec<u8>), String> {
+        let target = match job.chosen {
+            true => "",
+            false => self.survey.target()?,
+        };
+        let file = (job.firmware)(target)?;
+        let bytes = std::fs::read(&file)
+            .map_err(|error| format!("cannot read the firmware {}: {error}", file.display()))?;
+        let name = file.display();
+        let arch = firmware_arch(&bytes).map_err(|what| format!("firmware {name} {what}"))?;
+        match self.survey.arch() {
+            // The board's shell would take it for a script.
+            Some(board) if !compatible(board, arch) => Err(format!(
+                "firmware {name} is for {arch}, which the board ({}) cannot run",
+                self.survey.name()
+            )),
+            _ => Ok((file, bytes)),
+        }
+    }
+
     /// Removes what was made, as far as the board can still be reached.
-    fn remove(&self, place: &Place) {
-        if !place.kept {
-            let script = format!("rm -rf {}", quoted(&place.path));
-            drop(self.ssh.ask(&script, None, PATIENCE));
+    fn remove(&self, place: &Place, tell: &mut dyn FnMut(News<'_>)) {
+        if !place.remove(self.ssh) {
+            tell(News::Says(left_in(place)));
         }
     }
 
@@ -182,7 +190,7 @@ impl Board<'_> {
         if !job.scenarios.is_empty()
             && let Err(why) = copy::scenarios(self.ssh, &own, &job.scenarios)
         {
-            self.remove(place);
+            self.remove(place, tell);
             return Ending::NotStarted(why);
         }
         let script = script(place, &own, job);
@@ -192,64 +200,79 @@ impl Board<'_> {
             Err(error) => Ending::NotStarted(format!("cannot run ssh: {error}")),
         };
         if !matches!(ending, Ending::Complete | Ending::Broken(_)) {
-            self.remove(place);
+            self.remove(place, tell);
         }
         ending
     }
 
-    /// Listens until the run is over.
+    /// Listens until the board has said good-bye.
     fn listen(
         &mut self,
         process: &mut Process,
         place: &Place,
         tell: &mut dyn FnMut(News<'_>),
     ) -> Ending {
-        let mut told: Option<Ending> = None;
-        let mut after = Vec::new();
         loop {
-            let deadline = self.watch.deadline().min(Instant::now() + TICK);
-            let next = process.next(deadline);
-            if sys::interrupt::seen() {
-                let place = self.watch.place();
-                return Ending::Interrupted(format!("stopped by a signal {place}"));
-            }
+            let next = process.next_unless_stopped(self.watch.deadline());
             let now = Instant::now();
-            let mut progress = |what: Progress<'_>| tell(News::Run(what));
+            let said = &mut self.said;
+            let mut progress = |what: Progress<'_>| {
+                if let Progress::Console(line) = what
+                    && let Some(says) = line.strip_prefix(SAYS)
+                {
+                    said.push(says.to_owned());
+                }
+                tell(News::Run(what));
+            };
             match next {
-                // What the board says behind its last event is about the kernel.
-                Next::Bytes(bytes) if told.is_some() => after.extend(bytes),
                 Next::Bytes(bytes) => {
-                    told = self.watch.push(&bytes, now, &mut progress);
-                    if told.is_some() {
-                        after.extend(behind_the_last_frame(&bytes));
-                    }
+                    self.watch.push(&bytes, now, &mut progress);
                 }
                 Next::Silence => {}
+                Next::Stopped => return self.watch.stopped(),
                 Next::End => {
-                    let told = told.or_else(|| self.watch.finish(now, &mut progress));
-                    let after = String::from_utf8_lossy(&after);
-                    self.taint = taint(&after);
+                    let told = self.watch.finish(now, &mut progress);
                     let exit = process.exit();
-                    // A kernel that dies behind the last event has not passed.
-                    let lived = after.lines().any(|line| line == CLOSED);
                     return match told {
-                        Some(told) if lived || told != Ending::Complete => told,
-                        _ => self.cut_short(&exit, place),
+                        Some(Ending::Complete) => self.closed(&exit, place, tell),
+                        Some(told) => told,
+                        None => self.cut_short(&exit, place, tell),
                     };
                 }
             }
             if let Some(overdue) = self.watch.overdue(now) {
-                return told
-                    .filter(|told| *told != Ending::Complete)
-                    .unwrap_or(overdue);
+                return overdue;
             }
         }
     }
 
+    /// The ending of a run whose events are all there. A board that dies behind the last of
+    /// them has not passed, nor has a firmware that knows better.
+    fn closed(&self, exit: &Exit, place: &Place, tell: &mut dyn FnMut(News<'_>)) -> Ending {
+        let code = self
+            .said
+            .iter()
+            .find_map(|says| says.strip_prefix("status "));
+        let Some(code) = code else {
+            return self.cut_short(exit, place, tell);
+        };
+        let report = Report::new(self.watch.events.clone(), Ending::Complete, "");
+        if code == report.exit_code().to_string() {
+            return Ending::Complete;
+        }
+        Ending::Broken(format!(
+            "the firmware ended with status {code}, of which its events know nothing"
+        ))
+    }
+
     /// Why a run ended without its closing event.
-    fn cut_short(&self, exit: &Exit, place: &Place) -> Ending {
+    fn cut_short(&self, exit: &Exit, place: &Place, tell: &mut dyn FnMut(News<'_>)) -> Ending {
         let at = self.watch.place();
-        if exit.code != Some(255) {
+        if exit.code == Some(USAGE) && self.watch.events.is_empty() {
+            let why = &exit.complaints;
+            return Ending::NotStarted(format!("the firmware refuses what it is told: {why}"));
+        }
+        if exit.code != Some(FAILED) {
             let why = format!("the firmware ended before its time, {at}: it {}", exit.text);
             return if self.watch.events.is_empty() {
                 Ending::NotStarted(why)
@@ -257,119 +280,108 @@ impl Board<'_> {
                 Ending::Broken(why)
             };
         }
-        let again = Self::again(self.ssh);
-        let what = match again {
+        tell(News::Says(format!(
+            "the connection was lost; for {ANSWER:?} we see whether the board comes back"
+        )));
+        Ending::Broken(match self.again() {
+            Ok(boot) if self.survey.boot.is_empty() || boot.is_empty() => format!(
+                "the connection was lost, {at}; the board is up, and whether it rebooted is not known"
+            ),
             Ok(boot) if boot != self.survey.boot => format!(
                 "the board rebooted in mid-run, {at}: its kernel may have crashed; \
                  look at its serial console, or boot it under scripts/boot.sh"
             ),
             Ok(_) => {
-                self.remove(place);
+                self.remove(place, tell);
                 format!("the connection was lost, {at}; the board is up and did not reboot")
             }
             Err(why) => format!(
-                "the connection was lost, {at}, and the board does not answer any more ({why}); \
-                 the firmware may be left in {}",
-                place.path
+                "the connection was lost, {at}, and the board does not answer any more ({why}); {}",
+                left_in(place)
             ),
-        };
-        Ending::Broken(what)
+        })
     }
 
     /// Which boot the board is in, once it answers again.
-    fn again(ssh: &Ssh) -> Result<String, String> {
-        ssh.close();
-        let script = "read -r id </proc/sys/kernel/random/boot_id && echo \"$id\"";
-        let answer = ssh.ask_again(script, PATIENCE)?;
+    fn again(&self) -> Result<String, String> {
+        self.ssh.close();
+        let script = "cat /proc/sys/kernel/random/boot_id";
+        let answer = self.ssh.ask_again(script, ANSWER)?;
         Ok(answer.output.trim().to_owned())
     }
+}
+
+fn left_in(place: &Place) -> String {
+    format!("the firmware may be left in {}", place.path)
 }
 
 /// What the board's shell does: run, say what the kernel thinks of it, and clean up, even if
 /// the connection is lost meanwhile.
 fn script(place: &Place, own: &str, job: &Job<'_>) -> String {
-    let path = quoted(&place.path);
-    let kept = place.path.rsplit_once('-').map_or("", |(kept, _)| kept);
+    let (path, keep, own) = (quoted(&place.path), quoted(place.keep()), quoted(own));
     let after = match (place.kept, job.keep) {
-        (true, _) => format!("rm -rf {}", quoted(own)),
+        (true, _) => format!("rm -rf {own}"),
+        // What is there and ours is damaged, or of the same moment.
         (false, true) => format!(
-            "rm -rf {own}; [ -e {kept} ] && rm -rf {path} || mv {path} {kept}",
-            own = quoted(own),
-            kept = quoted(kept)
+            "rm -rf {own}; [ -O {keep} ] && [ ! -L {keep} ] && rm -rf {keep}; \
+             if [ -e {keep} ] || [ -L {keep} ]; then rm -rf {path}; else mv {path} {keep}; fi"
         ),
         (false, false) => format!("rm -rf {path}"),
     };
     let mut arguments: Vec<String> = job.arguments.iter().map(|word| quoted(word)).collect();
     if !job.scenarios.is_empty() {
-        arguments.push(format!(
-            "--scenarios {}",
-            quoted(&format!("{own}/scenarios"))
-        ));
+        arguments.push(format!("--scenarios {own}/scenarios"));
     }
     format!(
         "cd {path} || exit\n\
          trap {trap} EXIT\n\
          trap 'exit 143' HUP INT TERM PIPE\n\
-         {{ read -r before </proc/sys/kernel/tainted; }} 2>/dev/null\n\
+         before=$(cat {TAINTED} 2>/dev/null)\n\
          ./shmproof run --format frames {arguments}\n\
          code=$?\n\
-         {{ read -r after </proc/sys/kernel/tainted; }} 2>/dev/null\n\
-         [ \"$before\" = \"$after\" ] || {{ echo \"taint ${{before:-0}} $after\"; \
-         dmesg 2>/dev/null | tail -n {LOG_LINES}; }}\n\
-         echo \"{CLOSED}\"\n\
+         after=$(cat {TAINTED} 2>/dev/null)\n\
+         [ \"$before\" = \"$after\" ] || {{ echo \"{SAYS}taint ${{before:-0}} $after\"; \
+         dmesg 2>/dev/null | tail -n {LOG_LINES} | while read -r line; do echo \"{SAYS}${{line#*] }}\"; done; }}\n\
+         echo \"{SAYS}status $code\"\n\
          exit $code",
         trap = quoted(&format!("cd /; {after}")),
         arguments = arguments.join(" "),
     )
 }
 
-/// What stands behind the last frame in these bytes.
-fn behind_the_last_frame(bytes: &[u8]) -> &[u8] {
-    let marker = crate::report::frame::MARKER.as_bytes();
-    let last = bytes.windows(marker.len()).rposition(|part| part == marker);
-    let rest = &bytes[last.unwrap_or(0)..];
-    let end = rest.iter().position(|byte| *byte == b'\n');
-    end.map_or(&[], |end| &rest[end + 1..])
-}
-
 /// What a taint that changed in the run says, and the kernel's words about it.
-fn taint(after: &str) -> Option<String> {
-    let mut lines = after.lines();
-    let (before, now) = lines.find_map(|line| line.strip_prefix("taint ")?.split_once(' '))?;
-    let splat = lines.filter(|line| matches!(meaning(line), Some(Meaning::Crash | Meaning::Splat)));
+fn taint(said: &[String]) -> Option<String> {
+    let change = |line: &String| {
+        let (before, now) = line.strip_prefix("taint ")?.split_once(' ')?;
+        Some((before.to_owned(), now.to_owned()))
+    };
+    let (before, now) = said.iter().find_map(change)?;
     // The latest: older ones may be from before the run.
-    let last = splat
-        .fold(None, |_, line| Some(line))
-        .map_or(String::new(), |line| format!(": {}", message(line)));
+    let is_splat = |line: &&String| matches!(meaning(line), Some(Meaning::Crash | Meaning::Splat));
+    let last = said.iter().rfind(is_splat);
+    let last = last.map_or(String::new(), |line| format!(": {line}"));
     Some(format!(
-        "the kernel's taint went from {before} to {now} in the run (/proc/sys/kernel/tainted){last}"
+        "the kernel's taint went from {before} to {now} in the run ({TAINTED}){last}"
     ))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{behind_the_last_frame, taint};
-
-    #[test]
-    fn what_follows_the_last_frame_is_the_boards() {
-        assert_eq!(
-            behind_the_last_frame(b"@shm1 0\n@shm1 1 x\ntaint 0 4\n"),
-            b"taint 0 4\n"
-        );
-        assert_eq!(behind_the_last_frame(b"@shm1 1 x\n"), b"");
-        assert_eq!(behind_the_last_frame(b"tail"), b"");
-    }
+    use super::taint;
 
     #[test]
     fn a_new_taint_is_told_with_the_kernels_words() {
-        let said =
-            "taint 0 512\n[   1.0] usb 1-1: new\n[   9.1] WARNING: CPU: 0 PID: 1 at ipc/shm.c:1\n";
-        let told = taint(said).expect("tainted");
+        let said = [
+            "taint 0 512",
+            "usb 1-1: new",
+            "WARNING: CPU: 0 PID: 1 at ipc/shm.c:1",
+        ];
+        let told = taint(&said.map(ToOwned::to_owned)).expect("tainted");
         assert!(told.contains("from 0 to 512"), "{told}");
         assert!(
             told.ends_with("WARNING: CPU: 0 PID: 1 at ipc/shm.c:1"),
             "{told}"
         );
-        assert_eq!(taint(""), None);
+        assert_eq!(taint(&[]), None);
     }
 }

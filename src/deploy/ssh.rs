@@ -3,16 +3,16 @@
 use super::address::Address;
 use super::shell::script;
 use crate::sys;
-use crate::watch::process::{Exit, Next, Process};
+use crate::watch::process::{self, Answer, Patience, Unanswered};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// The status of an ssh that failed itself (ssh(1)).
-const FAILED: i32 = 255;
+pub(super) const FAILED: i32 = 255;
 
-/// How often we look whether the user wants us to stop.
-const TICK: Duration = Duration::from_millis(100);
+/// How long the end of the connection may take.
+const GOODBYE: Duration = Duration::from_secs(5);
 
 /// How often a board is tried that does not answer.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
@@ -56,18 +56,7 @@ pub struct Ssh {
     /// Old algorithms that were allowed, as options.
     old: Vec<String>,
     control: PathBuf,
-}
-
-/// What a command came to.
-pub(super) struct Answer {
-    pub(super) exit: Exit,
-    pub(super) output: String,
-}
-
-impl Answer {
-    pub(super) fn succeeded(&self) -> bool {
-        self.exit.code == Some(0)
-    }
+    batch: bool,
 }
 
 impl Ssh {
@@ -90,6 +79,7 @@ impl Ssh {
             options,
             old: Vec::new(),
             control,
+            batch,
         }
     }
 
@@ -133,7 +123,7 @@ impl Ssh {
         &self,
         text: &str,
         input: Option<Vec<u8>>,
-        patience: Duration,
+        patience: Patience,
     ) -> Result<Answer, String> {
         let answer = answer(self.command(text), input, patience)?;
         if answer.exit.code == Some(FAILED) {
@@ -147,11 +137,11 @@ impl Ssh {
     /// # Errors
     ///
     /// As [`Self::ask`].
-    pub(super) fn ask_again(&self, text: &str, patience: Duration) -> Result<Answer, String> {
-        let deadline = Instant::now() + patience;
+    pub(super) fn ask_again(&self, text: &str, most: Duration) -> Result<Answer, String> {
+        let deadline = Instant::now() + most;
         loop {
             let tried = Instant::now();
-            let answer = self.ask(text, None, patience);
+            let answer = self.ask(text, None, Patience::For(most));
             if answer.is_ok() || Instant::now() >= deadline || sys::interrupt::seen() {
                 return answer;
             }
@@ -159,8 +149,9 @@ impl Ssh {
         }
     }
 
-    /// The same for the first time. A board of old that knows only algorithms which ssh no
-    /// longer uses by itself is met half-way, and the user is told.
+    /// The same for the first time, when ssh may ask the user for a password. A board of old
+    /// that knows only algorithms which ssh no longer uses by itself is met half-way, and the
+    /// user is told.
     ///
     /// # Errors
     ///
@@ -168,9 +159,14 @@ impl Ssh {
     pub(super) fn first(
         &mut self,
         text: &str,
-        patience: Duration,
+        most: Duration,
         tell: &mut dyn FnMut(String),
     ) -> Result<Answer, String> {
+        let patience = if self.batch {
+            Patience::For(most)
+        } else {
+            Patience::Endless
+        };
         loop {
             let answer = answer(self.command(text), None, patience)?;
             if answer.exit.code != Some(FAILED) {
@@ -197,38 +193,27 @@ impl Ssh {
             .args(self.options())
             .args(["-O", "exit", "--", &self.address.destination]);
         // There may be none any more.
-        drop(answer(command, None, Duration::from_secs(5)));
+        drop(answer(command, None, Patience::Regardless(GOODBYE)));
     }
 }
 
-/// Runs a command to its end.
+/// Runs a program of the ssh family to its end.
 pub(super) fn answer(
     command: Command,
     input: Option<Vec<u8>>,
-    patience: Duration,
+    patience: Patience,
 ) -> Result<Answer, String> {
     log::debug!("{command:?}");
     let program = command.get_program().to_string_lossy().into_owned();
-    let mut process = Process::fed(command, input).map_err(|error| {
-        format!("cannot run {program}: {error}; install it (Debian: openssh-client)")
-    })?;
-    let deadline = Instant::now() + patience;
-    let mut output = Vec::new();
-    loop {
-        match process.next(deadline.min(Instant::now() + TICK)) {
-            Next::Bytes(bytes) => output.extend(bytes),
-            Next::End => break,
-            Next::Silence if sys::interrupt::seen() => return Err("stopped on request".to_owned()),
-            Next::Silence if Instant::now() >= deadline => {
-                return Err(format!("the board did not answer within {patience:?}"));
-            }
-            Next::Silence => {}
+    let answer = process::answer(command, input, patience).map_err(|why| match why {
+        Unanswered::NotRun(error) => {
+            format!("cannot run {program}: {error}; install it (Debian: openssh-client)")
         }
-    }
-    let exit = process.exit();
-    let output = String::from_utf8_lossy(&output).into_owned();
-    log::debug!("{}: {output}", exit.text);
-    Ok(Answer { exit, output })
+        Unanswered::Overdue(patience) => format!("the board did not answer within {patience:?}"),
+        Unanswered::Stopped => "stopped on request".to_owned(),
+    })?;
+    log::debug!("{}: {}", answer.exit.text, answer.output);
+    Ok(answer)
 }
 
 /// What an old server offers, in words and as options that allow it.

@@ -1,15 +1,20 @@
 //! What a board is, and which firmware it runs.
 
-use super::ssh::{Answer, Ssh};
+use super::ssh::Ssh;
+use crate::image::Arch;
+use crate::watch::process::{Answer, Patience};
 use std::time::Duration;
 
 /// How long a board may take to answer a question.
-pub(super) const PATIENCE: Duration = Duration::from_secs(90);
+pub(super) const ANSWER: Duration = Duration::from_secs(90);
+
+/// The same, unless the user wants us to stop.
+pub(super) const PATIENCE: Patience = Patience::For(ANSWER);
 
 /// Only what every shell has by itself, where that is enough: a program may be missing.
 const SCRIPT: &str = r#"echo "machine $(uname -m 2>/dev/null)"
 echo "release $(uname -r 2>/dev/null)"
-{ read -r id </proc/sys/kernel/random/boot_id && echo "boot $id"; } 2>/dev/null
+id=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) && echo "boot $id"
 { while read -r line; do
     case $line in Features*|flags*|vendor_id*) echo "cpu $line" ;; esac
 done </proc/cpuinfo; } 2>/dev/null
@@ -42,7 +47,7 @@ impl Survey {
     ///
     /// Why it cannot be asked, or is no board that we can do something with.
     pub(super) fn of(ssh: &mut Ssh, tell: &mut dyn FnMut(String)) -> Result<Self, String> {
-        let Answer { exit, output } = ssh.first(SCRIPT, PATIENCE, tell)?;
+        let Answer { exit, output } = ssh.first(SCRIPT, ANSWER, tell)?;
         let survey = Self::read(&output)
             .ok_or_else(|| format!("the board runs no commands for us: ssh {}", exit.text))?;
         let missing = NEEDED.iter().filter(|tool| !survey.has(tool));
@@ -127,6 +132,16 @@ impl Survey {
             }
             _ => return Err(self.no_firmware("there are builds for ARM and x86")),
         })
+    }
+
+    /// What its kernel is for, where that is known.
+    pub(super) fn arch(&self) -> Option<Arch> {
+        match self.target().ok()?.split('-').next()? {
+            "aarch64" => Some(Arch::Aarch64),
+            "x86_64" => Some(Arch::X86_64),
+            "i686" => Some(Arch::I686),
+            _ => Some(Arch::Arm),
+        }
     }
 
     /// What `uname -m` says, or where there is none would have said, as far as that shows.

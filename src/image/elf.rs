@@ -42,9 +42,11 @@ pub fn firmware_arch(firmware: &[u8]) -> Result<Arch, String> {
     }
     let segments = segments(firmware).ok_or(CUT_OFF)?;
     if segments.iter().any(|segment| segment.kind == PT_INTERP) {
-        return Err("is linked dynamically, but will be alone in its image: \
+        return Err(
+            "is linked dynamically, but finds no library where it runs: \
                     build it with scripts/build.sh, for a musl target"
-            .to_owned());
+                .to_owned(),
+        );
     }
     Ok(arch)
 }
@@ -162,8 +164,10 @@ mod tests {
         };
         check(
             &elf32(3, 0, &[interpreter]),
-            Err("is linked dynamically, but will be alone in its image: \
-                 build it with scripts/build.sh, for a musl target"),
+            Err(
+                "is linked dynamically, but finds no library where it runs: \
+                 build it with scripts/build.sh, for a musl target",
+            ),
         );
         let mut object = elf64(62, 0, &[]);
         object[0x10] = 1;

@@ -1,30 +1,30 @@
 //! The runs that a captured console log holds.
 
 use crate::report::frame::MARKER;
-use std::collections::BTreeMap;
 
-/// Every run of the log, each up to where the next begins; what is before the first belongs
-/// to none. The whole log where no run shows.
+/// Every run of the log, each up to where the next begins. The whole log where no run shows.
 ///
-/// A run begins with frame number 0, or, where that was lost, with another frame than the one
-/// before it of the same number. The same frame twice is one run, told twice.
+/// The numbers of a run's frames grow from 0 to its closing frame. Whatever else comes begins
+/// another run, but for a later frame told twice. Where the first frame of a run was lost, all
+/// that is behind the run before belongs to it: a piece of that frame may be there.
 #[must_use]
 pub fn runs(log: &[u8]) -> Vec<&[u8]> {
     let mut starts: Vec<usize> = Vec::new();
-    let mut seen: BTreeMap<&[u8], &[u8]> = BTreeMap::new();
-    for at in occurrences(log, MARKER.as_bytes()) {
-        let Some((number, checksum)) = label(&log[at + MARKER.len()..]) else {
-            continue;
+    let mut last: Option<Frame<'_>> = None;
+    for frame in frames(log) {
+        let goes_on = |last: &Frame<'_>| {
+            let again = (last.number, last.checksum) == (frame.number, frame.checksum);
+            frame.number > 0 && (again || (frame.number > last.number && !last.closes))
         };
-        let begins = match seen.get(number) {
-            Some(before) => *before != checksum,
-            None => starts.is_empty() || number == FIRST,
-        };
-        if begins {
-            starts.push(at);
-            seen.clear();
+        if !last.as_ref().is_some_and(goes_on) {
+            let before = last.as_ref().map_or(0, |last| last.end);
+            starts.push(if frame.number == 0 {
+                frame.start
+            } else {
+                before
+            });
         }
-        seen.insert(number, checksum);
+        last = Some(frame);
     }
     let ends = starts.iter().skip(1).copied().chain([log.len()]);
     let runs = starts.iter().zip(ends);
@@ -35,23 +35,45 @@ pub fn runs(log: &[u8]) -> Vec<&[u8]> {
     runs
 }
 
-/// The number of a run's first frame.
-const FIRST: &[u8] = b"000000";
-
-/// The number and the checksum of a frame, which stand behind its marker.
-fn label(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let space = text.iter().take(21).position(|byte| *byte == b' ')?;
-    let number = &text[..space];
-    let checksum = text.get(space + 1..space + 9)?;
-    let whole = number.len() >= FIRST.len()
-        && number.iter().all(u8::is_ascii_digit)
-        && checksum.iter().all(u8::is_ascii_hexdigit);
-    whole.then_some((number, checksum))
+/// A frame as far as it tells itself from others.
+struct Frame<'l> {
+    start: usize,
+    /// Behind its line.
+    end: usize,
+    number: u64,
+    checksum: &'l [u8],
+    /// It is the last of its run.
+    closes: bool,
 }
 
-fn occurrences<'l>(log: &'l [u8], what: &'l [u8]) -> impl Iterator<Item = usize> + 'l {
-    let all = log.windows(what.len()).enumerate();
-    all.filter(move |(_, part)| *part == what).map(|(at, _)| at)
+/// Whatever looks like a frame.
+fn frames(log: &[u8]) -> impl Iterator<Item = Frame<'_>> {
+    let marker = MARKER.as_bytes();
+    let found = log.windows(marker.len()).enumerate();
+    let found = found.filter(move |(_, part)| *part == marker);
+    found.filter_map(move |(start, _)| {
+        let rest = &log[start..];
+        let length = rest.iter().position(|byte| *byte == b'\n');
+        let line = &rest[..length.map_or(rest.len(), |length| length + 1)];
+        let (number, checksum) = label(&line[marker.len()..])?;
+        let closing: &[u8] = br#" {"ev":"done""#;
+        Some(Frame {
+            start,
+            end: start + line.len(),
+            number,
+            checksum,
+            closes: line.windows(closing.len()).any(|part| part == closing),
+        })
+    })
+}
+
+/// The number and the checksum of a frame, which stand behind its marker.
+fn label(text: &[u8]) -> Option<(u64, &[u8])> {
+    let space = text.iter().take(21).position(|byte| *byte == b' ')?;
+    let number = std::str::from_utf8(&text[..space]).ok()?.parse().ok()?;
+    let checksum = text.get(space + 1..space + 9)?;
+    let whole = checksum.iter().all(u8::is_ascii_hexdigit);
+    whole.then_some((number, checksum))
 }
 
 #[cfg(test)]
@@ -83,18 +105,22 @@ mod tests {
             ],
         );
         check(
-            "@shm1 000000 0000000a {}\n@shm1 000000 0000000a {}\n",
-            &["@shm1 000000 0000000a {}\n@shm1 000000 0000000a {}\n"],
+            "@shm1 000000 0000000a {}\n@shm1 000001 0000000b {}\n@shm1 000001 0000000b {}\n",
+            &["@shm1 000000 0000000a {}\n@shm1 000001 0000000b {}\n@shm1 000001 0000000b {}\n"],
         );
         check("@shm1 000000 00", &["@shm1 000000 00"]);
-        // The second's first frame did not arrive, nor did anything of the third but its end.
-        check(
-            "@shm1 000000 0000000a {}\n@shm1 000001 0000000b {}\n@shm1 000001 0000000c {}\n@shm1 000001 0000000d {}\n",
-            &[
-                "@shm1 000000 0000000a {}\n@shm1 000001 0000000b {}\n",
-                "@shm1 000001 0000000c {}\n",
-                "@shm1 000001 0000000d {}\n",
-            ],
+        // Frame 0 of the second run did not arrive, and that of the third is just as before.
+        let (first, second) = (
+            "@shm1 000000 0000000a {}\n@shm1 000001 0000000b {\"ev\":\"done\"}\n",
+            "@shm1 00[  9.1] usb\n0000 0000000c {}\n@shm1 000001 0000000d {}\n",
         );
+        let third = "@shm1 000000 0000000a {}\n";
+        check(&format!("{first}{second}"), &[first, second]);
+        check(&format!("{first}{third}"), &[first, third]);
+        check(
+            &format!("{third}x\n{first}"),
+            &[&format!("{third}x\n"), first],
+        );
+        check(&format!("{second}{third}"), &[second, third]);
     }
 }

@@ -93,6 +93,10 @@ pub struct Watch {
     crash: Option<Crash>,
     /// How many kernels have introduced themselves.
     boots: u32,
+    /// How the run ended, once that was told.
+    told: Option<Ending>,
+    /// What came behind that.
+    behind: Vec<Item>,
     /// Every event that arrived, in order.
     pub events: Vec<Event>,
     /// The last lines that are not ours, or those around a crash.
@@ -123,6 +127,8 @@ impl Watch {
             heard: now,
             crash: None,
             boots: 0,
+            told: None,
+            behind: Vec::new(),
             events: Vec::new(),
             tail: VecDeque::new(),
             splats: Vec::new(),
@@ -143,7 +149,8 @@ impl Watch {
             .map_or(deadline, |crash| crash.until.min(deadline))
     }
 
-    /// Takes the next bytes of the console. Returns the ending if they bring one.
+    /// Takes the next bytes of the line. Returns the ending if they bring one. Whoever goes on
+    /// listening behind that has to [`finish`](Self::finish).
     pub fn push(
         &mut self,
         bytes: &[u8],
@@ -151,9 +158,23 @@ impl Watch {
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Option<Ending> {
         let items = self.reader.push(bytes);
-        items
-            .into_iter()
-            .find_map(|item| self.take(item, now, progress))
+        self.take_all(items, now, progress)
+    }
+
+    fn take_all(
+        &mut self,
+        items: Vec<Item>,
+        now: Instant,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Option<Ending> {
+        let mut items = items.into_iter();
+        if self.told.is_none() {
+            self.told = items.find_map(|item| self.take(item, now, progress));
+            self.behind.extend(items);
+            return self.told.clone();
+        }
+        self.behind.extend(items);
+        None
     }
 
     /// The ending, if time has run out.
@@ -182,18 +203,33 @@ impl Watch {
         })
     }
 
-    /// The line has come to its end. Returns the ending, if that is known from what came.
+    /// The line has come to its end. Returns the ending, if that is known from what came. A
+    /// kernel that crashed behind the last event has not passed.
     pub fn finish(
         &mut self,
         now: Instant,
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Option<Ending> {
         let items = self.reader.finish();
-        let ending = items
-            .into_iter()
-            .find_map(|item| self.take(item, now, progress));
-        let crash = || self.crash.as_ref().map(|crash| whose(&crash.text));
-        ending.or_else(crash)
+        self.take_all(items, now, progress);
+        for item in std::mem::take(&mut self.behind) {
+            let Item::Console(line) = item else { continue };
+            progress(Progress::Console(&line));
+            if meaning(&line) == Some(Meaning::Boot) {
+                // Another life of the machine.
+                break;
+            }
+            self.line(&line, now);
+            self.remember(line);
+        }
+        let crash = self.crash.as_ref().map(|crash| whose(&crash.text));
+        crash.or_else(|| self.told.clone())
+    }
+
+    /// The ending of a run that the user has stopped.
+    #[must_use]
+    pub fn stopped(&self) -> Ending {
+        Ending::Interrupted(format!("stopped by a signal {}", self.place()))
     }
 
     /// How long events have come, from the first to the last.

@@ -14,8 +14,14 @@ const BACKLOG: usize = 64;
 /// Bytes of a piece: what a pipe holds.
 const PIECE: usize = 64 * 1024;
 
-/// How many bytes of its standard error are kept.
-const COMPLAINTS: usize = 8 * 1024;
+/// How many bytes of its standard error are kept, of which the first and the last are told.
+const COMPLAINTS: usize = 1024 * 1024;
+
+/// How many these are, each.
+const TOLD: usize = 4 * 1024;
+
+/// How often we look whether the user wants us to stop.
+const TICK: Duration = Duration::from_millis(100);
 
 /// How long a process may take to end after it closed its output or was
 /// killed. One that a hanging KVM holds in the kernel may never end; it is then
@@ -51,6 +57,8 @@ pub enum Next {
     Bytes(Vec<u8>),
     /// Nothing within the time.
     Silence,
+    /// The user wants us to stop.
+    Stopped,
     /// Nothing ever again.
     End,
 }
@@ -110,6 +118,25 @@ impl Process {
         }
     }
 
+    /// The same, for as long as the user does not want us to stop.
+    pub fn next_unless_stopped(&self, deadline: Instant) -> Next {
+        loop {
+            if sys::interrupt::seen() {
+                return Next::Stopped;
+            }
+            match self.next(deadline.min(Instant::now() + TICK)) {
+                Next::Silence if Instant::now() < deadline => {}
+                next => return next,
+            }
+        }
+    }
+
+    /// Asks it to end, which ssh uses to give the terminal back its echo.
+    fn terminate(&mut self) {
+        sys::process::kill(self.pid, libc::SIGTERM);
+        self.wait();
+    }
+
     /// Waits for the end that the end of the console announces.
     pub fn exit(&mut self) -> Exit {
         let status = self.wait();
@@ -140,8 +167,18 @@ impl Process {
         while let Ok(piece) = self.complaints.recv_timeout(until(deadline)) {
             bytes.extend(piece);
         }
-        String::from_utf8_lossy(&bytes).trim().to_owned()
+        ends(String::from_utf8_lossy(&bytes).trim())
     }
+}
+
+/// The text without its middle, if it is long.
+fn ends(text: &str) -> String {
+    if text.len() <= 2 * TOLD {
+        return text.to_owned();
+    }
+    let first = text.floor_char_boundary(TOLD);
+    let last = text.ceil_char_boundary(text.len() - TOLD);
+    format!("{}\n[...]\n{}", &text[..first], &text[last..])
 }
 
 impl Drop for Process {
@@ -151,6 +188,88 @@ impl Drop for Process {
             self.wait();
         }
     }
+}
+
+/// How long a command may take.
+#[derive(Clone, Copy, Debug)]
+pub enum Patience {
+    /// So long, unless the user wants us to stop.
+    For(Duration),
+    /// As long as the user wants.
+    Endless,
+    /// So long, whatever the user wants: to clean up.
+    Regardless(Duration),
+}
+
+/// What a command came to.
+pub struct Answer {
+    /// How it ended.
+    pub exit: Exit,
+    /// What it wrote to standard output.
+    pub output: String,
+}
+
+impl Answer {
+    /// Whether it ended with 0.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        self.exit.code == Some(0)
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum Unanswered {
+    /// The command could not be run.
+    NotRun(io::Error),
+    /// It took too long, and was ended.
+    Overdue(Duration),
+    /// The user wanted us to stop, and it was ended.
+    Stopped,
+}
+
+/// Runs a command to its end, with something to read on its standard input.
+///
+/// # Errors
+///
+/// Why it did not come to that.
+pub fn answer(
+    command: Command,
+    input: Option<Vec<u8>>,
+    patience: Patience,
+) -> Result<Answer, Unanswered> {
+    /// Longer than anybody waits.
+    const EVER: Duration = Duration::from_secs(1 << 30);
+    let mut process = Process::fed(command, input).map_err(Unanswered::NotRun)?;
+    let (most, stoppable) = match patience {
+        Patience::For(most) => (most, true),
+        Patience::Endless => (EVER, true),
+        Patience::Regardless(most) => (most, false),
+    };
+    let deadline = Instant::now() + most;
+    let mut output = Vec::new();
+    loop {
+        let next = if stoppable {
+            process.next_unless_stopped(deadline)
+        } else {
+            process.next(deadline)
+        };
+        let why = match next {
+            Next::Bytes(bytes) => {
+                output.extend(bytes);
+                continue;
+            }
+            Next::End => break,
+            Next::Silence => Unanswered::Overdue(most),
+            Next::Stopped => Unanswered::Stopped,
+        };
+        process.terminate();
+        return Err(why);
+    }
+    Ok(Answer {
+        exit: process.exit(),
+        output: String::from_utf8_lossy(&output).into_owned(),
+    })
 }
 
 fn until(deadline: Instant) -> Duration {

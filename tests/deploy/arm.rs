@@ -4,6 +4,9 @@ use super::{Came, Scratch, Underway, arm_firmware, firmware, root, run, shmproof
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
+/// Prints the first of our processes there; a busybox need not have pgrep.
+const FIRST: &str = "ps -o pid,comm | awk '$2 == \"shmproof\" { print $1; exit }'";
+
 /// The board; it goes with this value, and with us.
 struct Board {
     scratch: Scratch,
@@ -64,7 +67,8 @@ impl Board {
     /// Nothing of ours is left, as soon as the board has noticed what happened.
     fn has_nothing_left(&self) {
         let script = "ls -d /tmp/shmproof* /var/tmp/shmproof* /run/shmproof* /root/shmproof* \
-                      /home/board/shmproof* /mnt/*/shmproof* 2>/dev/null; pgrep -f 'shmproof run'; echo end";
+                      /home/board/shmproof* /mnt/*/shmproof* 2>/dev/null";
+        let script = &format!("{script}; {FIRST} && echo end");
         while self.shell(script).out.trim() != "end" {}
     }
 }
@@ -84,6 +88,7 @@ fn an_arm_board_with_dropbear_and_busybox() {
     by_every_way(&board);
     where_there_is_room(&board);
     with_the_wrong_firmware(&board);
+    with_a_kernel_that_complains(&board);
     with_a_connection_that_is_cut(&board);
     with_a_reboot(&board);
 }
@@ -206,8 +211,8 @@ fn with_the_wrong_firmware(board: &Board) {
     came.to(
         3,
         &[
-            "NOT STARTED: the board does not run the firmware: ",
-            "is it of another architecture?",
+            "NOT STARTED: firmware ",
+            " is for 64-bit x86, which the board (armv7l Linux 6.1",
         ],
     );
     board.has_nothing_left();
@@ -217,6 +222,21 @@ fn with_the_wrong_firmware(board: &Board) {
 fn endless(board: &Board) -> Underway {
     let arguments = ["board", "--", "hello", "one_creator", "--effort", "100000"];
     Underway::past_the_first_scenario(&mut board.deploy(&arguments))
+}
+
+/// A warning leaves its words in the kernel's log, and a taint.
+fn with_a_kernel_that_complains(board: &Board) {
+    let underway = endless(board);
+    let warning = "WARNING: CPU: 0 PID: 1 at ipc/shm.c:1";
+    board
+        .shell(&format!(
+            "echo '<4>{warning}' >/dev/kmsg; echo 512 >/proc/sys/kernel/tainted; \
+             kill -TERM $({FIRST})"
+        ))
+        .to(0, &[]);
+    let told = "the kernel's taint went from 0 to 512 in the run (/proc/sys/kernel/tainted)";
+    underway.ends().to(3, &[&format!("{told}: {warning}")]);
+    board.has_nothing_left();
 }
 
 fn with_a_connection_that_is_cut(board: &Board) {

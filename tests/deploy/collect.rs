@@ -76,6 +76,38 @@ fn of_several_runs_the_last_counts_and_any_can_be_had() {
 }
 
 #[test]
+fn a_run_without_its_beginning_is_none_of_the_run_before() {
+    let good = frames(&["hello"]);
+    let bad = frames(&["hello", "--inject", "shmat=EPERM"]);
+    let (first, rest) = bad.split_once('\n').expect("lines");
+    let (half, more) = first.split_at(10);
+    let damaged = format!("{half}[  9.1] usb\n{more}\n{rest}");
+    let words = ["holds 2 runs; this is the last", "LOST: "];
+    collect(&format!("{good}{damaged}"), &[], 6, &words);
+    // The same again, cut off behind its first frame.
+    let (first, _) = good.split_once('\n').expect("lines");
+    collect(&format!("{good}{first}\n"), &[], 6, &words);
+    collect(
+        &format!("{first}\n{good}"),
+        &[],
+        0,
+        &["holds 2 runs", "PASS: "],
+    );
+}
+
+#[test]
+fn frames_that_nobody_takes_are_told() {
+    let full = std::fs::File::create("/dev/full").expect("there");
+    let came = run(shmproof(&["run", "--format", "frames", "hello"]).stdout(full));
+    came.to(
+        6,
+        &["cannot write to standard output: No space left on device"],
+    );
+    let args = ["run", "--format", "frames", "--out", "x", "hello"];
+    run(&mut shmproof(&args)).to(2, &["redirect that instead of --out"]);
+}
+
+#[test]
 fn what_is_not_there_is_no_pass() {
     let log = frames(&["hello", "readonly"]);
     let lines: Vec<&str> = log.split_inclusive('\n').collect();
@@ -111,6 +143,15 @@ fn what_is_not_there_is_no_pass() {
     );
     collect(&warned, &[], 5, &["WARNED: ", "WARNING: at ipc/shm.c:1"]);
     collect(&warned, &["--allow-warning", "ipc/shm.c"], 0, &["PASS: "]);
+    // Behind the last event it is the same.
+    let late = format!("{log}[   9.000000] WARNING: at ipc/shm.c:1\n");
+    collect(&late, &[], 5, &["WARNED: ", "WARNING: at ipc/shm.c:1"]);
+    let late = format!("{log}[   9.000000] Internal error: Oops: 5 [#1] SMP ARM\n");
+    collect(&late, &[], 5, &["CRASHED: the kernel crashed"]);
+    // In the next life it is another run's matter.
+    let boot = "[    0.000000] Linux version 6.1.0\n";
+    let next = format!("{log}{boot}[   9.000000] WARNING: at ipc/shm.c:1\n");
+    collect(&next, &[], 0, &["PASS: "]);
     run(&mut shmproof(&["collect"])).to(2, &["collect takes one LOG"]);
     run(&mut shmproof(&["collect", "/nonexistent"])).to(2, &["cannot read /nonexistent"]);
 }

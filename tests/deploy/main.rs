@@ -4,12 +4,15 @@
 
 mod arm;
 mod collect;
-mod loopback;
+mod ends;
+mod places;
+mod reports;
 mod server;
+mod ways;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 /// What a command came to.
 struct Came {
@@ -36,7 +39,10 @@ impl Came {
 }
 
 fn run(command: &mut Command) -> Came {
-    let output = command.output().expect("it starts");
+    came(&command.output().expect("it starts"))
+}
+
+fn came(output: &Output) -> Came {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Came {
         code: output.status.code(),

@@ -29,6 +29,14 @@ pub(super) const USUAL: Board<'_> = Board {
     key: "ed25519",
 };
 
+/// The configuration of a board that does this whatever it is asked.
+pub(super) fn forced(script: &str) -> String {
+    format!("ForceCommand {script}")
+}
+
+/// What it is asked.
+pub(super) const USUALLY: &str = r#"sh -c "$SSH_ORIGINAL_COMMAND""#;
+
 impl Server {
     /// Starts one, where there is an sshd.
     pub(super) fn start(name: &str, board: &Board<'_>) -> Option<Self> {

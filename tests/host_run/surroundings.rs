@@ -234,26 +234,46 @@ fn a_case_that_waits_is_played_side_by_side_and_missed_when_it_dies() {
     assert_eq!(machine(), before);
 }
 
-#[test]
-fn a_user_who_stops_it_gets_what_was_learnt() {
-    let before = machine();
-    let scenario = scratch("long.ron");
-    // Far more rounds than anybody waits for.
+/// A scenario of far more rounds than anybody waits for.
+fn endless(name: &str) -> String {
+    let scenario = scratch(name);
     let text = "Scenario(summary: \"long\", actors: [(name: \"a\")], script: [\
         Repeat(times: 100000000, script: [By(\"a\", [\
         shmget(key: IPC_PRIVATE, size: Pages(1), as: \"s\", expect: Ok), \
         shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])])";
     std::fs::write(&scenario, text).expect("written");
-    let mut child = shmproof(&[
-        "run",
-        "-v",
-        "--scenarios",
-        scenario.to_str().expect("UTF-8"),
-    ])
-    .stdout(Stdio::piped())
-    .stderr(Stdio::piped())
-    .spawn()
-    .expect("it starts");
+    scenario.to_str().expect("UTF-8").to_owned()
+}
+
+#[test]
+fn who_stops_a_run_at_the_other_end_of_a_line_is_told_so() {
+    let before = machine();
+    let scenario = endless("line.ron");
+    let mut child = shmproof(&["run", "--format", "frames", "--scenarios", &scenario])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("piped"));
+    let mut out = String::new();
+    while !out.contains(r#"{"ev":"scenario""#) {
+        assert_ne!(lines.read_line(&mut out).expect("readable"), 0, "{out}");
+    }
+    process::kill(i32::try_from(child.id()).expect("a pid"), libc::SIGTERM);
+    lines.read_to_string(&mut out).expect("readable");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130), "{out}");
+    assert!(out.contains(r#"{"ev":"done""#), "{out}");
+    assert_eq!(machine(), before);
+}
+
+#[test]
+fn a_user_who_stops_it_gets_what_was_learnt() {
+    let before = machine();
+    let scenario = endless("long.ron");
+    let mut child = shmproof(&["run", "-v", "--scenarios", &scenario])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
     let mut lines = BufReader::new(child.stderr.take().expect("piped"));
     let mut line = String::new();
     while !line.contains("pass") {

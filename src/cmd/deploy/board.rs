@@ -3,8 +3,7 @@
 use crate::deploy::Address;
 use crate::deploy::session::Outcome;
 use crate::report::Report;
-use crate::report::record::{Event, Host};
-use crate::watch::Watch;
+use crate::report::record::Host;
 
 /// A board and its report.
 pub(super) struct Board {
@@ -36,23 +35,6 @@ fn record(address: &Address, outcome: &Outcome) -> Host {
         command: vec!["ssh".to_owned(), address.destination.clone()],
         splats: outcome.splats.clone(),
         console_tail: outcome.tail.clone(),
-        ..Host::default()
-    }
-}
-
-/// The same of a log with this name, in which nothing but the cases has a time.
-pub(in crate::cmd) fn host(name: &str, watch: &mut Watch) -> Host {
-    let cases = watch.events.iter().map(|event| match event {
-        Event::Case(case) => case.us,
-        _ => 0,
-    });
-    let seconds = cases.sum::<u64>() as f64 / 1e6;
-    Host {
-        guest: name.to_owned(),
-        seconds,
-        run_seconds: seconds,
-        splats: std::mem::take(&mut watch.splats),
-        console_tail: std::mem::take(&mut watch.tail).into(),
         ..Host::default()
     }
 }

@@ -3,9 +3,10 @@
 use crate::cli::Said;
 use crate::cmd::Failure;
 use crate::cmd::output::say;
+use crate::watch::process::{self, Patience, Unanswered};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 /// Where firmware comes from.
@@ -45,22 +46,23 @@ impl Firmware {
 
 fn build(builder: &str, target: &str) -> Result<PathBuf, String> {
     say(&format!("firmware for {target} (minutes the first time)"));
-    let output = Command::new(builder)
-        .args(["--quiet", target])
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("cannot run {builder}: {error}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
+    let mut command = Command::new(builder);
+    command.args(["--quiet", target]);
+    let answer = process::answer(command, None, Patience::Endless).map_err(|why| match why {
+        Unanswered::NotRun(error) => format!("cannot run {builder}: {error}"),
+        Unanswered::Overdue(_) | Unanswered::Stopped => format!("{builder} was stopped"),
+    })?;
+    if !answer.succeeded() {
+        let said = &answer.exit.complaints;
         let from = said.lines().count().saturating_sub(10);
         let last: Vec<&str> = said.lines().skip(from).collect();
+        let how = answer.exit.text.lines().next().unwrap_or_default();
+        let how = how.split(": ").next().unwrap_or_default();
         return Err(format!(
-            "no firmware for {target}: {builder} ended with {}:\n{}",
-            output.status,
+            "no firmware for {target}: {builder} {how}:\n{}",
             last.join("\n")
         ));
     }
-    let said = String::from_utf8_lossy(&output.stdout);
-    let path = said.lines().next_back().unwrap_or_default().trim();
-    Ok(PathBuf::from(path))
+    let path = answer.output.lines().next_back().unwrap_or_default();
+    Ok(PathBuf::from(path.trim()))
 }

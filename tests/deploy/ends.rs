@@ -1,0 +1,200 @@
+//! Runs on a board that do not end as they should.
+
+use super::server::{Board, Server, USUAL, USUALLY, forced};
+use super::{Came, Scratch, Underway, came, firmware, run, text};
+use std::os::unix::fs::OpenOptionsExt;
+use std::process::{Command, Stdio};
+
+/// Long enough to be cut short.
+fn endless(server: &Server, firmware: &str) -> Command {
+    server.deploy(&[
+        "--firmware",
+        firmware,
+        "board",
+        "--",
+        "hello",
+        "one_creator",
+        "--effort",
+        "100000",
+    ])
+}
+
+/// No process of the run goes on.
+fn nothing_runs(server: &Server) {
+    let pattern = format!("{}/.*shmproof run", text(&server.tmp()));
+    let runs = || run(Command::new("pgrep").args(["-f", &pattern])).code == Some(0);
+    while runs()
+        || std::fs::read_dir(server.tmp())
+            .expect("there")
+            .next()
+            .is_some()
+    {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_lost_connection_is_told_with_what_was_learnt() {
+    let (Some(firmware), Some(server)) = (firmware(), Server::start("lost", &USUAL)) else {
+        return;
+    };
+    let underway = Underway::past_the_first_scenario(&mut endless(&server, &firmware));
+    server.cut();
+    let came: Came = underway.ends();
+    came.to(
+        3,
+        &[
+            "BROKEN: the connection was lost, in scenario `one_creator`",
+            "did not reboot",
+        ],
+    );
+    assert!(came.err.contains("pass   hello"), "{}", came.err);
+    nothing_runs(&server);
+}
+
+#[test]
+fn a_stop_on_request_leaves_nothing() {
+    let (Some(firmware), Some(server)) = (firmware(), Server::start("stop", &USUAL)) else {
+        return;
+    };
+    let underway = Underway::past_the_first_scenario(&mut endless(&server, &firmware));
+    run(Command::new("kill").args(["-TERM", &underway.child.id().to_string()]));
+    underway.ends().to(
+        130,
+        &["INTERRUPTED: stopped by a signal in scenario `one_creator`"],
+    );
+    nothing_runs(&server);
+}
+
+/// Deploys `hello` to a board whose answers go through this.
+#[track_caller]
+fn filtered(name: &str, filter: &str, code: i32, words: &[&str]) {
+    let config = [&*forced(&format!("{USUALLY} | {filter}"))];
+    let board = Board {
+        config: &config,
+        ..USUAL
+    };
+    let (Some(firmware), Some(server)) = (firmware(), Server::start(name, &board)) else {
+        return;
+    };
+    let args = ["--firmware", &firmware, "--copy", "stream", "board"];
+    let came = run(&mut server.deploy(&[&args[..], &["--", "hello"]].concat()));
+    came.to(code, words);
+    server.has_nothing_left();
+}
+
+#[test]
+fn a_board_that_dies_behind_the_last_event_has_not_passed() {
+    let words = [
+        "BROKEN: the firmware ended before its time, at the end",
+        "exit status: 0",
+    ];
+    filtered("dies", "grep -v '^shmproof: status'; exit 0", 3, &words);
+    let dies = "sed '/ev.:.done/q5' || exit 255";
+    let words = [
+        "BROKEN: the connection was lost, at the end",
+        "did not reboot",
+    ];
+    filtered("lost-late", dies, 3, &words);
+}
+
+#[test]
+fn a_status_that_the_events_do_not_explain_is_no_pass() {
+    let words = ["BROKEN: the firmware ended with status 4, of which its events know nothing"];
+    filtered(
+        "status",
+        "sed 's/^shmproof: status 0/shmproof: status 4/'",
+        3,
+        &words,
+    );
+}
+
+#[test]
+fn a_kernel_that_complains_meanwhile_has_not_passed() {
+    let taint = "shmproof: taint 0 512";
+    let filter = format!("sed '/^shmproof: status/i {taint}'");
+    let words = [
+        "WARNED: ",
+        "the kernel's taint went from 0 to 512 in the run",
+    ];
+    filtered("taint", &filter, 5, &words);
+    let warning = "[    9.0] WARNING: at ipc/shm.c:1";
+    let filter = format!("sed '/^shmproof: status/i {warning}'");
+    filtered(
+        "warning",
+        &filter,
+        5,
+        &["WARNED: ", "WARNING: at ipc/shm.c:1"],
+    );
+}
+
+/// Something that never ends by itself, and says when it has begun.
+struct Stuck {
+    scratch: Scratch,
+}
+
+impl Stuck {
+    fn new(name: &str) -> Self {
+        let scratch = Scratch::new(name);
+        for pipe in ["begun", "end"] {
+            run(Command::new("mkfifo").arg(scratch.path(pipe))).to(0, &[]);
+        }
+        Self { scratch }
+    }
+
+    fn script(&self) -> String {
+        let (begun, end) = (self.scratch.path("begun"), self.scratch.path("end"));
+        format!("echo >{}; exec cat {}", text(&begun), text(&end))
+    }
+
+    /// Stops a command once it is stuck there; returns what it came to.
+    fn stop(&self, command: &mut Command) -> Came {
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = child.spawn().expect("it starts");
+        std::fs::read(self.scratch.path("begun")).expect("it has begun");
+        run(Command::new("kill").args(["-TERM", &child.id().to_string()]));
+        let output = child.wait_with_output().expect("it ends");
+        // Without waiting for somebody who reads.
+        let end = std::fs::OpenOptions::new()
+            .write(true)
+            .custom_flags(libc::O_NONBLOCK)
+            .open(self.scratch.path("end"));
+        drop(end);
+        came(&output)
+    }
+}
+
+#[test]
+fn a_stop_while_files_are_brought_over_leaves_nothing() {
+    let stuck = Stuck::new("copying");
+    let script = stuck.script();
+    let config = [&*forced(&format!(
+        "case \"$SSH_ORIGINAL_COMMAND\" in *'cat >'*|*'gzip -dc'*) {script};; *) {USUALLY};; esac"
+    ))];
+    let board = Board {
+        config: &config,
+        ..USUAL
+    };
+    let (Some(firmware), Some(server)) = (firmware(), Server::start("stop-copy", &board)) else {
+        return;
+    };
+    let args = ["--firmware", &firmware, "--copy", "stream", "board"];
+    let came = stuck.stop(&mut server.deploy(&[&args[..], &["--", "hello"]].concat()));
+    came.to(130, &["INTERRUPTED: stopped by a signal"]);
+    server.has_nothing_left();
+}
+
+#[test]
+fn a_stop_does_not_wait_for_a_build() {
+    let Some(server) = Server::start("stop-build", &USUAL) else {
+        return;
+    };
+    let stuck = Stuck::new("building");
+    let builder = stuck.scratch.path("builder");
+    std::fs::write(&builder, format!("#!/bin/sh\n{}\n", stuck.script())).expect("written");
+    run(Command::new("chmod").arg("755").arg(&builder)).to(0, &[]);
+    let args = ["--builder", text(&builder), "board", "--", "hello"];
+    let came = stuck.stop(&mut server.deploy(&args));
+    came.to(130, &["INTERRUPTED: stopped by a signal"]);
+    server.has_nothing_left();
+}
