@@ -4,8 +4,7 @@ use super::problem::Problem;
 use super::read::read_borrowed;
 use super::skeleton::spot;
 use super::source::Source;
-use super::syntax::Axis;
-use ron::value::RawValue;
+use super::syntax::{Axis, Raw};
 use std::ops::Range;
 
 /// The most cases that a scenario may come to.
@@ -103,7 +102,7 @@ pub(super) fn rows(source: Source<'_>, raw: Option<Range<usize>>) -> Result<Matr
 }
 
 fn columns(source: Source<'_>, start: usize, axis: Axis<'_>) -> Result<Columns, Problem> {
-    let spot = |raw: &RawValue| spot(source, raw);
+    let spot = |raw: Raw<'_>| spot(source, raw);
     let (names, lines) = match axis {
         Axis::Axis(name, values) => {
             let lines = values.into_iter().map(|value| vec![spot(value)]);
@@ -152,7 +151,7 @@ fn table_line(
     names: usize,
 ) -> Result<Vec<Range<usize>>, Problem> {
     let at = line.start;
-    let values: Vec<&RawValue> = read_borrowed(source, line)?;
+    let values: Vec<Raw<'_>> = read_borrowed(source, line)?;
     if values.len() != names {
         let message = format!(
             "this line of the table has {} for {}; write one for each",

@@ -6,8 +6,7 @@ use super::read::read_borrowed;
 use super::rows::{Row, rows};
 use super::scan::{too_deep, unclosed};
 use super::source::{Source, trivia};
-use super::syntax::{Outline, Turn};
-use ron::value::RawValue;
+use super::syntax::{Outline, Raw, Turn};
 use std::ops::Range;
 
 /// The longest file that is read, in bytes.
@@ -98,14 +97,14 @@ impl Skeleton {
                 // An open bracket is noticed far behind it, and as something else.
                 unclosed(source.text).map_or(problem, |(at, message)| source.problem(at, message))
             })?;
-        let spot = |raw: &RawValue| spot(source, raw);
+        let spot = |raw: Raw<'_>| spot(source, raw);
         let for_each = outline.for_each.map(spot);
         let mut problems = Vec::new();
         let (axes, rows) = rows(source, for_each.clone()).unwrap_or_else(|problem| {
             problems.push(problem);
             Default::default()
         });
-        let script = match read_borrowed::<Vec<&RawValue>>(source, spot(outline.script)) {
+        let script = match read_borrowed::<Vec<Raw<'_>>>(source, spot(outline.script)) {
             Ok(turns) => passages(source, &turns, Within::Script, &mut problems),
             Err(problem) => {
                 problems.push(problem);
@@ -132,7 +131,7 @@ impl Skeleton {
 
 fn passages(
     source: Source<'_>,
-    turns: &[&RawValue],
+    turns: &[Raw<'_>],
     within: Within,
     problems: &mut Vec<Problem>,
 ) -> Vec<Passage> {
@@ -141,7 +140,7 @@ fn passages(
         if problems.len() >= ENOUGH_PROBLEMS {
             break;
         }
-        let spot = spot(source, raw);
+        let spot = spot(source, *raw);
         let form = form(source, spot.clone(), within, problems).unwrap_or_else(|problem| {
             problems.push(problem);
             Form::Unread(spot.clone())
@@ -159,8 +158,8 @@ fn form(
     problems: &mut Vec<Problem>,
 ) -> Result<Form, Problem> {
     let at = place.start;
-    let spot = |raw: &RawValue| spot(source, raw);
-    let spots = |list: &[&RawValue]| list.iter().map(|raw| spot(raw)).collect();
+    let spot = |raw: Raw<'_>| spot(source, raw);
+    let spots = |list: &[Raw<'_>]| list.iter().map(|raw| spot(*raw)).collect();
     Ok(match read_borrowed(source, place)? {
         Turn::By(name, steps) => Form::By {
             name: spot(name),
@@ -196,8 +195,8 @@ fn form(
 }
 
 /// Where a raw value stands, without the white space and comments in front of it.
-pub(super) fn spot(source: Source<'_>, raw: &RawValue) -> Spot {
-    let text = raw.get_ron();
+pub(super) fn spot(source: Source<'_>, raw: Raw<'_>) -> Spot {
+    let text = raw.0;
     let text = text[trivia(text)..].trim_end();
     let start = source.offset_of(text);
     start..start + text.len()

@@ -5,10 +5,10 @@
 //! time, and twice; for forty forms that is a third of a firmware. Here a type is read in
 //! one place, whoever has an argument of it.
 
+use super::raw::Raw;
 use super::value::{placed, raw_error, read};
 use crate::scenario::read::{SEVERAL, reword};
 use crate::scenario::scan::{Token, tokens};
-use ron::value::RawValue;
 use serde::de::{DeserializeOwned, EnumAccess, Error, MapAccess, VariantAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -117,7 +117,7 @@ impl<'de> Visitor<'de> for ArgsVisitor<'de> {
             problems: Vec::new(),
         };
         while let Some(Name(key)) = map.next_key()? {
-            let value = map.next_value::<&RawValue>()?.get_ron();
+            let value = map.next_value::<Raw<'_>>()?.0;
             let known = form.takes.iter().find(|name| **name == key);
             let twice = args.given().any(|other| other == key);
             match known {

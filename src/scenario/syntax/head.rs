@@ -1,7 +1,7 @@
 //! The outermost form: what a scenario claims, needs and varies, and its turns.
 
+use super::raw::Raw;
 use crate::abi::Capability;
-use ron::value::RawValue;
 use serde::Deserialize;
 
 /// The file, each field still unread, so that one bad field does not hide the problems of
@@ -13,39 +13,39 @@ use serde::Deserialize;
     bound(deserialize = "'de: 'a")
 )]
 pub(in crate::scenario) struct Outline<'a> {
-    pub(in crate::scenario) summary: &'a RawValue,
+    pub(in crate::scenario) summary: Raw<'a>,
     #[serde(default)]
-    pub(in crate::scenario) covers: Option<&'a RawValue>,
+    pub(in crate::scenario) covers: Option<Raw<'a>>,
     #[serde(default)]
-    pub(in crate::scenario) refs: Option<&'a RawValue>,
+    pub(in crate::scenario) refs: Option<Raw<'a>>,
     #[serde(default)]
-    pub(in crate::scenario) requires: Option<&'a RawValue>,
+    pub(in crate::scenario) requires: Option<Raw<'a>>,
     #[serde(default)]
-    pub(in crate::scenario) for_each: Option<&'a RawValue>,
+    pub(in crate::scenario) for_each: Option<Raw<'a>>,
     #[serde(default)]
-    pub(in crate::scenario) crowd: Option<&'a RawValue>,
+    pub(in crate::scenario) crowd: Option<Raw<'a>>,
     #[serde(default)]
-    pub(in crate::scenario) entry: Option<&'a RawValue>,
-    pub(in crate::scenario) actors: &'a RawValue,
-    pub(in crate::scenario) script: &'a RawValue,
+    pub(in crate::scenario) entry: Option<Raw<'a>>,
+    pub(in crate::scenario) actors: Raw<'a>,
+    pub(in crate::scenario) script: Raw<'a>,
 }
 
 /// A part of the script, what is in it still unread.
 #[derive(Deserialize)]
 #[serde(rename = "turn", deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub(in crate::scenario) enum Turn<'a> {
-    By(&'a RawValue, Vec<&'a RawValue>),
+    By(Raw<'a>, Vec<Raw<'a>>),
     Together {
-        turns: Vec<&'a RawValue>,
+        turns: Vec<Raw<'a>>,
         #[serde(default)]
-        claims: Vec<&'a RawValue>,
+        claims: Vec<Raw<'a>>,
     },
     Repeat {
         #[serde(default)]
-        times: Option<&'a RawValue>,
+        times: Option<Raw<'a>>,
         #[serde(default)]
-        seconds: Option<&'a RawValue>,
-        script: Vec<&'a RawValue>,
+        seconds: Option<Raw<'a>>,
+        script: Vec<Raw<'a>>,
     },
 }
 
@@ -54,9 +54,9 @@ pub(in crate::scenario) enum Turn<'a> {
 #[serde(rename = "axis", bound(deserialize = "'de: 'a"))]
 pub(in crate::scenario) enum Axis<'a> {
     /// One name and its values.
-    Axis(&'a RawValue, Vec<&'a RawValue>),
+    Axis(Raw<'a>, Vec<Raw<'a>>),
     /// Names whose values go together, row by row.
-    Table(Vec<&'a RawValue>, Vec<&'a RawValue>),
+    Table(Vec<Raw<'a>>, Vec<Raw<'a>>),
 }
 
 #[derive(Deserialize)]

@@ -7,11 +7,13 @@
 mod args;
 mod expect;
 mod head;
+mod raw;
 mod step;
 mod value;
 
 pub(super) use expect::{Branch, Claim, Condition, Expect, kind as expect_kind};
 pub(super) use head::{Actor, Arch, Axis, Outline, Requirement, Turn, User};
+pub(super) use raw::Raw;
 pub(super) use step::Step;
 pub(super) use value::{
     AttachFlag, Buf, Cmd, Data, Door, Entry, GetFlag, Id, IdWord, Is, Key, Place, Quantity,

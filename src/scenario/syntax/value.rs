@@ -1,8 +1,8 @@
 //! Values of steps. Some of them are a number or a word: which one it is shows in the
 //! first character, so no error is lost in trying both.
 
+use super::raw::Raw;
 use ron::extensions::Extensions;
-use ron::value::RawValue;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 
@@ -12,7 +12,7 @@ where
     D: Deserializer<'de>,
     W: DeserializeOwned,
 {
-    let raw = <&RawValue>::deserialize(from)?.get_ron();
+    let raw = Raw::deserialize(from)?.0;
     let text = raw[crate::scenario::source::trivia(raw)..].trim_end();
     if !text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') {
         return read(text).map_err(|error| D::Error::custom(raw_error(text, &error)));
@@ -62,7 +62,7 @@ pub(in crate::scenario) struct Mode(pub(in crate::scenario) u32);
 
 impl<'de> Deserialize<'de> for Mode {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(from)?.get_ron();
+        let raw = Raw::deserialize(from)?.0;
         let text = raw[crate::scenario::source::trivia(raw)..].trim_end();
         let mode: u32 = read(text).map_err(|error| D::Error::custom(raw_error(text, &error)))?;
         if mode <= 0o777 {
