@@ -48,7 +48,7 @@ all_rustflags='-C relocation-model=static'
 # that is fast instead of small. Building std is unstable, hence the
 # RUSTC_BOOTSTRAP=1 where this is used; nothing unwinds under panic=abort.
 std_options='-Z build-std=std,panic_abort -Z build-std-features=optimize_for_size'
-std_rustflags='-C force-unwind-tables=no'
+std_rustflags='-C force-unwind-tables=no --cfg no_unwinder'
 cargo_home=${CARGO_HOME:-${HOME:-}/.cargo}
 case $cargo_home in
 *[[:space:]]*) ;; # RUSTFLAGS cannot quote

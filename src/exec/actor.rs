@@ -31,8 +31,8 @@ pub(super) struct Stage<'c> {
     pub(super) passed: &'c Passed<'c>,
     pub(super) isolation: &'c Isolation,
     pub(super) fault: Option<&'c Fault>,
-    /// Where each player of this replica reads its orders.
-    pub(super) orders: &'c [PipeReader],
+    /// Where this player, and those of its replica that others fork, read their orders.
+    pub(super) orders: &'c [Option<PipeReader>],
     /// Where all players reply.
     pub(super) replies: &'c PipeWriter,
     pub(super) replica: usize,
@@ -116,7 +116,8 @@ impl Stage<'_> {
             known,
         };
         loop {
-            let mut from = &self.orders[player];
+            let from = self.orders[player].as_ref();
+            let mut from = from.expect("an actor has its own orders");
             if order.receive(&mut from, &mut buffer).is_err() {
                 process::exit_now(0);
             }

@@ -6,6 +6,7 @@ use super::conductor::{Options, Passed};
 use super::wire::{News, Order, Reply};
 use crate::abi::Errno;
 use crate::plan::Case;
+use crate::sys::descriptors;
 use crate::sys::gate::{Gate, Ledger};
 use crate::sys::interrupt;
 use crate::sys::process::{self, Death, Forked};
@@ -13,7 +14,7 @@ use crate::sys::wait::{self, Wake};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{PipeReader, PipeWriter};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -122,21 +123,27 @@ impl Cast {
         let (mut readers, mut writers) = (Vec::new(), Vec::new());
         for _ in &stage.case.players {
             let (reader, writer) = std::io::pipe()?;
-            readers.push(reader);
+            readers.push(Some(reader));
             writers.push(writer);
         }
         self.orders.push(writers);
-        let stage = Stage {
-            orders: &readers,
-            ..*stage
-        };
         let players = stage.case.players.iter().enumerate();
         for (player, _) in players.filter(|(_, player)| !player.forked) {
             match process::fork() {
                 Ok(Forked::Child) => {
                     // Nobody but us writes orders, so that to read them ends with us.
-                    self.orders.clear();
-                    stage.enter(player)
+                    let writers = std::mem::take(&mut self.orders).into_iter().flatten();
+                    let mut others = Vec::new();
+                    for (other, reader) in readers.iter_mut().enumerate() {
+                        // What it forks reads its own, too.
+                        if other != player && !stage.case.players[other].forked {
+                            others.extend(reader.take());
+                        }
+                    }
+                    let writers = writers.map(OwnedFd::from);
+                    descriptors::close(writers.chain(others.into_iter().map(OwnedFd::from)));
+                    let orders = &readers;
+                    Stage { orders, ..*stage }.enter(player)
                 }
                 Ok(Forked::Parent(pid)) => self.born(pid, (player, stage.replica)),
                 Err(errno) => return Err(raw(errno)),

@@ -11,6 +11,7 @@ pub mod cgroup;
 pub mod clock;
 pub mod code;
 pub mod credentials;
+pub mod descriptors;
 pub mod doors;
 mod early;
 pub mod fault;
@@ -30,6 +31,8 @@ pub mod process;
 pub mod seccomp;
 pub mod shm;
 pub mod stream;
+#[cfg(all(no_unwinder, target_arch = "arm"))]
+mod unwind;
 pub mod wait;
 
 use crate::abi::Errno;
