@@ -161,6 +161,7 @@ fn rerun(said: &Said) -> String {
         "image",
         "scenarios",
         "inject",
+        "effort",
     ] {
         if let Some(value) = said.value(flag) {
             command.push_str(&format!(" --{flag} {value}"));

@@ -5,12 +5,18 @@ use super::Failure;
 use super::boot::harmless;
 use super::output::{Output, Progress, say};
 use crate::cli::Said;
+use crate::report::frame::Item;
 use crate::report::record::{Event, Host};
 use crate::report::{Ending, Report};
 use crate::sys::interrupt;
+use crate::sys::wait::{Wake, wait};
 use crate::watch::{Limits, Progress as Watched, Watch, log as captured};
 use std::io::Read;
-use std::time::Instant;
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+/// How long nothing may come behind a run before it is taken for the last of the line.
+const SILENCE: Duration = Duration::from_secs(3);
 
 /// Reads the log and reports.
 pub(super) fn collect(said: &Said) -> Result<u8, Failure> {
@@ -20,73 +26,28 @@ pub(super) fn collect(said: &Said) -> Result<u8, Failure> {
             "collect takes one LOG, or `-` for standard input",
         ));
     };
-    let mut watch = Watch::new(Limits::default(), harmless(said)?, Instant::now());
+    let harmless = harmless(said)?;
     let mut progress = output.progress();
-    let stopped = if name == "-" {
-        listen(&mut watch, &mut progress)?
+    // Shown as it comes.
+    let live = name == "-";
+    let (name, log, stopped) = if live {
+        let (log, stopped) = heard(&mut progress)?;
+        ("standard input", log, stopped)
     } else {
         let log = std::fs::read(name)
             .map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
-        let run = chosen(said, name, &log)?;
-        take(&mut watch, run, &mut progress);
-        false
+        (name.as_str(), log, false)
     };
-    let ending = end(&mut watch, name, stopped, &mut progress);
-    let host = host(name, &mut watch);
-    let mut report = Report::new(watch.events, ending, "shmproof run");
-    report.host = Some(host);
-    Ok(output.finish(&report))
-}
-
-/// The run of the log that is asked for.
-fn chosen<'l>(said: &Said, name: &str, log: &'l [u8]) -> Result<&'l [u8], Failure> {
-    let runs = captured::runs(log);
-    let last = runs.len();
-    let number: usize = said.number("run", last).map_err(Failure::usage)?;
-    if last > 1 && said.value("run").is_none() {
-        say(&format!(
-            "{name} holds {last} runs; this is the last, --run NUMBER takes another"
-        ));
-    }
-    let index = number.checked_sub(1);
-    let run = index.and_then(|index| runs.get(index)).copied();
-    run.ok_or_else(|| Failure::usage(format!("{name} holds {last} runs, and no run {number}")))
-}
-
-fn take(watch: &mut Watch, bytes: &[u8], progress: &mut Progress) -> Option<Ending> {
-    watch.push(bytes, Instant::now(), &mut |what| tell(progress, &what))
-}
-
-/// Listens to standard input until the run is over. True if the user has stopped us.
-fn listen(watch: &mut Watch, progress: &mut Progress) -> Result<bool, Failure> {
-    interrupt::install();
-    let mut bytes = vec![0; 1 << 16];
-    loop {
-        let read = std::io::stdin().lock().read(&mut bytes);
-        if interrupt::seen() {
-            return Ok(true);
-        }
-        match read {
-            Ok(0) => return Ok(false),
-            Ok(count) => {
-                if take(watch, &bytes[..count], progress).is_some() {
-                    return Ok(false);
-                }
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                return Err(Failure::infrastructure(format!(
-                    "cannot read standard input: {error}"
-                )));
-            }
-        }
-    }
-}
-
-/// The ending that all of what came tells of.
-fn end(watch: &mut Watch, name: &str, stopped: bool, progress: &mut Progress) -> Ending {
-    let told = watch.finish(Instant::now(), &mut |what| tell(progress, &what));
-    told.unwrap_or_else(|| {
+    let run = chosen(said, name, captured::runs(&log))?;
+    let now = Instant::now();
+    let mut watch = Watch::new(Limits::default(), harmless, now);
+    let mut show = |what: Watched<'_>| match what {
+        Watched::Event(_) if live => {}
+        what => tell(&mut progress, &what),
+    };
+    watch.replay(run, now, &mut show);
+    let told = watch.finish(now, &mut show);
+    let ending = told.unwrap_or_else(|| {
         if stopped {
             return watch.stopped();
         }
@@ -97,7 +58,70 @@ fn end(watch: &mut Watch, name: &str, stopped: bool, progress: &mut Progress) ->
             ));
         }
         Ending::Lost(format!("{name} ends {}", watch.place()))
-    })
+    });
+    let host = host(name, &mut watch);
+    let mut report = Report::new(watch.events, ending, "shmproof run");
+    report.host = Some(host);
+    Ok(output.finish(&report))
+}
+
+/// The run of the log that is asked for.
+fn chosen(said: &Said, name: &str, mut runs: Vec<Vec<Item>>) -> Result<Vec<Item>, Failure> {
+    let last = runs.len();
+    let number: usize = said.number("run", last).map_err(Failure::usage)?;
+    if last > 1 && said.value("run").is_none() {
+        say(&format!(
+            "{name} holds {last} runs; this is the last, --run NUMBER takes another"
+        ));
+    }
+    if (1..=last).contains(&number) {
+        return Ok(runs.swap_remove(number - 1));
+    }
+    let runs = if last == 1 { "run" } else { "runs" };
+    Err(Failure::usage(format!(
+        "{name} holds {last} {runs}, and no run {number}"
+    )))
+}
+
+/// What comes on standard input until that ends or, since a serial line has no end, until
+/// nothing more follows a run; and whether the user has stopped us.
+fn heard(progress: &mut Progress) -> Result<(Vec<u8>, bool), Failure> {
+    interrupt::install();
+    let start = Instant::now();
+    let mut watch = Watch::new(Limits::default(), Vec::new(), start);
+    let mut over = false;
+    let (mut log, mut bytes) = (Vec::new(), vec![0; 1 << 16]);
+    let mut from = std::io::stdin().lock();
+    loop {
+        if interrupt::seen() {
+            return Ok((log, true));
+        }
+        match wait(from.as_fd(), Instant::now() + SILENCE) {
+            Wake::Deadline if over => return Ok((log, false)),
+            Wake::Deadline | Wake::Signal => continue,
+            Wake::Readable => {}
+        }
+        match from.read(&mut bytes) {
+            Ok(0) => return Ok((log, false)),
+            Ok(count) => {
+                let bytes = &bytes[..count];
+                log.extend_from_slice(bytes);
+                // What is shown meanwhile; the report is made of the whole.
+                let ending = watch.push(bytes, Instant::now(), &mut |what| {
+                    if let Watched::Event(event) = what {
+                        progress.event(event);
+                    }
+                });
+                over |= ending.is_some();
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                return Err(Failure::infrastructure(format!(
+                    "cannot read standard input: {error}"
+                )));
+            }
+        }
+    }
 }
 
 /// How the report comes from a log, in which nothing but the cases has a time.

@@ -24,12 +24,18 @@ pub(super) fn deploy(said: &Said) -> Result<u8, Failure> {
     let addresses = addresses(said)?;
     let reports = Reports::from(said, &addresses)?;
     let asked = run_arguments(said)?;
+    let ways = ways(said)?;
+    if said.value("dir").is_some_and(str::is_empty) {
+        return Err(Failure::usage(
+            "--dir is empty; name a directory of the board",
+        ));
+    }
     let firmware = Firmware::from(said)?;
     let job = Job {
         firmware: &|target| firmware.of(target),
         chosen: said.has("firmware"),
         directory: said.value("dir").map(ToOwned::to_owned),
-        ways: ways(said)?,
+        ways,
         keep: said.has("keep"),
         arguments: arguments(said, &asked),
         scenarios: scenarios(&asked)?,
@@ -150,7 +156,7 @@ fn scenarios(asked: &Said) -> Result<Vec<suite::Text>, Failure> {
 
 /// The command that runs a scenario on the board again.
 fn rerun(address: &Address, options: &[String], asked: &Said) -> String {
-    let flags = asked.words(|name| matches!(name, "scenarios" | "inject"));
+    let flags = asked.words(|name| matches!(name, "scenarios" | "inject" | "effort"));
     let options = options.iter().cloned();
     let words = ["scripts/deploy.sh".to_owned()].into_iter().chain(options);
     let words = words

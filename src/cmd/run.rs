@@ -38,7 +38,10 @@ pub(super) fn run(said: &Said) -> Result<u8, Failure> {
     })?;
     let mut progress = output.as_ref().map(Output::progress);
     let (events, ending) = collect(worker, progress.as_mut());
-    if let (None, Ending::Broken(why) | Ending::Interrupted(why)) = (&output, &ending) {
+    let closed = matches!(events.last(), Some(Event::Done(_)));
+    if let (None, false, Ending::Broken(why) | Ending::Interrupted(why)) =
+        (&output, closed, &ending)
+    {
         print(&closing(&events, why));
     }
     let report = Report::new(events, ending, &rerun(said));
@@ -68,7 +71,7 @@ pub(super) fn settings(said: &Said) -> Result<Settings, String> {
 /// The command that runs a scenario again.
 fn rerun(said: &Said) -> String {
     let mut command = "shmproof run".to_owned();
-    for flag in ["scenarios", "inject"] {
+    for flag in ["scenarios", "inject", "effort"] {
         if let Some(value) = said.value(flag) {
             command.push_str(&format!(" --{flag} {value}"));
         }

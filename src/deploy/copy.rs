@@ -163,7 +163,11 @@ fn check(ssh: &Ssh, place: &Place, print: &Print) -> Result<(), Refused> {
 /// Why that does not work.
 pub(super) fn scenarios(ssh: &Ssh, place: &str, files: &[(String, String)]) -> Result<(), String> {
     let directory = format!("{place}/scenarios");
-    let mut script = format!("set -e\nmkdir -p {0}\ncd {0}\n", quoted(&directory));
+    let mut script = format!(
+        "set -e\numask 077\nmkdir {1}\nmkdir {0}\ncd {0}\n",
+        quoted(&directory),
+        quoted(place)
+    );
     for (name, text) in files {
         // Not found in any of them: it has the length of the text in it.
         let end = format!("end-of-{}-{name}", text.len())

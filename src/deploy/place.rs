@@ -44,7 +44,7 @@ kept() {
     # Nobody else may have put it there, or put anything in its place meanwhile.
     kept=$1/$name
     [ -d "$kept" ] && [ ! -L "$kept" ] && [ -O "$kept" ] || return 0
-    case $(ls -ld "$kept" 2>/dev/null) in drwx------*) ;; *) return 0 ;; esac
+    case $(ls -ld "$kept" 2>/dev/null) in drwx--[-S]---*) ;; *) return 0 ;; esac
     [ -f "$kept/shmproof" ] && [ ! -L "$kept/shmproof" ] && [ -O "$kept/shmproof" ] || return 0
     if same "$kept/shmproof"; then
         echo "kept $kept"
@@ -119,6 +119,8 @@ pub(super) struct Search<'s> {
 /// A directory on the board.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
+    /// A directory in it that is of this run alone: others may use what is kept.
+    pub(super) own: String,
     pub(super) path: String,
     /// The firmware lies there already, from a run with `--keep`.
     pub(super) kept: bool,
@@ -176,14 +178,14 @@ impl Search<'_> {
         let mut refused = Vec::new();
         for line in output.lines() {
             let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-            let path = rest.to_owned();
+            let place = |kept| Place {
+                own: format!("{rest}/run-{}", self.token),
+                path: rest.to_owned(),
+                kept,
+            };
             match word {
-                "kept" if rest.ends_with(&kept) => {
-                    return (Some(Place { path, kept: true }), refused);
-                }
-                "place" if rest.ends_with(&made) => {
-                    return (Some(Place { path, kept: false }), refused);
-                }
+                "kept" if rest.ends_with(&kept) => return (Some(place(true)), refused),
+                "place" if rest.ends_with(&made) => return (Some(place(false)), refused),
                 "no" => {
                     let (place, why) = rest.split_once(": ").unwrap_or((rest, "not to be used"));
                     refused.push(format!("{place}: {}", reason(why).to_lowercase()));
@@ -208,11 +210,10 @@ impl Place {
 
     /// Removes what was made there. False if the board did not say so.
     pub(super) fn remove(&self, ssh: &Ssh) -> bool {
-        let script = format!("rm -rf {}", quoted(&self.path));
-        self.kept
-            || ssh
-                .ask(&script, None, CLEANING)
-                .is_ok_and(|answer| answer.succeeded())
+        let made = if self.kept { &self.own } else { &self.path };
+        let script = format!("rm -rf {}", quoted(made));
+        let answer = ssh.ask(&script, None, CLEANING);
+        answer.is_ok_and(|answer| answer.succeeded())
     }
 }
 

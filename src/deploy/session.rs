@@ -2,7 +2,7 @@
 
 use super::copy::{self, Way};
 use super::place::{Place, Print, Search};
-use super::shell::quoted;
+use super::shell::{SAYS, quoted, said};
 use super::ssh::{FAILED, Ssh};
 use super::survey::{ANSWER, Survey};
 use crate::image::{compatible, firmware_arch};
@@ -20,14 +20,14 @@ use std::time::Instant;
 /// The status of a firmware that does not understand its arguments.
 const USAGE: i32 = 2;
 
+/// What the board's shell says when it has removed what was brought to it.
+const CLEAN: &str = "clean";
+
 /// What a shell's own `read`, which takes a byte at a time, gets but the first digit of.
 const TAINTED: &str = "/proc/sys/kernel/tainted";
 
 /// What of the kernel's log is looked at when its taint has changed.
 const LOG_LINES: u32 = 60;
-
-/// What the board's shell says for itself begins so.
-const SAYS: &str = "shmproof: ";
 
 /// What is to be done on a board.
 pub struct Job<'j> {
@@ -83,7 +83,7 @@ pub fn run(ssh: &mut Ssh, job: &Job<'_>, tell: &mut dyn FnMut(News<'_>)) -> Outc
     let mut board = Board {
         ssh,
         survey: Survey::default(),
-        watch: Watch::new(job.limits, Vec::new(), started),
+        watch: Watch::new(job.limits, Vec::new(), started).without_console(),
         said: Vec::new(),
     };
     let ending = match board.prepare(job, tell) {
@@ -180,47 +180,39 @@ impl Board<'_> {
     /// Removes what was made, as far as the board can still be reached.
     fn remove(&self, place: &Place, tell: &mut dyn FnMut(News<'_>)) {
         if !place.remove(self.ssh) {
-            tell(News::Says(left_in(place)));
+            let path = &place.path;
+            tell(News::Says(format!("the firmware may be left in {path}")));
         }
     }
 
     fn play(&mut self, place: &Place, job: &Job<'_>, tell: &mut dyn FnMut(News<'_>)) -> Ending {
-        // Beside the kept firmware, others may have scenarios of theirs.
-        let own = format!("{}/run-{}", place.path, std::process::id());
         if !job.scenarios.is_empty()
-            && let Err(why) = copy::scenarios(self.ssh, &own, &job.scenarios)
+            && let Err(why) = copy::scenarios(self.ssh, &place.own, &job.scenarios)
         {
             self.remove(place, tell);
             return Ending::NotStarted(why);
         }
-        let script = script(place, &own, job);
-        let process = Process::start(self.ssh.command(&script));
+        let process = Process::start(self.ssh.command(&script(place, job)));
         let ending = match process {
-            Ok(mut process) => self.listen(&mut process, place, tell),
+            Ok(mut process) => self.listen(&mut process, tell),
             Err(error) => Ending::NotStarted(format!("cannot run ssh: {error}")),
         };
-        if !matches!(ending, Ending::Complete | Ending::Broken(_)) {
+        // Whatever happened, and even to a run that passed.
+        if !self.said.iter().any(|says| says == CLEAN) {
             self.remove(place, tell);
         }
         ending
     }
 
     /// Listens until the board has said good-bye.
-    fn listen(
-        &mut self,
-        process: &mut Process,
-        place: &Place,
-        tell: &mut dyn FnMut(News<'_>),
-    ) -> Ending {
+    fn listen(&mut self, process: &mut Process, tell: &mut dyn FnMut(News<'_>)) -> Ending {
         loop {
             let next = process.next_unless_stopped(self.watch.deadline());
             let now = Instant::now();
-            let said = &mut self.said;
+            let all = &mut self.said;
             let mut progress = |what: Progress<'_>| {
-                if let Progress::Console(line) = what
-                    && let Some(says) = line.strip_prefix(SAYS)
-                {
-                    said.push(says.to_owned());
+                if let Progress::Console(line) = what {
+                    all.extend(said(line).map(ToOwned::to_owned));
                 }
                 tell(News::Run(what));
             };
@@ -234,9 +226,9 @@ impl Board<'_> {
                     let told = self.watch.finish(now, &mut progress);
                     let exit = process.exit();
                     return match told {
-                        Some(Ending::Complete) => self.closed(&exit, place, tell),
+                        Some(Ending::Complete) => self.closed(&exit, tell),
                         Some(told) => told,
-                        None => self.cut_short(&exit, place, tell),
+                        None => self.cut_short(&exit, tell),
                     };
                 }
             }
@@ -248,13 +240,12 @@ impl Board<'_> {
 
     /// The ending of a run whose events are all there. A board that dies behind the last of
     /// them has not passed, nor has a firmware that knows better.
-    fn closed(&self, exit: &Exit, place: &Place, tell: &mut dyn FnMut(News<'_>)) -> Ending {
-        let code = self
-            .said
-            .iter()
-            .find_map(|says| says.strip_prefix("status "));
-        let Some(code) = code else {
-            return self.cut_short(exit, place, tell);
+    fn closed(&self, exit: &Exit, tell: &mut dyn FnMut(News<'_>)) -> Ending {
+        let mut said = self.said.iter();
+        let code = said.find_map(|says| says.strip_prefix("status "));
+        let ended = exit.code.map(|code| code.to_string());
+        let Some(code) = code.filter(|code| ended.as_deref() == Some(code)) else {
+            return self.cut_short(exit, tell);
         };
         let report = Report::new(self.watch.events.clone(), Ending::Complete, "");
         if code == report.exit_code().to_string() {
@@ -266,13 +257,14 @@ impl Board<'_> {
     }
 
     /// Why a run ended without its closing event.
-    fn cut_short(&self, exit: &Exit, place: &Place, tell: &mut dyn FnMut(News<'_>)) -> Ending {
+    fn cut_short(&self, exit: &Exit, tell: &mut dyn FnMut(News<'_>)) -> Ending {
         let at = self.watch.place();
         if exit.code == Some(USAGE) && self.watch.events.is_empty() {
             let why = &exit.complaints;
             return Ending::NotStarted(format!("the firmware refuses what it is told: {why}"));
         }
-        if exit.code != Some(FAILED) {
+        // Without a status it is our own ssh that was killed.
+        if !matches!(exit.code, Some(FAILED) | None) {
             let why = format!("the firmware ended before its time, {at}: it {}", exit.text);
             return if self.watch.events.is_empty() {
                 Ending::NotStarted(why)
@@ -291,34 +283,30 @@ impl Board<'_> {
                 "the board rebooted in mid-run, {at}: its kernel may have crashed; \
                  look at its serial console, or boot it under scripts/boot.sh"
             ),
-            Ok(_) => {
-                self.remove(place, tell);
-                format!("the connection was lost, {at}; the board is up and did not reboot")
+            Ok(_) => format!("the connection was lost, {at}; the board is up and did not reboot"),
+            Err(why) => {
+                format!(
+                    "the connection was lost, {at}, and the board does not answer any more ({why})"
+                )
             }
-            Err(why) => format!(
-                "the connection was lost, {at}, and the board does not answer any more ({why}); {}",
-                left_in(place)
-            ),
         })
     }
 
     /// Which boot the board is in, once it answers again.
     fn again(&self) -> Result<String, String> {
         self.ssh.close();
-        let script = "cat /proc/sys/kernel/random/boot_id";
-        let answer = self.ssh.ask_again(script, ANSWER)?;
-        Ok(answer.output.trim().to_owned())
+        Survey::boot(self.ssh)
     }
-}
-
-fn left_in(place: &Place) -> String {
-    format!("the firmware may be left in {}", place.path)
 }
 
 /// What the board's shell does: run, say what the kernel thinks of it, and clean up, even if
 /// the connection is lost meanwhile.
-fn script(place: &Place, own: &str, job: &Job<'_>) -> String {
-    let (path, keep, own) = (quoted(&place.path), quoted(place.keep()), quoted(own));
+fn script(place: &Place, job: &Job<'_>) -> String {
+    let (path, keep, own) = (
+        quoted(&place.path),
+        quoted(place.keep()),
+        quoted(&place.own),
+    );
     let after = match (place.kept, job.keep) {
         (true, _) => format!("rm -rf {own}"),
         // What is there and ours is damaged, or of the same moment.
@@ -344,7 +332,7 @@ fn script(place: &Place, own: &str, job: &Job<'_>) -> String {
          dmesg 2>/dev/null | tail -n {LOG_LINES} | while read -r line; do echo \"{SAYS}${{line#*] }}\"; done; }}\n\
          echo \"{SAYS}status $code\"\n\
          exit $code",
-        trap = quoted(&format!("cd /; {after}")),
+        trap = quoted(&format!("cd /; {{ {after}; }} && echo '{SAYS}{CLEAN}'")),
         arguments = arguments.join(" "),
     )
 }

@@ -10,6 +10,15 @@ pub fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
+/// What our scripts say begins so, to be told from what a login shell says.
+pub(super) const SAYS: &str = "shmproof: ";
+
+/// What a line of a board's output says to us.
+pub(super) fn said(line: &str) -> Option<&str> {
+    // A login shell need not end its line.
+    line.split_once(SAYS).map(|(_, says)| says)
+}
+
 /// A script for the board, whatever shell its user has.
 pub(super) fn script(text: &str) -> String {
     format!("exec sh -c {}", quoted(text))

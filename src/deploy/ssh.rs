@@ -20,20 +20,20 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Options that hold unless the user's own, which come first, say otherwise. A connection that
 /// is silent for 20 seconds is lost.
 const OPTIONS: &[&str] = &[
-    "ControlMaster=auto",
-    "ControlPersist=60",
     "ServerAliveInterval=5",
     "ServerAliveCountMax=4",
     "ConnectTimeout=20",
 ];
 
-/// Whatever the user's configuration says. ssh's complaints are what we go by; the other three
-/// are what scp does itself.
+/// Whatever the user's configuration says. ssh's complaints are what we go by; the next three
+/// are what scp does itself; and a connection that we share is ours, for we close it.
 const ALWAYS: &[&str] = &[
     "LogLevel=INFO",
     "ClearAllForwardings=yes",
     "RemoteCommand=none",
     "RequestTTY=no",
+    "ControlMaster=auto",
+    "ControlPersist=60",
 ];
 
 /// What only old servers offer, and the options by which it is allowed.
@@ -86,17 +86,17 @@ impl Ssh {
     /// The options of both ssh and scp.
     pub(super) fn options(&self) -> Vec<String> {
         let mut all = Vec::new();
-        for option in ALWAYS {
-            all.extend(["-o".to_owned(), (*option).to_owned()]);
-        }
         // ssh takes the first value that it is given.
+        let control = format!("ControlPath={}", self.control.display());
+        let always = ALWAYS.iter().map(|option| (*option).to_owned());
+        for option in always.chain([control]) {
+            all.extend(["-o".to_owned(), option]);
+        }
         if let Some(port) = self.address.port {
             all.extend(["-o".to_owned(), format!("Port={port}")]);
         }
         all.extend(self.options.iter().cloned());
-        let control = format!("ControlPath={}", self.control.display());
         let ours = OPTIONS.iter().map(|option| (*option).to_owned());
-        let ours = std::iter::once(control).chain(ours);
         for option in ours.chain(self.old.iter().cloned()) {
             all.extend(["-o".to_owned(), option]);
         }

@@ -1,5 +1,6 @@
 //! What a board is, and which firmware it runs.
 
+use super::shell::said;
 use super::ssh::Ssh;
 use crate::image::Arch;
 use crate::watch::process::{Answer, Patience};
@@ -12,16 +13,20 @@ pub(super) const ANSWER: Duration = Duration::from_secs(90);
 pub(super) const PATIENCE: Patience = Patience::For(ANSWER);
 
 /// Only what every shell has by itself, where that is enough: a program may be missing.
-const SCRIPT: &str = r#"echo "machine $(uname -m 2>/dev/null)"
-echo "release $(uname -r 2>/dev/null)"
-id=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) && echo "boot $id"
+const SCRIPT: &str = r#"say() { echo "shmproof: $*"; }
+say machine "$(uname -m 2>/dev/null)"
+say release "$(uname -r 2>/dev/null)"
+id=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) && say boot "$id"
 { while read -r line; do
-    case $line in Features*|flags*|vendor_id*) echo "cpu $line" ;; esac
+    case $line in Features*|flags*|vendor_id*) say cpu "$line" ;; esac
 done </proc/cpuinfo; } 2>/dev/null
 for tool in gzip mkdir chmod rm cat; do
-    command -v $tool >/dev/null 2>&1 && echo "tool $tool"
+    command -v $tool >/dev/null 2>&1 && say tool $tool
 done
-echo end"#;
+say end"#;
+
+/// Tells which boot the board is in.
+const BOOT: &str = r#"echo "shmproof: boot $(cat /proc/sys/kernel/random/boot_id 2>/dev/null)""#;
 
 /// The tools that nothing works without.
 const NEEDED: &[&str] = &["mkdir", "chmod", "rm", "cat"];
@@ -68,10 +73,22 @@ impl Survey {
         format!("{} Linux {}", told(self.machine()), told(&self.release))
     }
 
+    /// Which boot the board is in now, once it answers again; empty where it does not know.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not answer.
+    pub(super) fn boot(ssh: &Ssh) -> Result<String, String> {
+        let answer = ssh.ask_again(BOOT, ANSWER)?;
+        let boot = answer.output.lines().filter_map(said);
+        let boot = boot.filter_map(|line| line.strip_prefix("boot ")).next();
+        Ok(boot.unwrap_or_default().trim().to_owned())
+    }
+
     /// Whatever else the login shell says is passed by.
     fn read(output: &str) -> Option<Self> {
         let mut survey = Self::default();
-        for line in output.lines() {
+        for line in output.lines().filter_map(said) {
             let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
             let rest = rest.trim();
             match word {
@@ -168,10 +185,15 @@ impl Survey {
 #[cfg(test)]
 mod tests {
     use super::Survey;
+    use crate::deploy::shell::SAYS;
+
+    fn answer(text: &str) -> String {
+        text.lines().map(|line| format!("{SAYS}{line}\n")).collect()
+    }
 
     #[track_caller]
     fn check(output: &str, expect: &str) {
-        let survey = Survey::read(&format!("{output}\nend\n")).expect("whole");
+        let survey = Survey::read(&answer(&format!("{output}\nend"))).expect("whole");
         let target = survey.target();
         let told = target.map_or_else(|why| why, ToOwned::to_owned);
         assert!(told.contains(expect), "{output}: {told}");
@@ -200,7 +222,7 @@ mod tests {
         check("machine i686\ncpu flags : fpu sse2", "i686-");
         check("machine armv7b", "big-endian");
         check("machine riscv64", "no firmware runs on riscv64");
-        check("banner\nmachine mips", "no firmware runs on mips");
+        check("machine mips", "no firmware runs on mips");
     }
 
     #[test]
@@ -218,6 +240,14 @@ mod tests {
 
     #[test]
     fn an_answer_without_its_end_is_none() {
-        assert_eq!(Survey::read("machine armv7l\n"), None);
+        assert_eq!(Survey::read(&answer("machine armv7l")), None);
+    }
+
+    #[test]
+    fn what_a_login_shell_says_is_no_answer() {
+        let answer = answer("machine armv7l\nrelease 6.1\nend");
+        let noise = "machine mips\nend of the world\nwelcome! ";
+        let survey = Survey::read(&format!("{noise}{answer}boot x\n")).expect("whole");
+        assert_eq!(survey.name(), "armv7l Linux 6.1");
     }
 }

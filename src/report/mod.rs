@@ -192,7 +192,8 @@ impl Report {
             Ending::Crashed(_) => 5,
             Ending::Lost(_) => 6,
             Ending::NotStarted(_) => 3,
-            Ending::Complete if !self.splats().is_empty() => 5,
+            // A kernel that complains may have broken us.
+            Ending::Complete | Ending::Broken(_) if !self.splats().is_empty() => 5,
             Ending::Complete | Ending::Broken(_) if self.count(Outcome::Fail) > 0 => 1,
             Ending::Broken(_) => 3,
             Ending::Complete if self.count(Outcome::Broken) > 0 => 3,

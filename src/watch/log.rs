@@ -1,126 +1,178 @@
 //! The runs that a captured console log holds.
 
-use crate::report::frame::MARKER;
+use crate::report::frame::{Item, Reader};
+use crate::report::record::Event;
+use std::collections::BTreeMap;
 
-/// Every run of the log, each up to where the next begins. The whole log where no run shows.
+/// What a log holds, run by run, each with all that comes up to the next. The whole log where
+/// no run shows.
 ///
-/// The numbers of a run's frames grow from 0 to its closing frame. Whatever else comes begins
-/// another run, but for a later frame told twice. Where the first frame of a run was lost, all
-/// that is behind the run before belongs to it: a piece of that frame may be there.
+/// A run has each number once, from 0 to its closing event, and they grow. Whatever else comes
+/// begins another run, but for what a terminal tells twice. Where the first event of a run was
+/// lost, all that is behind the run before belongs to it: a piece of that may be there.
 #[must_use]
-pub fn runs(log: &[u8]) -> Vec<&[u8]> {
-    let mut starts: Vec<usize> = Vec::new();
-    let mut last: Option<Frame<'_>> = None;
-    for frame in frames(log) {
-        let goes_on = |last: &Frame<'_>| {
-            let again = (last.number, last.checksum) == (frame.number, frame.checksum);
-            frame.number > 0 && (again || (frame.number > last.number && !last.closes))
+pub fn runs(log: &[u8]) -> Vec<Vec<Item>> {
+    let mut reader = Reader::of_all();
+    let mut items = reader.push(log);
+    items.extend(reader.finish());
+
+    let mut runs: Vec<Vec<Item>> = Vec::new();
+    let mut run = Run::default();
+    // Where it is not known yet whose they are.
+    let mut between: Vec<Item> = Vec::new();
+    for item in items {
+        let Item::Event {
+            seq,
+            crc,
+            ref event,
+        } = item
+        else {
+            between.push(item);
+            continue;
         };
-        if !last.as_ref().is_some_and(goes_on) {
-            let before = last.as_ref().map_or(0, |last| last.end);
-            starts.push(if frame.number == 0 {
-                frame.start
-            } else {
-                before
-            });
+        let begins = match run.takes(seq, crc) {
+            Takes::Again => continue,
+            Takes::Next => runs.is_empty(),
+            Takes::Not => true,
+        };
+        if begins {
+            if seq == 0 {
+                // What a console says before the first run is about none.
+                let rest = std::mem::take(&mut between);
+                if let Some(before) = runs.last_mut() {
+                    before.extend(rest);
+                }
+            }
+            run = Run::default();
+            runs.push(Vec::new());
         }
-        last = Some(frame);
+        run.seen.insert(seq, crc);
+        run.closed |= matches!(event, Event::Done(_));
+        if let Some(now) = runs.last_mut() {
+            now.append(&mut between);
+            now.push(item);
+        }
     }
-    let ends = starts.iter().skip(1).copied().chain([log.len()]);
-    let runs = starts.iter().zip(ends);
-    let mut runs: Vec<&[u8]> = runs.map(|(start, end)| &log[*start..end]).collect();
-    if runs.is_empty() {
-        runs.push(log);
+    match runs.last_mut() {
+        Some(last) => last.append(&mut between),
+        None => runs.push(between),
     }
     runs
 }
 
-/// A frame as far as it tells itself from others.
-struct Frame<'l> {
-    start: usize,
-    /// Behind its line.
-    end: usize,
-    number: u64,
-    checksum: &'l [u8],
-    /// It is the last of its run.
-    closes: bool,
+/// What has been seen of a run: the checksums of its events, by their numbers.
+#[derive(Default)]
+struct Run {
+    seen: BTreeMap<u64, u32>,
+    closed: bool,
 }
 
-/// Whatever looks like a frame.
-fn frames(log: &[u8]) -> impl Iterator<Item = Frame<'_>> {
-    let marker = MARKER.as_bytes();
-    let found = log.windows(marker.len()).enumerate();
-    let found = found.filter(move |(_, part)| *part == marker);
-    found.filter_map(move |(start, _)| {
-        let rest = &log[start..];
-        let length = rest.iter().position(|byte| *byte == b'\n');
-        let line = &rest[..length.map_or(rest.len(), |length| length + 1)];
-        let (number, checksum) = label(&line[marker.len()..])?;
-        let closing: &[u8] = br#" {"ev":"done""#;
-        Some(Frame {
-            start,
-            end: start + line.len(),
-            number,
-            checksum,
-            closes: line.windows(closing.len()).any(|part| part == closing),
-        })
-    })
+/// Whether an event belongs to a run.
+enum Takes {
+    /// As the next one.
+    Next,
+    /// It is there already.
+    Again,
+    /// It is another run's.
+    Not,
 }
 
-/// The number and the checksum of a frame, which stand behind its marker.
-fn label(text: &[u8]) -> Option<(u64, &[u8])> {
-    let space = text.iter().take(21).position(|byte| *byte == b' ')?;
-    let number = std::str::from_utf8(&text[..space]).ok()?.parse().ok()?;
-    let checksum = text.get(space + 1..space + 9)?;
-    let whole = checksum.iter().all(u8::is_ascii_hexdigit);
-    whole.then_some((number, checksum))
+impl Run {
+    fn takes(&self, seq: u64, crc: u32) -> Takes {
+        let last = self.seen.keys().next_back();
+        match self.seen.get(&seq) {
+            // An event 0 behind the last one is a new beginning, however like the old.
+            Some(known) if *known == crc && !(self.closed && seq == 0) => Takes::Again,
+            None if !self.closed && last.is_none_or(|last| seq > *last) => Takes::Next,
+            _ => Takes::Not,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::runs;
+    use crate::report::frame::{Item, Writer};
+    use crate::report::record::{Case, Done, Event};
 
-    #[track_caller]
-    fn check(log: &str, expect: &[&str]) {
-        let found: Vec<String> = runs(log.as_bytes())
-            .iter()
-            .map(|run| String::from_utf8_lossy(run).into_owned())
-            .collect();
-        assert_eq!(found, expect);
+    /// The frames of a run: so many cases that took so long, and whether it closes.
+    fn run(cases: u64, us: u64, closes: bool) -> Vec<String> {
+        let mut writer = Writer::new();
+        let case = |case| {
+            Event::Case(Case {
+                case,
+                us,
+                ..Case::default()
+            })
+        };
+        let mut all: Vec<String> = (0..cases).map(|at| writer.frame(&case(at))).collect();
+        if closes {
+            let events = cases;
+            all.push(writer.frame(&Event::Done(Done {
+                events,
+                cases,
+                broken: None,
+            })));
+        }
+        all
+    }
+
+    /// What each run of the log holds, in short.
+    fn told(log: &str) -> Vec<String> {
+        let item = |item: &Item| match item {
+            Item::Event { seq, .. } => seq.to_string(),
+            Item::Console(line) => line.clone(),
+            Item::Damaged(_) => "damaged".to_owned(),
+        };
+        let line = |run: &Vec<Item>| run.iter().map(item).collect::<Vec<_>>().join(" ");
+        runs(log.as_bytes()).iter().map(line).collect()
     }
 
     #[test]
     fn a_log_is_cut_where_runs_begin() {
-        check("boot\n", &["boot\n"]);
-        check("", &[""]);
-        check(
-            "boot\n@shm1 000000 0000000a {}\nx\n",
-            &["@shm1 000000 0000000a {}\nx\n"],
+        let (one, two) = (run(2, 1, true).concat(), run(2, 2, true).concat());
+        assert_eq!(told("boot\n"), ["boot"]);
+        assert_eq!(told(""), [""]);
+        assert_eq!(told(&format!("boot\n{one}x\n")), ["0 1 2 x"]);
+        assert_eq!(told(&format!("{one}x\n{two}y")), ["0 1 2 x", "0 1 2 y"]);
+        assert_eq!(told(&format!("{one}{one}")), ["0 1 2", "0 1 2"]);
+        // Without newlines, and with carriage returns alone.
+        assert_eq!(
+            told(&format!("{one}{two}").replace('\n', "")),
+            ["0 1 2", "0 1 2"]
         );
-        check(
-            "@shm1 000000 0000000a {}\nx\n[12:01] @shm1 000000 0000000b {}\ny",
-            &[
-                "@shm1 000000 0000000a {}\nx\n[12:01] ",
-                "@shm1 000000 0000000b {}\ny",
-            ],
+        assert_eq!(
+            told(&format!("{one}{two}").replace('\n', "\r")),
+            ["0 1 2", "0 1 2"]
         );
-        check(
-            "@shm1 000000 0000000a {}\n@shm1 000001 0000000b {}\n@shm1 000001 0000000b {}\n",
-            &["@shm1 000000 0000000a {}\n@shm1 000001 0000000b {}\n@shm1 000001 0000000b {}\n"],
+    }
+
+    #[test]
+    fn a_run_that_is_cut_off_ends_where_another_begins() {
+        let (one, cut) = (run(3, 1, true), run(3, 2, false));
+        assert_eq!(
+            told(&[&cut[..], &one].concat().concat()),
+            ["0 1 2", "0 1 2 3"]
         );
-        check("@shm1 000000 00", &["@shm1 000000 00"]);
-        // Frame 0 of the second run did not arrive, and that of the third is just as before.
-        let (first, second) = (
-            "@shm1 000000 0000000a {}\n@shm1 000001 0000000b {\"ev\":\"done\"}\n",
-            "@shm1 00[  9.1] usb\n0000 0000000c {}\n@shm1 000001 0000000d {}\n",
-        );
-        let third = "@shm1 000000 0000000a {}\n";
-        check(&format!("{first}{second}"), &[first, second]);
-        check(&format!("{first}{third}"), &[first, third]);
-        check(
-            &format!("{third}x\n{first}"),
-            &[&format!("{third}x\n"), first],
-        );
-        check(&format!("{second}{third}"), &[second, third]);
+        // The same first event, in a run that never came to its end.
+        let again = [&one[..], &one[..1]].concat().concat();
+        assert_eq!(told(&again), ["0 1 2 3", "0"]);
+    }
+
+    #[test]
+    fn a_run_without_its_beginning_is_a_run() {
+        let (one, two) = (run(2, 1, true), run(3, 2, true));
+        let lost = format!("{}x\n{}", one.concat(), two[1..].concat());
+        assert_eq!(told(&lost), ["0 1 2", "x 1 2 3"]);
+        let cut = [&one[..2], &two[1..]].concat().concat();
+        assert_eq!(told(&cut), ["0 1", "1 2 3"]);
+    }
+
+    #[test]
+    fn what_a_terminal_tells_twice_is_told_once() {
+        let one = run(3, 1, true);
+        let order = [0, 1, 0, 2, 1, 3, 2, 3];
+        let echoed: String = order.iter().map(|at| one[*at].as_str()).collect();
+        assert_eq!(told(&echoed), ["0 1 2 3"]);
     }
 }

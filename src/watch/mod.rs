@@ -85,6 +85,8 @@ pub struct Watch {
     /// Beginnings of messages that are no splat to the user.
     harmless: Vec<String>,
     reader: Reader,
+    /// The kernel may speak on the line, too.
+    console: bool,
     started: Instant,
     /// When the first event arrived.
     first: Option<Instant>,
@@ -122,6 +124,7 @@ impl Watch {
             limits,
             harmless,
             reader: Reader::new(),
+            console: true,
             started: now,
             first: None,
             heard: now,
@@ -159,6 +162,28 @@ impl Watch {
     ) -> Option<Ending> {
         let items = self.reader.push(bytes);
         self.take_all(items, now, progress)
+    }
+
+    /// Takes what another reader has found in a log; as [`Self::push`].
+    pub fn replay(
+        &mut self,
+        items: Vec<Item>,
+        now: Instant,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Option<Ending> {
+        for item in &items {
+            if let Item::Event { seq, crc, .. } = item {
+                self.reader.note(*seq, *crc);
+            }
+        }
+        self.take_all(items, now, progress)
+    }
+
+    /// No line is the kernel's: what comes in between is the board's shell's.
+    #[must_use]
+    pub fn without_console(mut self) -> Self {
+        self.console = false;
+        self
     }
 
     fn take_all(
@@ -215,7 +240,7 @@ impl Watch {
         for item in std::mem::take(&mut self.behind) {
             let Item::Console(line) = item else { continue };
             progress(Progress::Console(&line));
-            if meaning(&line) == Some(Meaning::Boot) {
+            if self.console && meaning(&line) == Some(Meaning::Boot) {
                 // Another life of the machine.
                 break;
             }
@@ -279,7 +304,7 @@ impl Watch {
     }
 
     fn line(&mut self, line: &str, now: Instant) -> Option<Ending> {
-        match meaning(line)? {
+        match meaning(line).filter(|_| self.console)? {
             Meaning::Crash => {
                 self.crashed(line, now);
                 None

@@ -7,6 +7,9 @@ pub(super) fn place(events: &[Event]) -> String {
     if events.is_empty() {
         return "before the first event".to_owned();
     }
+    if matches!(events.last(), Some(Event::Done(_))) {
+        return "behind the last event".to_owned();
+    }
     let mut scenarios = events
         .iter()
         .enumerate()

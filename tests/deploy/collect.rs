@@ -48,6 +48,8 @@ fn what_terminals_do_to_lines_does_no_harm() {
             with(&|line| format!("{line}\r\n"))
         ),
         format!("\u{feff}{log}"),
+        log.replace('\n', "\r"),
+        log.replacen("\n@", "@", 2),
         format!(
             "=~=~=~= PuTTY log 2026.11.25 04:00:00 =~=~=~=\r\n{}",
             log.trim_end()
@@ -87,12 +89,8 @@ fn a_run_without_its_beginning_is_none_of_the_run_before() {
     // The same again, cut off behind its first frame.
     let (first, _) = good.split_once('\n').expect("lines");
     collect(&format!("{good}{first}\n"), &[], 6, &words);
-    collect(
-        &format!("{first}\n{good}"),
-        &[],
-        0,
-        &["holds 2 runs", "PASS: "],
-    );
+    // And the other way round, which is a line told twice as well.
+    collect(&format!("{first}\n{good}"), &[], 0, &["PASS: "]);
 }
 
 #[test]
@@ -154,6 +152,41 @@ fn what_is_not_there_is_no_pass() {
     collect(&next, &[], 0, &["PASS: "]);
     run(&mut shmproof(&["collect"])).to(2, &["collect takes one LOG"]);
     run(&mut shmproof(&["collect", "/nonexistent"])).to(2, &["cannot read /nonexistent"]);
+}
+
+#[test]
+fn standard_input_is_read_as_a_file_is() {
+    let good = frames(&["hello"]);
+    let bad = frames(&["hello", "--inject", "shmat=EPERM"]);
+    let scratch = Scratch::new("stdin");
+    let collect = |log: &str, args: &[&str]| {
+        let path = scratch.path("log");
+        std::fs::write(&path, log).expect("written");
+        let log = std::fs::File::open(path).expect("readable");
+        run(shmproof(&[&["collect", "-"], args].concat()).stdin(log))
+    };
+    let two = format!("{good}{bad}");
+    let last = [
+        "standard input holds 2 runs; this is the last",
+        "FAIL  hello:13",
+    ];
+    collect(&two, &[]).to(1, &last);
+    collect(&two, &["--run", "1"]).to(0, &["PASS: "]);
+    collect(&two, &["--run", "3"]).to(2, &["standard input holds 2 runs, and no run 3"]);
+    let late = format!("{good}[   9.000000] Internal error: Oops: 5 [#1] SMP ARM\n");
+    collect(&late, &[]).to(5, &["CRASHED: "]);
+    let early = format!("[   9.000000] WARNING: at ipc/shm.c:1\n{good}");
+    collect(&early, &[]).to(0, &["PASS: "]);
+    collect("x\n", &[]).to(3, &["standard input holds no frame of a run"]);
+}
+
+#[test]
+fn a_line_that_never_ends_is_left_when_nothing_follows_the_run() {
+    let (ours, mut theirs) = std::io::pipe().expect("a pipe");
+    let good = frames(&["hello"]);
+    std::io::Write::write_all(&mut theirs, good.as_bytes()).expect("written");
+    run(shmproof(&["collect", "-"]).stdin(ours)).to(0, &["PASS: 6 steps"]);
+    drop(theirs);
 }
 
 #[test]

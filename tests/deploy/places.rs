@@ -67,6 +67,17 @@ fn scenario_files_go_with_the_firmware() {
     run(&mut server.deploy(&arguments)).to(0, &["pass   it's mine", "PASS: 1 steps in 1 case"]);
     std::fs::write(&mine, text_of("EEXIST")).expect("written");
     run(&mut server.deploy(&arguments)).to(1, &["$variables", "--scenarios"]);
+    // Several at once use the same kept firmware, and each its own files.
+    std::fs::write(&mine, text_of("ENOENT")).expect("written");
+    run(&mut server.deploy(&["--firmware", &firmware, "--keep", "board", "--", "hello"]))
+        .to(0, &["PASS: "]);
+    let several = [
+        &arguments[..2],
+        &["board", "other", "third"],
+        &arguments[3..],
+    ];
+    run(&mut server.deploy(&several.concat())).to(0, &["third  x86_64"]);
+    std::fs::remove_dir_all(only_entry(&server)).expect("removed");
     // What is wrong with it is told here, before anything is sent.
     std::fs::write(&mine, text_of("ENOENTRY")).expect("written");
     let came = run(&mut server.deploy(&arguments));

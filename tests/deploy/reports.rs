@@ -106,7 +106,7 @@ fn what_makes_no_sense_is_refused_before_anything_is_done() {
     );
     refused_with(
         &["a", "--out", "/nowhere/report"],
-        "there is no directory /nowhere; create it",
+        "cannot write to --out /nowhere/report: No such file or directory",
     );
     refused_with(
         &["board", "--", "--format", "json"],
@@ -126,4 +126,19 @@ fn what_makes_no_sense_is_refused_before_anything_is_done() {
         &["board", "--builder", "x", "--", "helo"],
         "did you mean \"hello\"?",
     );
+    refused_with(&["board", "--dir", ""], "--dir is empty");
+    let came = run(&mut shmproof(&[
+        "deploy",
+        "--firmware",
+        "/nowhere",
+        "board",
+    ]));
+    came.to(3, &["firmware /nowhere cannot be read: No such file"]);
+    let came = run(&mut shmproof(&[
+        "deploy",
+        "--firmware",
+        "/bin/true",
+        "board",
+    ]));
+    came.to(3, &["firmware /bin/true is linked dynamically"]);
 }

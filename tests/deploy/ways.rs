@@ -2,6 +2,7 @@
 
 use super::server::{Board, Server, USUAL};
 use super::{firmware, run, shmproof, text};
+use std::process::{Command, Stdio};
 
 /// What no board is without.
 const FEW: &[&str] = &["sh", "mkdir", "chmod", "rm", "cat"];
@@ -141,10 +142,9 @@ fn options_of_ssh_are_handed_on() {
 
 #[test]
 fn what_cannot_be_reached_is_told_with_advice() {
-    let Some(server) = Server::start("advice", &USUAL) else {
+    let (Some(firmware), Some(server)) = (firmware(), Server::start("advice", &USUAL)) else {
         return;
     };
-    let firmware = "/bin/true";
     let port = server.port();
     let board = format!("127.0.0.1:{port}");
     let stranger = [
@@ -169,7 +169,7 @@ fn what_cannot_be_reached_is_told_with_advice() {
     ];
     let deploy = |more: &[&str]| {
         let args = [
-            &["deploy", "--firmware", firmware],
+            &["deploy", "--firmware", &firmware],
             &stranger[..],
             more,
             &[&board, "--", "hello"],
@@ -178,4 +178,33 @@ fn what_cannot_be_reached_is_told_with_advice() {
     };
     deploy(&unknown).to(3, &["Host key verification failed", "accept-new"]);
     deploy(&known).to(3, &["Permission denied", "name it with -i"]);
+}
+
+#[test]
+fn a_connection_of_the_users_own_is_left_alone() {
+    let (Some(firmware), Some(server)) = (firmware(), Server::start("own", &USUAL)) else {
+        return;
+    };
+    let socket = server.scratch().path("cm");
+    let option = format!("ControlPath={}", text(&socket));
+    let client = server.scratch().path("client");
+    let ssh = |args: &[&str]| {
+        let mut ssh = Command::new("ssh");
+        ssh.args(["-F", text(&client), "-o", &option]).args(args);
+        run(ssh.stdin(Stdio::null()).stderr(Stdio::null()))
+    };
+    ssh(&["-o", "ControlMaster=yes", "-Nf", "board"]).to(0, &[]);
+    let args = [
+        "--firmware",
+        &firmware,
+        "-o",
+        &option,
+        "board",
+        "other",
+        "--",
+        "hello",
+    ];
+    run(&mut server.deploy(&args)).to(0, &["PASS: "]);
+    ssh(&["-O", "check", "board"]).to(0, &[]);
+    ssh(&["-O", "exit", "board"]).to(0, &[]);
 }

@@ -3,6 +3,7 @@
 use crate::cli::Said;
 use crate::cmd::Failure;
 use crate::cmd::output::say;
+use crate::image::firmware_arch;
 use crate::watch::process::{self, Patience, Unanswered};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -25,6 +26,13 @@ impl Firmware {
             return Err(Failure::usage(
                 "--firmware is missing; scripts/deploy.sh finds or builds the one for the board",
             ));
+        }
+        if let Some(chosen) = &chosen {
+            let bytes = std::fs::read(chosen).map_err(|error| format!("cannot be read: {error}"));
+            let known = bytes.and_then(|bytes| firmware_arch(&bytes));
+            known.map_err(|what| {
+                Failure::infrastructure(format!("firmware {} {what}", chosen.display()))
+            })?;
         }
         Ok(Self {
             chosen,

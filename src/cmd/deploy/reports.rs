@@ -9,6 +9,7 @@ use crate::compare::worst;
 use crate::deploy::Address;
 use crate::report::Format;
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 
 /// Where reports go.
@@ -86,21 +87,27 @@ impl Reports {
 
 /// Makes sure, before a run that may take long, that there is a place for its report.
 fn prepare(out: &Path, several: bool) -> Result<(), Failure> {
-    if several {
-        return std::fs::create_dir_all(out)
-            .map_err(|error| Failure::usage(format!("cannot create {}: {error}", out.display())));
+    let name = out.display();
+    if several && out.exists() && !out.is_dir() {
+        return Err(Failure::usage(format!(
+            "--out {name} is a file, and several reports need a directory; name another"
+        )));
     }
-    let parent = match out.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
+    let there = out.exists();
+    let tried = if several {
+        std::fs::create_dir_all(out)
+    } else {
+        let file = OpenOptions::new().append(true).create(true).open(out);
+        file.map(drop)
     };
-    if parent.is_dir() {
-        return Ok(());
+    if !several && !there && tried.is_ok() {
+        let _ = std::fs::remove_file(out);
     }
-    let (out, parent) = (out.display(), parent.display());
-    Err(Failure::usage(format!(
-        "--out {out}: there is no directory {parent}; create it"
-    )))
+    tried.map_err(|error| {
+        Failure::usage(format!(
+            "cannot write to --out {name}: {error}; name another"
+        ))
+    })
 }
 
 /// Every board needs a file of its own.

@@ -28,6 +28,8 @@ pub enum Item {
     Event {
         /// Its number in the run, from 0.
         seq: u64,
+        /// The checksum of its frame, which tells one content from another.
+        crc: u32,
         /// What it says.
         event: Event,
     },
@@ -49,6 +51,8 @@ pub struct Reader {
     readings: Vec<Reading>,
     /// The checksum of every event seen, by its number.
     seen: BTreeMap<u64, u32>,
+    /// Events are handed over however often they come.
+    all: bool,
 }
 
 /// One reading of an interrupted frame.
@@ -70,6 +74,16 @@ impl Reader {
     /// A reader at the beginning of a console, or anywhere in it.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A reader of a log that may hold several runs: it hands over every event, those seen
+    /// before as well.
+    #[cfg(feature = "host")]
+    pub fn of_all() -> Self {
+        Self {
+            all: true,
+            ..Self::default()
+        }
     }
 
     /// Takes the next bytes, in pieces of any size, and returns what is complete.
@@ -106,6 +120,12 @@ impl Reader {
             expected = number.saturating_add(1);
         }
         gaps
+    }
+
+    /// Another reader has handed over an event.
+    #[cfg(feature = "host")]
+    pub fn note(&mut self, seq: u64, crc: u32) {
+        self.seen.insert(seq, crc);
     }
 
     /// How many bytes are held.
@@ -217,8 +237,8 @@ impl Reader {
     }
 
     fn deliver(&mut self, frame: &Intact<'_>, out: &mut Vec<Item>) {
-        let seq = frame.number;
-        match self.seen.get(&seq) {
+        let (seq, crc) = (frame.number, frame.crc);
+        match self.seen.get(&seq).filter(|_| !self.all) {
             Some(crc) if *crc == frame.crc => return,
             Some(_) => {
                 return out.push(Item::Damaged(format!(
@@ -229,8 +249,8 @@ impl Reader {
         }
         match serde_json::from_slice(frame.json) {
             Ok(event) => {
-                self.seen.insert(seq, frame.crc);
-                out.push(Item::Event { seq, event });
+                self.seen.insert(seq, crc);
+                out.push(Item::Event { seq, crc, event });
             }
             Err(error) => out.push(Item::Damaged(format!(
                 "event {seq} arrived intact but is not understood, so the firmware is of another version: {error}"

@@ -36,7 +36,7 @@ fn show(items: &[Item]) -> Vec<String> {
         other => panic!("the tests write cases only, not {other:?}"),
     };
     let show = |item: &Item| match item {
-        Item::Event { seq, event } => format!("{seq} {}", text(event)),
+        Item::Event { seq, event, .. } => format!("{seq} {}", text(event)),
         Item::Console(line) => format!("| {line}"),
         Item::Damaged(why) => format!("! {}", why.split(':').next().unwrap_or_default()),
     };
@@ -315,7 +315,7 @@ fn every_frame_and_every_message_survives_the_other() {
         let mut lines = Vec::new();
         for item in read_in_pieces(&mut dice, &console) {
             match item {
-                Item::Event { seq, event } => events.push((seq, event)),
+                Item::Event { seq, event, .. } => events.push((seq, event)),
                 Item::Console(line) => lines.push(line),
                 Item::Damaged(why) => panic!("seed {seed}: {why}"),
             }
@@ -342,7 +342,10 @@ fn corruption_never_yields_a_wrong_event() {
         }
         let mut arrived = 0;
         for item in read_in_pieces(&mut dice, &console) {
-            if let Item::Event { seq, event: got } = item {
+            if let Item::Event {
+                seq, event: got, ..
+            } = item
+            {
                 assert_eq!(got, event(&texts[seq as usize]), "seed {seed}, event {seq}");
                 arrived += 1;
             }
