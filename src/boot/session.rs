@@ -192,7 +192,7 @@ mod tests {
     fn check(events: &[Event], code: Option<i32>, expect: &Ending) {
         let now = Instant::now();
         let mut watch = Watch::new(Limits::default(), Vec::new(), now);
-        let mut writer = Writer::new();
+        let mut writer = Writer::new(0);
         for event in events {
             let frame = writer.frame(event);
             assert_eq!(watch.push(frame.as_bytes(), now, &mut |_| {}), None);

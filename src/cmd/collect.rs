@@ -5,7 +5,7 @@ use super::Failure;
 use super::boot::harmless;
 use super::output::{Output, Progress, say};
 use crate::cli::Said;
-use crate::report::frame::Item;
+use crate::report::frame::{Item, Reader};
 use crate::report::record::{Event, Host};
 use crate::report::{Ending, Report};
 use crate::sys::interrupt;
@@ -31,7 +31,7 @@ pub(super) fn collect(said: &Said) -> Result<u8, Failure> {
     // Shown as it comes.
     let live = name == "-";
     let (name, log, stopped) = if live {
-        let (log, stopped) = heard(&mut progress)?;
+        let (log, stopped) = heard(&mut progress);
         ("standard input", log, stopped)
     } else {
         let log = std::fs::read(name)
@@ -85,40 +85,37 @@ fn chosen(said: &Said, name: &str, mut runs: Vec<Vec<Item>>) -> Result<Vec<Item>
 
 /// What comes on standard input until that ends or, since a serial line has no end, until
 /// nothing more follows a run; and whether the user has stopped us.
-fn heard(progress: &mut Progress) -> Result<(Vec<u8>, bool), Failure> {
+fn heard(progress: &mut Progress) -> (Vec<u8>, bool) {
     interrupt::install();
-    let start = Instant::now();
-    let mut watch = Watch::new(Limits::default(), Vec::new(), start);
+    // Of what is shown meanwhile; the report is made of the whole.
+    let mut reader = Reader::of_all();
     let mut over = false;
     let (mut log, mut bytes) = (Vec::new(), vec![0; 1 << 16]);
     let mut from = std::io::stdin().lock();
     loop {
         if interrupt::seen() {
-            return Ok((log, true));
+            return (log, true);
         }
         match wait(from.as_fd(), Instant::now() + SILENCE) {
-            Wake::Deadline if over => return Ok((log, false)),
+            Wake::Deadline if over => return (log, false),
             Wake::Deadline | Wake::Signal => continue,
             Wake::Readable => {}
         }
-        match from.read(&mut bytes) {
-            Ok(0) => return Ok((log, false)),
-            Ok(count) => {
-                let bytes = &bytes[..count];
-                log.extend_from_slice(bytes);
-                // What is shown meanwhile; the report is made of the whole.
-                let ending = watch.push(bytes, Instant::now(), &mut |what| {
-                    if let Watched::Event(event) = what {
-                        progress.event(event);
-                    }
-                });
-                over |= ending.is_some();
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+        let bytes = match from.read(&mut bytes) {
+            Ok(0) => return (log, false),
+            Ok(count) => &bytes[..count],
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            // A terminal that is gone, say. What came before is not lost with it.
             Err(error) => {
-                return Err(Failure::infrastructure(format!(
-                    "cannot read standard input: {error}"
-                )));
+                say(&format!("standard input ends with an error: {error}"));
+                return (log, false);
+            }
+        };
+        log.extend_from_slice(bytes);
+        for item in reader.push(bytes) {
+            if let Item::Event { event, .. } = item {
+                progress.event(&event);
+                over = matches!(event, Event::Done(_));
             }
         }
     }

@@ -38,12 +38,6 @@ pub(super) fn run(said: &Said) -> Result<u8, Failure> {
     })?;
     let mut progress = output.as_ref().map(Output::progress);
     let (events, ending) = collect(worker, progress.as_mut());
-    let closed = matches!(events.last(), Some(Event::Done(_)));
-    if let (None, false, Ending::Broken(why) | Ending::Interrupted(why)) =
-        (&output, closed, &ending)
-    {
-        print(&closing(&events, why));
-    }
     let report = Report::new(events, ending, &rerun(said));
     Ok(output.map_or_else(|| report.exit_code(), |output| output.finish(&report)))
 }
@@ -136,5 +130,10 @@ fn collect(mut worker: Worker, mut progress: Option<&mut Progress>) -> (Vec<Even
         )),
         _ => Ending::Broken("our worker ended before it was done".to_owned()),
     };
+    if let (true, false, Ending::Broken(why) | Ending::Interrupted(why)) =
+        (on_a_line, done, &ending)
+    {
+        print(&closing(reader.run().unwrap_or(0), &events, why));
+    }
     (events, ending)
 }

@@ -1,7 +1,7 @@
 //! Three ways to bring a file to a board.
 
 use super::place::{Place, Print};
-use super::shell::quoted;
+use super::shell::{SAYS, quoted, said};
 use super::ssh::{Ssh, answer};
 use super::survey::{PATIENCE, Survey};
 use crate::sys;
@@ -137,22 +137,23 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn check(ssh: &Ssh, place: &Place, print: &Print) -> Result<(), Refused> {
     let (same, firmware) = (print.function(), place.firmware());
     let script = format!(
-        "{same}same {firmware}\n[ $? -ne 1 ] || {{ echo damaged; exit; }}\n\
-         chmod 700 {firmware} && {firmware} --version 2>&1\necho \"status $?\""
+        "{same}same {firmware}\n[ $? -ne 1 ] || {{ echo '{SAYS}damaged'; exit; }}\n\
+         chmod 700 {firmware} && why=$({firmware} --version 2>&1)\necho \"{SAYS}ran $? $why\""
     );
     let answer = ssh.ask(&script, None, PATIENCE).map_err(Refused::Way)?;
-    let said = answer.output.trim();
-    if said.ends_with("status 0") && said.contains("shmproof ") {
+    let told = answer.output.lines().filter_map(said).next();
+    let told = told.unwrap_or("ran ? it says nothing");
+    if told.starts_with("ran 0 shmproof ") {
         return Ok(());
     }
-    if said.ends_with("damaged") {
+    if told == "damaged" {
         return Err(Refused::Way(
             "not all of it arrived (is the disk full?)".to_owned(),
         ));
     }
-    let said = said.lines().next().unwrap_or("it says nothing");
+    let why = told.splitn(3, ' ').nth(2).unwrap_or(told);
     Err(Refused::Firmware(format!(
-        "the board does not run the firmware: {said}; is it of another architecture?"
+        "the board does not run the firmware: {why}; is it of another architecture?"
     )))
 }
 

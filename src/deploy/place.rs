@@ -1,6 +1,6 @@
 //! Where on a board the firmware may lie: writable, executable, with room for it.
 
-use super::shell::{quoted, reason};
+use super::shell::{quoted, reason, said};
 use super::ssh::Ssh;
 use super::survey::PATIENCE;
 use crate::watch::process::Patience;
@@ -40,6 +40,7 @@ each() {
 
 /// Prints `kept DIRECTORY`, or `place DIRECTORY` of a new one, and `no PLACE: WHY` before.
 const FIND: &str = r#"umask 077
+say() { echo "shmproof: $*"; }
 kept() {
     # Nobody else may have put it there, or put anything in its place meanwhile.
     kept=$1/$name
@@ -47,30 +48,30 @@ kept() {
     case $(ls -ld "$kept" 2>/dev/null) in drwx--[-S]---*) ;; *) return 0 ;; esac
     [ -f "$kept/shmproof" ] && [ ! -L "$kept/shmproof" ] && [ -O "$kept/shmproof" ] || return 0
     if same "$kept/shmproof"; then
-        echo "kept $kept"
+        say kept "$kept"
         exit
     fi
 }
 new() {
     made=$1/$name-$token
-    why=$(mkdir "$made" 2>&1) || { echo "no $1: $why"; return; }
+    why=$(mkdir "$made" 2>&1) || { say no "$1: $why"; return; }
     # Without #!: it is the kernel that refuses here, and the shell that runs it elsewhere.
     echo 'exit 7' >"$made/probe" 2>/dev/null && chmod 700 "$made/probe" || {
-        rm -rf "$made"; echo "no $1: no room left"; return
+        rm -rf "$made"; say no "$1: no room left"; return
     }
     "$made/probe" 2>/dev/null
-    [ $? -eq 7 ] || { rm -rf "$made"; echo "no $1: mounted noexec"; return; }
+    [ $? -eq 7 ] || { rm -rf "$made"; say no "$1: mounted noexec"; return; }
     if why=$(dd if=/dev/zero of="$made/probe" bs=1024 count="$room" 2>&1) || ! command -v dd >/dev/null 2>&1; then
         rm -f "$made/probe"
-        echo "place $made"
+        say place "$made"
         exit
     fi
     rm -rf "$made"
-    echo "no $1: $(echo "$why" | grep -i 'space\|quota\|large' || echo 'no room left')"
+    say no "$1: $(echo "$why" | grep -i 'space\|quota\|large' || echo 'no room left')"
 }
 each kept
 each new
-echo nowhere"#;
+say nowhere"#;
 
 /// Removes what an interrupted search may have made.
 const FORGET: &str = r#"forget() { rm -rf "$1/$name-$token"; }
@@ -176,7 +177,7 @@ impl Search<'_> {
         let kept = format!("/{}", self.print.name());
         let made = format!("{kept}-{}", self.token);
         let mut refused = Vec::new();
-        for line in output.lines() {
+        for line in output.lines().filter_map(said) {
             let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
             let place = |kept| Place {
                 own: format!("{rest}/run-{}", self.token),
@@ -221,6 +222,11 @@ impl Place {
 mod tests {
     use super::{Print, Search, Ssh};
     use crate::deploy::Address;
+    use crate::deploy::shell::SAYS;
+
+    fn answer(text: &str) -> String {
+        text.lines().map(|line| format!("{SAYS}{line}\n")).collect()
+    }
 
     #[test]
     fn the_board_says_where_there_is_room() {
@@ -234,11 +240,11 @@ mod tests {
             only: None,
         };
         let name = print.name();
-        let output = format!(
+        let output = answer(&format!(
             "place /\nkept /home\nplace /home/{name}-6\nno /tmp: mounted noexec\n\
              no /var/tmp: mkdir: can't create directory '/var/tmp/x': Read-only file system\n\
              place /dev/shm/{name}-7f\n"
-        );
+        ));
         let (place, refused) = search.read(&output);
         let place = place.expect("found");
         assert_eq!(place.path, format!("/dev/shm/{name}-7f"));
@@ -248,8 +254,11 @@ mod tests {
             refused,
             ["/tmp: mounted noexec", "/var/tmp: read-only file system"]
         );
-        assert_eq!(search.read("no /tmp: x\nplace /tmp\nnowhere\n").0, None);
-        let kept = search.read(&format!("kept /tmp/{name}\n")).0;
+        assert_eq!(
+            search.read(&answer("no /tmp: x\nplace /tmp\nnowhere\n")).0,
+            None
+        );
+        let kept = search.read(&answer(&format!("kept /tmp/{name}\n"))).0;
         assert!(kept.expect("found").kept);
     }
 

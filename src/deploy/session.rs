@@ -309,10 +309,12 @@ fn script(place: &Place, job: &Job<'_>) -> String {
     );
     let after = match (place.kept, job.keep) {
         (true, _) => format!("rm -rf {own}"),
-        // What is there and ours is damaged, or of the same moment.
+        // What is there and ours is damaged, or of the same moment; others may be using it.
         (false, true) => format!(
-            "rm -rf {own}; [ -O {keep} ] && [ ! -L {keep} ] && rm -rf {keep}; \
-             if [ -e {keep} ] || [ -L {keep} ]; then rm -rf {path}; else mv {path} {keep}; fi"
+            "rm -rf {own}; if [ -d {keep} ] && [ ! -L {keep} ] && [ -O {keep} ]; then \
+             chmod 700 {keep}; [ -f {keep}/shmproof ] || rm -rf {keep}/shmproof; \
+             mv -f {path}/shmproof {keep}/shmproof; rm -rf {path}; \
+             elif [ -e {keep} ] || [ -L {keep} ]; then rm -rf {path}; else mv {path} {keep}; fi"
         ),
         (false, false) => format!("rm -rf {path}"),
     };
@@ -321,7 +323,7 @@ fn script(place: &Place, job: &Job<'_>) -> String {
         arguments.push(format!("--scenarios {own}/scenarios"));
     }
     format!(
-        "cd {path} || exit\n\
+        "cd {path} || exit 125\n\
          trap {trap} EXIT\n\
          trap 'exit 143' HUP INT TERM PIPE\n\
          before=$(cat {TAINTED} 2>/dev/null)\n\
@@ -329,7 +331,7 @@ fn script(place: &Place, job: &Job<'_>) -> String {
          code=$?\n\
          after=$(cat {TAINTED} 2>/dev/null)\n\
          [ \"$before\" = \"$after\" ] || {{ echo \"{SAYS}taint ${{before:-0}} $after\"; \
-         dmesg 2>/dev/null | tail -n {LOG_LINES} | while read -r line; do echo \"{SAYS}${{line#*] }}\"; done; }}\n\
+         dmesg 2>/dev/null | tail -n {LOG_LINES} | while read -r line; do echo \"{SAYS}log ${{line#*] }}\"; done; }}\n\
          echo \"{SAYS}status $code\"\n\
          exit $code",
         trap = quoted(&format!("cd /; {{ {after}; }} && echo '{SAYS}{CLEAN}'")),
@@ -345,8 +347,9 @@ fn taint(said: &[String]) -> Option<String> {
     };
     let (before, now) = said.iter().find_map(change)?;
     // The latest: older ones may be from before the run.
-    let is_splat = |line: &&String| matches!(meaning(line), Some(Meaning::Crash | Meaning::Splat));
-    let last = said.iter().rfind(is_splat);
+    let is_splat = |line: &&str| matches!(meaning(line), Some(Meaning::Crash | Meaning::Splat));
+    let mut log = said.iter().filter_map(|line| line.strip_prefix("log "));
+    let last = log.rfind(is_splat);
     let last = last.map_or(String::new(), |line| format!(": {line}"));
     Some(format!(
         "the kernel's taint went from {before} to {now} in the run ({TAINTED}){last}"
@@ -361,8 +364,8 @@ mod tests {
     fn a_new_taint_is_told_with_the_kernels_words() {
         let said = [
             "taint 0 512",
-            "usb 1-1: new",
-            "WARNING: CPU: 0 PID: 1 at ipc/shm.c:1",
+            "log usb 1-1: new",
+            "log WARNING: CPU: 0 PID: 1 at ipc/shm.c:1",
         ];
         let told = taint(&said.map(ToOwned::to_owned)).expect("tainted");
         assert!(told.contains("from 0 to 512"), "{told}");

@@ -94,7 +94,7 @@ impl Console {
 
     /// The closing frame, where the worker has not sent it.
     fn close(&mut self, why: &str) {
-        let frame = closing(&self.told, why);
+        let frame = closing(self.reader.run().unwrap_or(0), &self.told, why);
         self.write(frame.as_bytes());
     }
 

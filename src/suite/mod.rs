@@ -20,7 +20,7 @@ use crate::report::record::{self, Event};
 use crate::scenario::Play;
 use crate::sys::gate::Ledger;
 use crate::sys::process::{self, Forked};
-use crate::sys::{image, interrupt, machine, wait};
+use crate::sys::{clock, image, interrupt, machine, wait};
 use aside::Aside;
 use std::io::{PipeReader, PipeWriter, Write};
 use std::rc::Rc;
@@ -95,7 +95,7 @@ pub fn start(scenarios: &[Selection], settings: &Settings) -> std::io::Result<Wo
             }
             wait::hold_signals();
             let told = Teller {
-                frames: Writer::new(),
+                frames: Writer::new(a_number()),
                 to,
                 events: 0,
                 cases: 0,
@@ -104,6 +104,13 @@ pub fn start(scenarios: &[Selection], settings: &Settings) -> std::io::Result<Wo
             process::exit_now(i32::from(told.is_err()));
         }
     }
+}
+
+/// What tells this run from those before and behind it on a line, as far as 16 bits can.
+fn a_number() -> u16 {
+    let mixed = clock::monotonic_ns() ^ u64::from(process::pid().unsigned_abs());
+    // Fibonacci hashing: the high bits depend on all.
+    (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as u16
 }
 
 /// How the cases of a run are played.

@@ -1,92 +1,48 @@
 //! The runs that a captured console log holds.
 
 use crate::report::frame::{Item, Reader};
-use crate::report::record::Event;
-use std::collections::BTreeMap;
 
 /// What a log holds, run by run, each with all that comes up to the next. The whole log where
 /// no run shows.
 ///
-/// A run has each number once, from 0 to its closing event, and they grow. Whatever else comes
-/// begins another run, but for what a terminal tells twice. Where the first event of a run was
-/// lost, all that is behind the run before belongs to it: a piece of that may be there.
+/// What comes in front of a run's first event is about the run before. Where that first event
+/// was lost, it may be about either.
 #[must_use]
 pub fn runs(log: &[u8]) -> Vec<Vec<Item>> {
     let mut reader = Reader::of_all();
     let mut items = reader.push(log);
     items.extend(reader.finish());
 
-    let mut runs: Vec<Vec<Item>> = Vec::new();
-    let mut run = Run::default();
-    // Where it is not known yet whose they are.
+    let mut runs: Vec<(u16, Vec<Item>)> = Vec::new();
+    let mut last: Option<usize> = None;
     let mut between: Vec<Item> = Vec::new();
     for item in items {
-        let Item::Event {
-            seq,
-            crc,
-            ref event,
-        } = item
-        else {
+        let Item::Event { run, seq, .. } = item else {
             between.push(item);
             continue;
         };
-        let begins = match run.takes(seq, crc) {
-            Takes::Again => continue,
-            Takes::Next => runs.is_empty(),
-            Takes::Not => true,
-        };
-        if begins {
-            if seq == 0 {
-                // What a console says before the first run is about none.
-                let rest = std::mem::take(&mut between);
-                if let Some(before) = runs.last_mut() {
-                    before.extend(rest);
-                }
+        let known = runs.iter().position(|(known, _)| *known == run);
+        let at = known.unwrap_or(runs.len());
+        if known.is_none() {
+            runs.push((run, Vec::new()));
+        }
+        if last != Some(at) {
+            if let Some(last) = last {
+                runs[last].1.extend(between.iter().cloned());
             }
-            run = Run::default();
-            runs.push(Vec::new());
+            if seq == 0 {
+                between.clear();
+            }
         }
-        run.seen.insert(seq, crc);
-        run.closed |= matches!(event, Event::Done(_));
-        if let Some(now) = runs.last_mut() {
-            now.append(&mut between);
-            now.push(item);
-        }
+        last = Some(at);
+        runs[at].1.append(&mut between);
+        runs[at].1.push(item);
     }
-    match runs.last_mut() {
-        Some(last) => last.append(&mut between),
-        None => runs.push(between),
+    match last {
+        Some(last) => runs[last].1.append(&mut between),
+        None => runs.push((0, between)),
     }
-    runs
-}
-
-/// What has been seen of a run: the checksums of its events, by their numbers.
-#[derive(Default)]
-struct Run {
-    seen: BTreeMap<u64, u32>,
-    closed: bool,
-}
-
-/// Whether an event belongs to a run.
-enum Takes {
-    /// As the next one.
-    Next,
-    /// It is there already.
-    Again,
-    /// It is another run's.
-    Not,
-}
-
-impl Run {
-    fn takes(&self, seq: u64, crc: u32) -> Takes {
-        let last = self.seen.keys().next_back();
-        match self.seen.get(&seq) {
-            // An event 0 behind the last one is a new beginning, however like the old.
-            Some(known) if *known == crc && !(self.closed && seq == 0) => Takes::Again,
-            None if !self.closed && last.is_none_or(|last| seq > *last) => Takes::Next,
-            _ => Takes::Not,
-        }
-    }
+    runs.into_iter().map(|(_, items)| items).collect()
 }
 
 #[cfg(test)]
@@ -95,25 +51,22 @@ mod tests {
     use crate::report::frame::{Item, Writer};
     use crate::report::record::{Case, Done, Event};
 
-    /// The frames of a run: so many cases that took so long, and whether it closes.
-    fn run(cases: u64, us: u64, closes: bool) -> Vec<String> {
-        let mut writer = Writer::new();
+    /// The frames of a run of so many cases, with a closing one.
+    fn run(run: u16, cases: u64) -> Vec<String> {
+        let mut writer = Writer::new(run);
         let case = |case| {
             Event::Case(Case {
                 case,
-                us,
                 ..Case::default()
             })
         };
         let mut all: Vec<String> = (0..cases).map(|at| writer.frame(&case(at))).collect();
-        if closes {
-            let events = cases;
-            all.push(writer.frame(&Event::Done(Done {
-                events,
-                cases,
-                broken: None,
-            })));
-        }
+        let done = Done {
+            events: cases,
+            cases,
+            broken: None,
+        };
+        all.push(writer.frame(&Event::Done(done)));
         all
     }
 
@@ -130,49 +83,37 @@ mod tests {
 
     #[test]
     fn a_log_is_cut_where_runs_begin() {
-        let (one, two) = (run(2, 1, true).concat(), run(2, 2, true).concat());
+        let (one, two) = (run(1, 2).concat(), run(2, 2).concat());
         assert_eq!(told("boot\n"), ["boot"]);
         assert_eq!(told(""), [""]);
         assert_eq!(told(&format!("boot\n{one}x\n")), ["0 1 2 x"]);
         assert_eq!(told(&format!("{one}x\n{two}y")), ["0 1 2 x", "0 1 2 y"]);
-        assert_eq!(told(&format!("{one}{one}")), ["0 1 2", "0 1 2"]);
         // Without newlines, and with carriage returns alone.
-        assert_eq!(
-            told(&format!("{one}{two}").replace('\n', "")),
-            ["0 1 2", "0 1 2"]
-        );
-        assert_eq!(
-            told(&format!("{one}{two}").replace('\n', "\r")),
-            ["0 1 2", "0 1 2"]
-        );
+        let both = format!("{one}{two}");
+        assert_eq!(told(&both.replace('\n', "")), ["0 1 2", "0 1 2"]);
+        assert_eq!(told(&both.replace('\n', "\r")), ["0 1 2", "0 1 2"]);
     }
 
     #[test]
-    fn a_run_that_is_cut_off_ends_where_another_begins() {
-        let (one, cut) = (run(3, 1, true), run(3, 2, false));
-        assert_eq!(
-            told(&[&cut[..], &one].concat().concat()),
-            ["0 1 2", "0 1 2 3"]
-        );
-        // The same first event, in a run that never came to its end.
-        let again = [&one[..], &one[..1]].concat().concat();
-        assert_eq!(told(&again), ["0 1 2 3", "0"]);
-    }
-
-    #[test]
-    fn a_run_without_its_beginning_is_a_run() {
-        let (one, two) = (run(2, 1, true), run(3, 2, true));
+    fn pieces_of_two_runs_are_not_taken_for_one() {
+        let (one, two) = (run(1, 3), run(2, 3));
+        let log = |parts: &[&[String]]| parts.concat().concat();
+        assert_eq!(told(&log(&[&one[..2], &two[2..]])), ["0 1", "2 3"]);
+        assert_eq!(told(&log(&[&one[..2], &two])), ["0 1", "0 1 2 3"]);
+        assert_eq!(told(&log(&[&one, &two[..1]])), ["0 1 2 3", "0"]);
+        // What is there of the first event of the second.
         let lost = format!("{}x\n{}", one.concat(), two[1..].concat());
-        assert_eq!(told(&lost), ["0 1 2", "x 1 2 3"]);
-        let cut = [&one[..2], &two[1..]].concat().concat();
-        assert_eq!(told(&cut), ["0 1", "1 2 3"]);
+        assert_eq!(told(&lost), ["0 1 2 3 x", "x 1 2 3"]);
     }
 
     #[test]
     fn what_a_terminal_tells_twice_is_told_once() {
-        let one = run(3, 1, true);
+        let one = run(1, 3);
         let order = [0, 1, 0, 2, 1, 3, 2, 3];
-        let echoed: String = order.iter().map(|at| one[*at].as_str()).collect();
-        assert_eq!(told(&echoed), ["0 1 2 3"]);
+        let echoed: Vec<String> = order.iter().map(|at| one[*at].clone()).collect();
+        assert_eq!(told(&echoed.concat()), ["0 1 2 3"]);
+        // The first of the two is damaged.
+        let echoed = echoed.concat().replacen("000002", "000092", 1);
+        assert_eq!(told(&echoed), ["0 1 damaged 3 2"]);
     }
 }

@@ -172,8 +172,8 @@ impl Watch {
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Option<Ending> {
         for item in &items {
-            if let Item::Event { seq, crc, .. } = item {
-                self.reader.note(*seq, *crc);
+            if let Item::Event { run, seq, .. } = item {
+                self.reader.note(*run, *seq);
             }
         }
         self.take_all(items, now, progress)

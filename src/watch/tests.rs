@@ -39,7 +39,7 @@ fn frames() -> Vec<String> {
             broken: None,
         }),
     ];
-    let mut writer = Writer::new();
+    let mut writer = Writer::new(0);
     events.iter().map(|event| writer.frame(event)).collect()
 }
 
@@ -113,7 +113,7 @@ fn a_run_that_says_it_broke_is_broken() {
         ..Done::default()
     });
     ends(
-        &Writer::new().frame(&done),
+        &Writer::new(0).frame(&done),
         &Ending::Broken("the worker died".to_owned()),
     );
 }
@@ -193,7 +193,7 @@ fn chatter_of_the_kernel_is_silence() {
 #[test]
 fn a_run_that_never_ends_is_a_hang() {
     let (mut watch, start, _) = after("");
-    let mut writer = Writer::new();
+    let mut writer = Writer::new(0);
     for second in 1..30 {
         let frame = writer.frame(&Event::Hello(Hello {
             cpus: second,

@@ -90,7 +90,7 @@ pub(crate) fn boot(name: &str, console: &str, then: &str, limits: Limits) -> Out
 
 /// A boot, and a run of one scenario with two cases, one line each.
 pub(crate) fn console() -> Vec<String> {
-    let mut writer = Writer::new();
+    let mut writer = Writer::new(0);
     let cases = vec!["size: 1".to_owned(), "size: 4096".to_owned()];
     let case = |case| {
         Event::Case(Case {

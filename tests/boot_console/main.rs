@@ -91,7 +91,7 @@ fn an_event_that_was_damaged_is_missed() {
         &Ending::Lost(lost.to_owned()),
     );
     assert!(
-        outcome.tail[2].starts_with("a frame does not check: @shm1 000002"),
+        outcome.tail[2].starts_with("a frame does not check: @shm1 0000:000002"),
         "{:?}",
         outcome.tail
     );

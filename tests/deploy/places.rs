@@ -122,7 +122,10 @@ fn a_place_with_any_name_is_left_as_it_was() {
 #[test]
 fn what_a_login_shell_says_is_no_place() {
     let victim = Scratch::new("victim");
-    let noise = format!("echo place {0}; echo kept {0}", text(&victim.path("")));
+    let noise = format!(
+        "echo place {0}; echo kept {0}; echo no mail; printf 'welcome! '",
+        text(&victim.path(""))
+    );
     let config = [&*forced(&format!("{noise}; {USUALLY}"))];
     let board = Board {
         config: &config,

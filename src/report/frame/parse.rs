@@ -14,6 +14,8 @@ pub(super) struct Intact<'a> {
     pub(super) start: usize,
     /// Where the text behind the frame begins.
     pub(super) end: usize,
+    /// Which run it is of.
+    pub(super) run: u16,
     /// The number of the event.
     pub(super) number: u64,
     /// The checksum, which tells one content from another.
@@ -49,11 +51,9 @@ fn markers(text: &[u8]) -> impl Iterator<Item = usize> {
 fn intact_at(text: &[u8], start: usize) -> Option<Intact<'_>> {
     let body = &text[start + MARKER.len()..];
     let digits = body.iter().position(|byte| *byte == b' ')?;
-    let number = std::str::from_utf8(&body[..digits])
-        .ok()
-        .filter(|_| digits >= 6)?
-        .parse()
-        .ok()?;
+    let (run, number) = std::str::from_utf8(&body[..digits]).ok()?.split_once(':')?;
+    let run = u16::from_str_radix(run, 16).ok()?;
+    let number = number.parse().ok()?;
 
     let rest = &body[digits + 1..];
     let crc = u32::from_str_radix(std::str::from_utf8(rest.get(..8)?).ok()?, 16).ok()?;
@@ -65,6 +65,7 @@ fn intact_at(text: &[u8], start: usize) -> Option<Intact<'_>> {
     (crc32(&checked) == crc).then_some(Intact {
         start,
         end,
+        run,
         number,
         crc,
         json,

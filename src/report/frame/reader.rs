@@ -26,10 +26,10 @@ const MOST_READINGS: usize = 16;
 pub enum Item {
     /// An event, seen for the first time.
     Event {
+        /// What tells its run from others.
+        run: u16,
         /// Its number in the run, from 0.
         seq: u64,
-        /// The checksum of its frame, which tells one content from another.
-        crc: u32,
         /// What it says.
         event: Event,
     },
@@ -49,9 +49,11 @@ pub struct Reader {
     /// How the frame that a message interrupted may read so far, the likeliest
     /// first. Empty when there is none.
     readings: Vec<Reading>,
-    /// The checksum of every event seen, by its number.
-    seen: BTreeMap<u64, u32>,
-    /// Events are handed over however often they come.
+    /// The checksum of every event seen, by its run and number.
+    seen: BTreeMap<(u16, u64), u32>,
+    /// The run that is read; the first that comes.
+    run: Option<u16>,
+    /// Other runs are read as well.
     all: bool,
 }
 
@@ -76,8 +78,7 @@ impl Reader {
         Self::default()
     }
 
-    /// A reader of a log that may hold several runs: it hands over every event, those seen
-    /// before as well.
+    /// A reader of all runs of a log.
     #[cfg(feature = "host")]
     pub fn of_all() -> Self {
         Self {
@@ -109,11 +110,16 @@ impl Reader {
         out
     }
 
-    /// The numbers of events that did not arrive although later ones did.
+    /// The run that is read, once something of it has come.
+    pub fn run(&self) -> Option<u16> {
+        self.run
+    }
+
+    /// The numbers of events of the run that did not arrive although later ones did.
     pub fn missing(&self) -> Vec<RangeInclusive<u64>> {
         let mut expected = 0;
         let mut gaps = Vec::new();
-        for &number in self.seen.keys() {
+        for &(_, number) in self.seen.keys() {
             if number > expected {
                 gaps.push(expected..=number - 1);
             }
@@ -122,10 +128,10 @@ impl Reader {
         gaps
     }
 
-    /// Another reader has handed over an event.
+    /// Another reader has handed over an event of the run.
     #[cfg(feature = "host")]
-    pub fn note(&mut self, seq: u64, crc: u32) {
-        self.seen.insert(seq, crc);
+    pub fn note(&mut self, run: u16, seq: u64) {
+        self.seen.insert((run, seq), 0);
     }
 
     /// How many bytes are held.
@@ -237,8 +243,11 @@ impl Reader {
     }
 
     fn deliver(&mut self, frame: &Intact<'_>, out: &mut Vec<Item>) {
-        let (seq, crc) = (frame.number, frame.crc);
-        match self.seen.get(&seq).filter(|_| !self.all) {
+        let (run, seq) = (frame.run, frame.number);
+        if *self.run.get_or_insert(run) != run && !self.all {
+            return out.push(Item::Damaged(format!("event {seq} is of another run")));
+        }
+        match self.seen.get(&(run, seq)) {
             Some(crc) if *crc == frame.crc => return,
             Some(_) => {
                 return out.push(Item::Damaged(format!(
@@ -249,8 +258,8 @@ impl Reader {
         }
         match serde_json::from_slice(frame.json) {
             Ok(event) => {
-                self.seen.insert(seq, crc);
-                out.push(Item::Event { seq, crc, event });
+                self.seen.insert((run, seq), frame.crc);
+                out.push(Item::Event { run, seq, event });
             }
             Err(error) => out.push(Item::Damaged(format!(
                 "event {seq} arrived intact but is not understood, so the firmware is of another version: {error}"

@@ -17,7 +17,7 @@ fn event(text: &str) -> Event {
 
 /// The frames of events with these texts, in order.
 fn frames<const N: usize>(texts: [&str; N]) -> [String; N] {
-    let mut writer = Writer::new();
+    let mut writer = Writer::new(0);
     texts.map(|text| writer.frame(&event(text)))
 }
 
@@ -50,7 +50,10 @@ fn check(console: &str, expect: &[&str]) {
 
 #[test]
 fn a_frame_looks_like_this() {
-    let mut writer = Writer { next: 17 };
+    let mut writer = Writer {
+        run: 0x3e07,
+        next: 17,
+    };
     let frame = writer.frame(&Event::Done(crate::report::record::Done {
         events: 17,
         cases: 9,
@@ -58,7 +61,7 @@ fn a_frame_looks_like_this() {
     }));
     assert_eq!(
         frame,
-        "@shm1 000017 6224d5e6 {\"ev\":\"done\",\"events\":17,\"cases\":9}\n"
+        "@shm1 3e07:000017 d97a8832 {\"ev\":\"done\",\"events\":17,\"cases\":9}\n"
     );
     assert_eq!(writer.next, 18);
 }
@@ -177,9 +180,9 @@ fn a_number_counts_once() {
 
 #[test]
 fn events_of_another_version_are_told_from_damage() {
-    let json = r#"000000 {"ev":"novel"}"#;
+    let json = r#"0000:000000 {"ev":"novel"}"#;
     let crc = super::crc::crc32(json.as_bytes());
-    let items = read(format!("@shm1 000000 {crc:08x} {{\"ev\":\"novel\"}}\n").as_bytes());
+    let items = read(format!("@shm1 0000:000000 {crc:08x} {{\"ev\":\"novel\"}}\n").as_bytes());
     let [Item::Damaged(why)] = &items[..] else {
         panic!("{items:?}")
     };
@@ -257,7 +260,7 @@ impl Dice {
             "{",
             "\"",
             "\\",
-            "@shm1 000001",
+            "@shm1 0000:000001",
             "é",
             "[    1.000000] odd",
             "\n",
@@ -268,7 +271,7 @@ impl Dice {
 
 /// A stream of frames, and where in it the messages go: (offset, message).
 fn noisy(dice: &mut Dice, events: usize, messages: usize) -> (Vec<String>, Vec<String>, Vec<u8>) {
-    let mut writer = Writer::new();
+    let mut writer = Writer::new(0);
     let texts: Vec<String> = (0..events).map(|_| dice.text()).collect();
     let stream: String = texts
         .iter()
