@@ -39,6 +39,10 @@ pub(super) fn collect(said: &Said) -> Result<u8, Failure> {
         (name.as_str(), log, false)
     };
     let run = chosen(said, name, captured::runs(&log))?;
+    let unread = run.iter().find_map(|item| match item {
+        Item::Damaged(why) => Some(why.clone()),
+        Item::Event { .. } | Item::Console(_) => None,
+    });
     let now = Instant::now();
     let mut watch = Watch::new(Limits::default(), harmless, now);
     let mut show = |what: Watched<'_>| match what {
@@ -50,6 +54,12 @@ pub(super) fn collect(said: &Said) -> Result<u8, Failure> {
     let ending = told.unwrap_or_else(|| {
         if stopped {
             return watch.stopped();
+        }
+        if let (true, Some(why)) = (watch.events.is_empty(), unread) {
+            return Ending::Lost(format!(
+                "{name} holds frames that could not be read, of a firmware of another version \
+                 or from a bad line: {why}"
+            ));
         }
         if watch.events.is_empty() {
             return Ending::NotStarted(format!(
@@ -89,15 +99,27 @@ fn heard(progress: &mut Progress) -> (Vec<u8>, bool) {
     interrupt::install();
     // Of what is shown meanwhile; the report is made of the whole.
     let mut reader = Reader::of_all();
-    let mut over = false;
+    // The run that is over, and since when nothing of any has come.
+    let (mut over, mut since) = (None, Instant::now());
     let (mut log, mut bytes) = (Vec::new(), vec![0; 1 << 16]);
     let mut from = std::io::stdin().lock();
     loop {
         if interrupt::seen() {
             return (log, true);
         }
+        // A board may go on about other things.
+        if over.is_some() && since.elapsed() >= SILENCE {
+            return (log, false);
+        }
         match wait(from.as_fd(), Instant::now() + SILENCE) {
-            Wake::Deadline if over => return (log, false),
+            // The last line need not have ended.
+            Wake::Deadline
+                if captured::runs(&log)
+                    .last()
+                    .is_some_and(|run| captured::closed(run)) =>
+            {
+                return (log, false);
+            }
             Wake::Deadline | Wake::Signal => continue,
             Wake::Readable => {}
         }
@@ -113,9 +135,14 @@ fn heard(progress: &mut Progress) -> (Vec<u8>, bool) {
         };
         log.extend_from_slice(bytes);
         for item in reader.push(bytes) {
-            if let Item::Event { event, .. } = item {
+            if let Item::Event { run, event, .. } = item {
                 progress.event(&event);
-                over = matches!(event, Event::Done(_));
+                since = Instant::now();
+                if matches!(event, Event::Done(_)) {
+                    over = Some(run);
+                } else if over != Some(run) {
+                    over = None;
+                }
             }
         }
     }

@@ -64,6 +64,9 @@ pub(super) fn firmware(
         }
         let copied = match way {
             Way::Scp => scp(ssh, place, file, false),
+            Way::ScpLegacy if survey.talks => Err(Refused::Way(
+                "it would wait for ever behind what the login shell says".to_owned(),
+            )),
             Way::ScpLegacy => scp(ssh, place, file, true),
             Way::Stream => stream(ssh, survey, place, bytes),
         };

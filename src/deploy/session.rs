@@ -23,6 +23,9 @@ const USAGE: i32 = 2;
 /// What the board's shell says when it has removed what was brought to it.
 const CLEAN: &str = "clean";
 
+/// The same when it has kept the firmware.
+const KEPT: &str = "kept";
+
 /// What a shell's own `read`, which takes a byte at a time, gets but the first digit of.
 const TAINTED: &str = "/proc/sys/kernel/tainted";
 
@@ -197,6 +200,12 @@ impl Board<'_> {
             Ok(mut process) => self.listen(&mut process, tell),
             Err(error) => Ending::NotStarted(format!("cannot run ssh: {error}")),
         };
+        if job.keep && !place.kept {
+            let keep = place.keep();
+            let kept = self.said.iter().any(|says| says == KEPT);
+            let stays = if kept { "stays" } else { "could not be left" };
+            tell(News::Says(format!("the firmware {stays} in {keep}")));
+        }
         // Whatever happened, and even to a run that passed.
         if !self.said.iter().any(|says| says == CLEAN) {
             self.remove(place, tell);
@@ -309,12 +318,12 @@ fn script(place: &Place, job: &Job<'_>) -> String {
     );
     let after = match (place.kept, job.keep) {
         (true, _) => format!("rm -rf {own}"),
-        // What is there and ours is damaged, or of the same moment; others may be using it.
+        // Others may keep one at the same moment, or use what is there. It may be damaged, too.
         (false, true) => format!(
-            "rm -rf {own}; if [ -d {keep} ] && [ ! -L {keep} ] && [ -O {keep} ]; then \
-             chmod 700 {keep}; [ -f {keep}/shmproof ] || rm -rf {keep}/shmproof; \
-             mv -f {path}/shmproof {keep}/shmproof; rm -rf {path}; \
-             elif [ -e {keep} ] || [ -L {keep} ]; then rm -rf {path}; else mv {path} {keep}; fi"
+            "rm -rf {own}; mkdir {keep} 2>/dev/null; \
+             if [ -d {keep} ] && [ ! -L {keep} ] && [ -O {keep} ] && chmod 700 {keep}; then \
+             [ -f {keep}/shmproof ] || rm -rf {keep}/shmproof; \
+             mv -f {path}/shmproof {keep}/shmproof && echo '{SAYS}{KEPT}'; fi; rm -rf {path}"
         ),
         (false, false) => format!("rm -rf {path}"),
     };

@@ -1,6 +1,6 @@
 //! What a board is, and which firmware it runs.
 
-use super::shell::said;
+use super::shell::{SAYS, said};
 use super::ssh::Ssh;
 use crate::image::Arch;
 use crate::watch::process::{Answer, Patience};
@@ -40,6 +40,8 @@ pub(super) struct Survey {
     pub(super) release: String,
     /// What tells this boot from the next one, or empty.
     pub(super) boot: String,
+    /// Its login shell says something by itself, which the protocol of old takes for its own.
+    pub(super) talks: bool,
     /// What its processors can do, if that is known.
     features: Vec<String>,
     tools: Vec<String>,
@@ -87,7 +89,10 @@ impl Survey {
 
     /// Whatever else the login shell says is passed by.
     fn read(output: &str) -> Option<Self> {
-        let mut survey = Self::default();
+        let mut survey = Self {
+            talks: !output.starts_with(SAYS),
+            ..Self::default()
+        };
         for line in output.lines().filter_map(said) {
             let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
             let rest = rest.trim();

@@ -1,12 +1,15 @@
 //! The runs that a captured console log holds.
 
+use super::console::{Meaning, meaning};
 use crate::report::frame::{Item, Reader};
+use crate::report::record::Event;
 
 /// What a log holds, run by run, each with all that comes up to the next. The whole log where
 /// no run shows.
 ///
 /// What comes in front of a run's first event is about the run before. Where that first event
-/// was lost, it may be about either.
+/// was lost, it may be about either. Behind a whole run, frames that cannot be read are those
+/// of another, and so is a boot that crashed.
 #[must_use]
 pub fn runs(log: &[u8]) -> Vec<Vec<Item>> {
     let mut reader = Reader::of_all();
@@ -36,13 +39,61 @@ pub fn runs(log: &[u8]) -> Vec<Vec<Item>> {
         }
         last = Some(at);
         runs[at].1.append(&mut between);
-        runs[at].1.push(item);
+        insert(&mut runs[at].1, item, seq);
     }
-    match last {
-        Some(last) => runs[last].1.append(&mut between),
-        None => runs.push((0, between)),
+    let mut runs: Vec<Vec<Item>> = runs.into_iter().map(|(_, items)| items).collect();
+    if let Some(last) = last {
+        let own = if closed(&runs[last]) {
+            unread(&between)
+        } else {
+            None
+        };
+        let behind = own.map(|at| between.split_off(at));
+        runs[last].append(&mut between);
+        runs.extend(behind);
+    } else {
+        runs.push(between);
     }
-    runs.into_iter().map(|(_, items)| items).collect()
+    runs
+}
+
+/// Whether the closing event of a run has come.
+#[must_use]
+pub fn closed(run: &[Item]) -> bool {
+    let is_done = |item: &Item| {
+        matches!(
+            item,
+            Item::Event {
+                event: Event::Done(_),
+                ..
+            }
+        )
+    };
+    run.iter().any(is_done)
+}
+
+/// Puts an event where it belongs: the first of two copies may have been damaged.
+fn insert(run: &mut Vec<Item>, event: Item, seq: u64) {
+    let later = |item: &Item| matches!(item, Item::Event { seq: other, .. } if *other > seq);
+    let at = run.iter().position(later).unwrap_or(run.len());
+    run.insert(at, event);
+}
+
+/// Where a run begins of which nothing could be read.
+fn unread(items: &[Item]) -> Option<usize> {
+    let is = |item: &Item, meant: Meaning| match item {
+        Item::Console(line) => meaning(line) == Some(meant),
+        Item::Event { .. } | Item::Damaged(_) => false,
+    };
+    let boot = items.iter().rposition(|item| is(item, Meaning::Boot));
+    let crashed = boot.filter(|at| {
+        let crash = |item| is(item, Meaning::Crash) || is(item, Meaning::EndOfPanic);
+        items[*at..].iter().any(crash)
+    });
+    let damaged = items
+        .iter()
+        .position(|item| matches!(item, Item::Damaged(_)));
+    damaged.or(crashed)
 }
 
 #[cfg(test)]
@@ -107,6 +158,21 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_read_behind_a_run_is_another() {
+        let one = run(1, 1).concat();
+        let other = one.replace("0001:", "");
+        assert_eq!(
+            told(&format!("{one}x\n{other}")),
+            ["0 1 x", "damaged damaged"]
+        );
+        let boot = "Linux version 6.1";
+        assert_eq!(told(&format!("{one}{boot}\n")), [format!("0 1 {boot}")]);
+        let panic = "Kernel panic - not syncing: x";
+        let died = format!("{one}x\n{boot}\n{panic}\n");
+        assert_eq!(told(&died), ["0 1 x".to_owned(), format!("{boot} {panic}")]);
+    }
+
+    #[test]
     fn what_a_terminal_tells_twice_is_told_once() {
         let one = run(1, 3);
         let order = [0, 1, 0, 2, 1, 3, 2, 3];
@@ -114,6 +180,6 @@ mod tests {
         assert_eq!(told(&echoed.concat()), ["0 1 2 3"]);
         // The first of the two is damaged.
         let echoed = echoed.concat().replacen("000002", "000092", 1);
-        assert_eq!(told(&echoed), ["0 1 damaged 3 2"]);
+        assert_eq!(told(&echoed), ["0 1 damaged 2 3"]);
     }
 }

@@ -100,7 +100,18 @@ fn a_run_without_its_beginning_is_none_of_the_run_before() {
         0,
         &["PASS: 16 steps"],
     );
+    // Of the last one nothing can be read, or it came to nothing.
+    let unread = format!("{one}{}", two.replace("\"ev\"", "\"eV\""));
+    let words = ["holds 2 runs", "LOST: ", "frames that could not be read"];
+    collect(&unread, &[], 6, &words);
+    let died = "[ 0.0] Linux version 6.1.0\n[ 1.0] Kernel panic - not syncing: VFS\n";
+    let words = [
+        "holds 2 runs",
+        "CRASHED: the kernel crashed before the first event",
+    ];
+    collect(&format!("{one}{died}"), &[], 5, &words);
     // Two halves are no whole.
+    let words = ["holds 2 runs; this is the last", "LOST: "];
     let halves = format!("{}{}", lines(&one, 0, 3), lines(&two, 3, 99));
     collect(&halves, &[], 6, &words);
 }
@@ -196,7 +207,8 @@ fn standard_input_is_read_as_a_file_is() {
 fn a_line_that_never_ends_is_left_when_nothing_follows_the_run() {
     let (ours, mut theirs) = std::io::pipe().expect("a pipe");
     let good = frames(&["hello"]);
-    std::io::Write::write_all(&mut theirs, good.as_bytes()).expect("written");
+    // Its last line does not end either.
+    std::io::Write::write_all(&mut theirs, good.trim_end().as_bytes()).expect("written");
     run(shmproof(&["collect", "-"]).stdin(ours)).to(0, &["PASS: 6 steps"]);
     drop(theirs);
 }

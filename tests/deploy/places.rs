@@ -14,7 +14,10 @@ fn kept_firmware_is_not_sent_again_unless_it_has_changed() {
         run(&mut server
             .deploy(&[&["--firmware", &firmware], more, &["board", "--", "hello"]].concat()))
     };
-    deploy(&["--keep"]).to(0, &["firmware copied to", "PASS: "]);
+    deploy(&["--keep"]).to(
+        0,
+        &["firmware copied to", "the firmware stays in", "PASS: "],
+    );
     let again = deploy(&[]);
     again.to(0, &["the firmware is in ", " already", "PASS: "]);
     again.says_nothing_of("copied to");
@@ -31,6 +34,8 @@ fn kept_firmware_is_not_sent_again_unless_it_has_changed() {
     std::os::unix::fs::symlink(&elsewhere, &kept).expect("linked");
     deploy(&[]).to(0, &["firmware copied to", "PASS: "]);
     deploy(&["--keep"]).to(0, &["firmware copied to", "PASS: "]);
+    let came = deploy(&["--keep"]);
+    came.to(0, &["the firmware could not be left in", "PASS: "]);
     assert!(kept.is_symlink() && elsewhere.join("shmproof").exists());
     assert_eq!(only_entry(&server), kept);
 }
@@ -136,6 +141,9 @@ fn what_a_login_shell_says_is_no_place() {
     };
     let args = ["--firmware", &firmware, "--copy", "stream", "board"];
     run(&mut server.deploy(&[&args[..], &["--", "hello"]].concat())).to(0, &["PASS: "]);
+    // The protocol of old would wait for ever.
+    let args = ["--firmware", &firmware, "board", "--", "hello"];
+    run(&mut server.deploy(&args)).to(0, &["no copy by scp -O: it would wait", "by ssh", "PASS: "]);
     assert!(victim.path("").exists());
     server.has_nothing_left();
 }
