@@ -154,15 +154,8 @@ fn choice(said: &Said) -> Result<Choice, Failure> {
 /// The command that boots a scenario again.
 fn rerun(said: &Said) -> String {
     let mut command = "shmproof boot".to_owned();
-    for flag in [
-        "guest",
-        "kernel",
-        "firmware",
-        "image",
-        "scenarios",
-        "inject",
-        "effort",
-    ] {
+    let machine = ["guest", "kernel", "firmware", "image"];
+    for flag in machine.into_iter().chain(run::DECISIVE) {
         if let Some(value) = said.value(flag) {
             command.push_str(&format!(" --{flag} {value}"));
         }

@@ -9,14 +9,13 @@ mod table;
 use super::{Failure, boot, run};
 use crate::cli::{self, Said};
 use crate::deploy::session::{self, Job};
-use crate::deploy::{Address, Ssh, Way};
+use crate::deploy::{Address, Ssh, Way, token};
 use crate::suite;
 use crate::sys::interrupt;
 use board::Board;
 use firmware::Firmware;
 use reports::Reports;
 use status::Status;
-use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 /// Does the job on every board, and reports.
@@ -156,7 +155,7 @@ fn scenarios(asked: &Said) -> Result<Vec<suite::Text>, Failure> {
 
 /// The command that runs a scenario on the board again.
 fn rerun(address: &Address, options: &[String], asked: &Said) -> String {
-    let flags = asked.words(|name| matches!(name, "scenarios" | "inject" | "effort"));
+    let flags = asked.words(|name| run::DECISIVE.contains(&name));
     let options = options.iter().cloned();
     let words = ["scripts/deploy.sh".to_owned()].into_iter().chain(options);
     let words = words
@@ -178,8 +177,7 @@ impl Sockets {
         let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
         let short = |path: &PathBuf| path.is_dir() && path.as_os_str().len() < SHORT;
         let parent = runtime.filter(short).unwrap_or_else(|| "/tmp".into());
-        let name = RandomState::new().hash_one(0);
-        let path = parent.join(format!("shmproof-{name:016x}"));
+        let path = parent.join(format!("shmproof-{}", token()));
         let made = std::fs::DirBuilder::new().mode(0o700).create(&path);
         made.map_err(|error| {
             Failure::infrastructure(format!("cannot create {}: {error}", path.display()))

@@ -38,19 +38,24 @@ impl Output {
             let shown = print(&self.format.render(report));
             return worst(code, shown);
         };
-        let written = std::fs::write(file, self.format.render(report));
         let shown = print(&Format::Text.render(report));
-        match written {
-            Ok(()) => {
-                say(&format!("report: {file}"));
-                worst(code, shown)
-            }
-            Err(error) => {
-                say(&format!(
-                    "shmproof: cannot write the report to {file}: {error}; name another --out"
-                ));
-                worst(code, false)
-            }
+        let written = write(file, &self.format.render(report));
+        worst(code, shown && written)
+    }
+}
+
+/// Writes a report, and says so; false if that failed.
+pub(super) fn write(file: &str, text: &str) -> bool {
+    match std::fs::write(file, text) {
+        Ok(()) => {
+            say(&format!("report: {file}"));
+            true
+        }
+        Err(error) => {
+            say(&format!(
+                "shmproof: cannot write the report to {file}: {error}; name another --out"
+            ));
+            false
         }
     }
 }

@@ -62,10 +62,13 @@ pub(super) fn settings(said: &Said) -> Result<Settings, String> {
     })
 }
 
+/// The flags that decide what a run does, for the command that does it again.
+pub(super) const DECISIVE: [&str; 3] = ["scenarios", "inject", "effort"];
+
 /// The command that runs a scenario again.
 fn rerun(said: &Said) -> String {
     let mut command = "shmproof run".to_owned();
-    for flag in ["scenarios", "inject", "effort"] {
+    for flag in DECISIVE {
         if let Some(value) = said.value(flag) {
             command.push_str(&format!(" --{flag} {value}"));
         }

@@ -1,7 +1,7 @@
 //! Three ways to bring a file to a board.
 
 use super::place::{Place, Print};
-use super::shell::{SAYS, quoted, said};
+use super::shell::{quoted, said};
 use super::ssh::{Ssh, answer};
 use super::survey::{PATIENCE, Survey};
 use crate::sys;
@@ -140,11 +140,13 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn check(ssh: &Ssh, place: &Place, print: &Print) -> Result<(), Refused> {
     let (same, firmware) = (print.function(), place.firmware());
     let script = format!(
-        "{same}same {firmware}\n[ $? -ne 1 ] || {{ echo '{SAYS}damaged'; exit; }}\n\
-         chmod 700 {firmware} && why=$({firmware} --version 2>&1)\necho \"{SAYS}ran $? $why\""
+        "{same}same {firmware}\n[ $? -ne 1 ] || {{ say damaged; exit; }}\n\
+         chmod 700 {firmware} && why=$({firmware} --version 2>&1)\nsay \"ran $? $why\""
     );
     let answer = ssh.ask(&script, None, PATIENCE).map_err(Refused::Way)?;
-    let told = answer.output.lines().filter_map(said).next();
+    // A login shell may say anything.
+    let ours = |line: &&str| *line == "damaged" || line.starts_with("ran ");
+    let told = answer.output.lines().filter_map(said).find(ours);
     let told = told.unwrap_or("ran ? it says nothing");
     if told.starts_with("ran 0 shmproof ") {
         return Ok(());

@@ -20,5 +20,5 @@ mod survey;
 
 pub use address::Address;
 pub use copy::Way;
-pub use shell::quoted;
+pub use shell::{quoted, token};
 pub use ssh::Ssh;

@@ -40,7 +40,6 @@ each() {
 
 /// Prints `kept DIRECTORY`, or `place DIRECTORY` of a new one, and `no PLACE: WHY` before.
 const FIND: &str = r#"umask 077
-say() { echo "shmproof: $*"; }
 kept() {
     # Nobody else may have put it there, or put anything in its place meanwhile.
     kept=$1/$name

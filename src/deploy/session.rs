@@ -2,7 +2,7 @@
 
 use super::copy::{self, Way};
 use super::place::{Place, Print, Search};
-use super::shell::{SAYS, quoted, said};
+use super::shell::{quoted, said, token};
 use super::ssh::{FAILED, Ssh};
 use super::survey::{ANSWER, Survey};
 use crate::image::{compatible, firmware_arch};
@@ -13,7 +13,6 @@ use crate::sys;
 use crate::watch::console::{Meaning, meaning};
 use crate::watch::process::{Exit, Next, Process};
 use crate::watch::{Limits, Progress, Watch};
-use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -134,7 +133,7 @@ impl Board<'_> {
         let search = Search {
             ssh: self.ssh,
             print: &print,
-            token: format!("{:016x}", RandomState::new().hash_one(0)),
+            token: token(),
             only: job.directory.as_deref(),
         };
         let found = search.find(room, &mut says);
@@ -323,7 +322,7 @@ fn script(place: &Place, job: &Job<'_>) -> String {
             "rm -rf {own}; mkdir {keep} 2>/dev/null; \
              if [ -d {keep} ] && [ ! -L {keep} ] && [ -O {keep} ] && chmod 700 {keep}; then \
              [ -f {keep}/shmproof ] || rm -rf {keep}/shmproof; \
-             mv -f {path}/shmproof {keep}/shmproof && echo '{SAYS}{KEPT}'; fi; rm -rf {path}"
+             mv -f {path}/shmproof {keep}/shmproof && say {KEPT}; fi; rm -rf {path}"
         ),
         (false, false) => format!("rm -rf {path}"),
     };
@@ -339,11 +338,11 @@ fn script(place: &Place, job: &Job<'_>) -> String {
          ./shmproof run --format frames {arguments}\n\
          code=$?\n\
          after=$(cat {TAINTED} 2>/dev/null)\n\
-         [ \"$before\" = \"$after\" ] || {{ echo \"{SAYS}taint ${{before:-0}} $after\"; \
-         dmesg 2>/dev/null | tail -n {LOG_LINES} | while read -r line; do echo \"{SAYS}log ${{line#*] }}\"; done; }}\n\
-         echo \"{SAYS}status $code\"\n\
+         [ \"$before\" = \"$after\" ] || {{ say taint \"${{before:-0}}\" \"$after\"; \
+         dmesg 2>/dev/null | tail -n {LOG_LINES} | while read -r line; do say log \"${{line#*] }}\"; done; }}\n\
+         say status \"$code\"\n\
          exit $code",
-        trap = quoted(&format!("cd /; {{ {after}; }} && echo '{SAYS}{CLEAN}'")),
+        trap = quoted(&format!("cd /; {{ {after}; }} && say {CLEAN}")),
         arguments = arguments.join(" "),
     )
 }

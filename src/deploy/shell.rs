@@ -1,5 +1,13 @@
 //! Words for a shell.
 
+use std::hash::{BuildHasher, RandomState};
+
+/// A name that nobody else has.
+#[must_use]
+pub fn token() -> String {
+    format!("{:016x}", RandomState::new().hash_one(0))
+}
+
 /// A word as a shell takes it.
 #[must_use]
 pub fn quoted(word: &str) -> String {
@@ -19,9 +27,10 @@ pub(super) fn said(line: &str) -> Option<&str> {
     line.split_once(SAYS).map(|(_, says)| says)
 }
 
-/// A script for the board, whatever shell its user has.
+/// A script for the board, whatever shell its user has. What it says to us, it says with `say`.
 pub(super) fn script(text: &str) -> String {
-    format!("exec sh -c {}", quoted(text))
+    let say = format!("say() {{ echo \"{SAYS}$*\"; }}\n");
+    format!("exec sh -c {}", quoted(&(say + text)))
 }
 
 /// The last part of a message such as `mkdir: cannot create directory: Read-only file system`.

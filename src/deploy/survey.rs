@@ -13,8 +13,7 @@ pub(super) const ANSWER: Duration = Duration::from_secs(90);
 pub(super) const PATIENCE: Patience = Patience::For(ANSWER);
 
 /// Only what every shell has by itself, where that is enough: a program may be missing.
-const SCRIPT: &str = r#"say() { echo "shmproof: $*"; }
-say machine "$(uname -m 2>/dev/null)"
+const SCRIPT: &str = r#"say machine "$(uname -m 2>/dev/null)"
 say release "$(uname -r 2>/dev/null)"
 id=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) && say boot "$id"
 { while read -r line; do
@@ -26,7 +25,7 @@ done
 say end"#;
 
 /// Tells which boot the board is in.
-const BOOT: &str = r#"echo "shmproof: boot $(cat /proc/sys/kernel/random/boot_id 2>/dev/null)""#;
+const BOOT: &str = r#"say boot "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)""#;
 
 /// The tools that nothing works without.
 const NEEDED: &[&str] = &["mkdir", "chmod", "rm", "cat"];

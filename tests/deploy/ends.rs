@@ -1,6 +1,6 @@
 //! Runs on a board that do not end as they should.
 
-use super::server::{Board, Server, USUAL, USUALLY, forced};
+use super::server::{Board, Server, USUAL, USUALLY};
 use super::{Came, Scratch, Underway, came, firmware, run, text};
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Command, Stdio};
@@ -38,7 +38,7 @@ fn a_lost_connection_is_told_with_what_was_learnt() {
     // A login shell that talks is no other boot.
     let config = [
         "Subsystem sftp internal-sftp",
-        &*forced(&format!("echo welcome; {USUALLY}")),
+        &*format!("ForceCommand echo welcome; {USUALLY}"),
     ];
     let board = Board {
         config: &config,
@@ -78,16 +78,11 @@ fn a_stop_on_request_leaves_nothing() {
 /// Deploys `hello` to a board whose answers go through this.
 #[track_caller]
 fn filtered(name: &str, filter: &str, code: i32, words: &[&str]) {
-    let config = [&*forced(&format!("{USUALLY} | {filter}"))];
-    let board = Board {
-        config: &config,
-        ..USUAL
-    };
-    let (Some(firmware), Some(server)) = (firmware(), Server::start(name, &board)) else {
+    let script = format!("{USUALLY} | {filter}");
+    let Some((server, firmware)) = Server::forced(name, &script) else {
         return;
     };
-    let args = ["--firmware", &firmware, "--copy", "stream", "board"];
-    let came = run(&mut server.deploy(&[&args[..], &["--", "hello"]].concat()));
+    let came = run(&mut server.hello(&firmware));
     came.to(code, words);
     server.has_nothing_left();
 }
@@ -112,19 +107,14 @@ fn what_the_board_does_not_say_to_be_clean_is_cleaned() {
     // Nothing is removed by the one command, and all by the next.
     let forgets = "sed '/^shmproof: clean/d'";
     filtered("forgets", forgets, 0, &["PASS: "]);
-    let config = [&*forced(&format!(
+    let script = format!(
         "case \"$SSH_ORIGINAL_COMMAND\" in *'rm -rf'*'shmproof run'*) \
          sh -c \"$(printf %s \"$SSH_ORIGINAL_COMMAND\" | sed 's/rm -rf/false/g')\";; *) {USUALLY};; esac"
-    ))];
-    let board = Board {
-        config: &config,
-        ..USUAL
-    };
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("unclean", &board)) else {
+    );
+    let Some((server, firmware)) = Server::forced("unclean", &script) else {
         return;
     };
-    let args = ["--firmware", &firmware, "--copy", "stream", "board"];
-    run(&mut server.deploy(&[&args[..], &["--", "hello"]].concat())).to(0, &["PASS: "]);
+    run(&mut server.hello(&firmware)).to(0, &["PASS: "]);
     server.has_nothing_left();
 }
 
@@ -193,19 +183,14 @@ impl Stuck {
 #[test]
 fn a_stop_while_files_are_brought_over_leaves_nothing() {
     let stuck = Stuck::new("copying");
-    let script = stuck.script();
-    let config = [&*forced(&format!(
-        "case \"$SSH_ORIGINAL_COMMAND\" in *'cat >'*|*'gzip -dc'*) {script};; *) {USUALLY};; esac"
-    ))];
-    let board = Board {
-        config: &config,
-        ..USUAL
-    };
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("stop-copy", &board)) else {
+    let stays = stuck.script();
+    let script = format!(
+        "case \"$SSH_ORIGINAL_COMMAND\" in *'cat >'*|*'gzip -dc'*) {stays};; *) {USUALLY};; esac"
+    );
+    let Some((server, firmware)) = Server::forced("stop-copy", &script) else {
         return;
     };
-    let args = ["--firmware", &firmware, "--copy", "stream", "board"];
-    let came = stuck.stop(&mut server.deploy(&[&args[..], &["--", "hello"]].concat()));
+    let came = stuck.stop(&mut server.hello(&firmware));
     came.to(130, &["INTERRUPTED: stopped by a signal"]);
     server.has_nothing_left();
 }

@@ -1,6 +1,6 @@
 //! What is brought to a board, where it goes, and what stays.
 
-use super::server::{Board, Server, USUAL, USUALLY, forced};
+use super::server::{Server, USUAL, USUALLY};
 use super::{Scratch, firmware, run, text};
 use std::path::PathBuf;
 use std::process::Command;
@@ -128,19 +128,14 @@ fn a_place_with_any_name_is_left_as_it_was() {
 fn what_a_login_shell_says_is_no_place() {
     let victim = Scratch::new("victim");
     let noise = format!(
-        "echo place {0}; echo kept {0}; echo no mail; printf 'welcome! '",
+        "echo place {0}; echo shmproof: place {0}; echo shmproof: kept {0}; echo no mail; printf 'hi! '",
         text(&victim.path(""))
     );
-    let config = [&*forced(&format!("{noise}; {USUALLY}"))];
-    let board = Board {
-        config: &config,
-        ..USUAL
-    };
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("noise", &board)) else {
+    let script = format!("{noise}; {USUALLY}");
+    let Some((server, firmware)) = Server::forced("noise", &script) else {
         return;
     };
-    let args = ["--firmware", &firmware, "--copy", "stream", "board"];
-    run(&mut server.deploy(&[&args[..], &["--", "hello"]].concat())).to(0, &["PASS: "]);
+    run(&mut server.hello(&firmware)).to(0, &["PASS: "]);
     // The protocol of old would wait for ever.
     let args = ["--firmware", &firmware, "board", "--", "hello"];
     run(&mut server.deploy(&args)).to(0, &["no copy by scp -O: it would wait", "by ssh", "PASS: "]);

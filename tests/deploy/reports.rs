@@ -127,18 +127,11 @@ fn what_makes_no_sense_is_refused_before_anything_is_done() {
         "did you mean \"hello\"?",
     );
     refused_with(&["board", "--dir", ""], "--dir is empty");
-    let came = run(&mut shmproof(&[
-        "deploy",
-        "--firmware",
-        "/nowhere",
-        "board",
-    ]));
-    came.to(3, &["firmware /nowhere cannot be read: No such file"]);
-    let came = run(&mut shmproof(&[
-        "deploy",
-        "--firmware",
-        "/bin/true",
-        "board",
-    ]));
-    came.to(3, &["firmware /bin/true is linked dynamically"]);
+    for (firmware, what) in [
+        ("/nowhere", "cannot be read: No such file"),
+        ("/bin/true", "is linked dynamically"),
+    ] {
+        let came = run(&mut shmproof(&["deploy", "--firmware", firmware, "board"]));
+        came.to(3, &[&format!("firmware {firmware} {what}")]);
+    }
 }

@@ -29,11 +29,6 @@ pub(super) const USUAL: Board<'_> = Board {
     key: "ed25519",
 };
 
-/// The configuration of a board that does this whatever it is asked.
-pub(super) fn forced(script: &str) -> String {
-    format!("ForceCommand {script}")
-}
-
 /// What it is asked.
 pub(super) const USUALLY: &str = r#"sh -c "$SSH_ORIGINAL_COMMAND""#;
 
@@ -91,6 +86,22 @@ impl Server {
             std::thread::yield_now();
         }
         Some(server)
+    }
+
+    /// One that does this whatever it is asked, and the firmware for it.
+    pub(super) fn forced(name: &str, script: &str) -> Option<(Self, String)> {
+        let config = [&*format!("ForceCommand {script}")];
+        let board = Board {
+            config: &config,
+            ..USUAL
+        };
+        Some((Self::start(name, &board)?, super::firmware()?))
+    }
+
+    /// `shmproof deploy` of `hello` by way of its shell alone.
+    pub(super) fn hello(&self, firmware: &str) -> Command {
+        let ours = ["--firmware", firmware, "--copy", "stream", "board"];
+        self.deploy(&[&ours[..], &["--", "hello"]].concat())
     }
 
     /// `shmproof deploy` with the client's configuration.

@@ -4,7 +4,7 @@ use super::board::Board;
 use super::table;
 use crate::cli::Said;
 use crate::cmd::Failure;
-use crate::cmd::output::{self, print, say};
+use crate::cmd::output::{self, print};
 use crate::compare::worst;
 use crate::deploy::Address;
 use crate::report::Format;
@@ -79,7 +79,7 @@ impl Reports {
             } else {
                 out.clone()
             };
-            written &= write(&path, &format.render(&board.report));
+            written &= output::write(&path.to_string_lossy(), &format.render(&board.report));
         }
         written
     }
@@ -130,21 +130,5 @@ fn extension(format: &str) -> &str {
         "text" => "txt",
         "junit" => "xml",
         other => other,
-    }
-}
-
-fn write(path: &Path, text: &str) -> bool {
-    match std::fs::write(path, text) {
-        Ok(()) => {
-            say(&format!("report: {}", path.display()));
-            true
-        }
-        Err(error) => {
-            let path = path.display();
-            say(&format!(
-                "shmproof: cannot write the report to {path}: {error}; name another --out"
-            ));
-            false
-        }
     }
 }
