@@ -306,3 +306,21 @@ fn each_piece(mut source: impl Read, mut wanted: impl FnMut(&[u8]) -> bool) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{TOLD, ends};
+
+    #[test]
+    fn of_long_complaints_the_first_and_the_last_are_told() {
+        assert_eq!(ends("short"), "short");
+        let long = format!("first{}last", "é".repeat(2 * TOLD));
+        let told = ends(&long);
+        assert!(told.len() <= 2 * TOLD + 16, "{}", told.len());
+        assert!(
+            told.starts_with("first") && told.ends_with("last"),
+            "{told}"
+        );
+        assert!(told.contains("\n[...]\n"), "{told}");
+    }
+}
