@@ -104,3 +104,8 @@ super::open_set! {
     RLIMIT_MEMLOCK = 8
     RLIMIT_AS = 9
 }
+
+impl Resource {
+    /// RLIMIT_AS
+    pub const ADDRESSES: Self = Self(9);
+}

@@ -19,6 +19,7 @@ const GLANCE: Duration = Duration::from_secs(1);
 
 /// Runs the suite in a worker and reports.
 pub(super) fn run(said: &Said) -> Result<u8, Failure> {
+    suite::normalise();
     let output = match said.value("format") {
         Some("frames") if said.has("out") => {
             return Err(Failure::usage(

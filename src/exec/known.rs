@@ -22,7 +22,7 @@ pub(super) struct Known {
     /// By player.
     pub(super) pids: Vec<Option<i32>>,
     pub(super) labels: Vec<Option<Fields>>,
-    /// The second in which the case began, or the clock was set.
+    /// The second in which the case or the present round of a loop began, or the clock was set.
     pub(super) start: i64,
 }
 
@@ -170,6 +170,9 @@ impl Known {
             }
             if let Some(map) = maps(call) {
                 self.addresses[map] = None;
+            }
+            if let Some(label) = call.label() {
+                self.labels[label] = None;
             }
         }
     }

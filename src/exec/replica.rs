@@ -8,6 +8,7 @@ use super::wire::Order;
 use crate::abi::Signal;
 use crate::observe::Observation;
 use crate::plan::{Call, Case, Key, Loop};
+use crate::sys::clock;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -313,6 +314,8 @@ impl<'c> Replica<'c> {
             round.number += 1;
             self.block = round.of.first;
             let calls = || steps.clone().map(|step| &self.case.steps[step].call);
+            // What is now belongs to this round: a time of the last one is stale.
+            self.known.start = clock::realtime_seconds();
             self.known.forget(calls());
             for own in self.own.values_mut() {
                 own.forget(calls());

@@ -32,6 +32,7 @@ pub fn is_ours(args: &[OsString]) -> bool {
 /// Runs the suite and ends the machine.
 pub fn run(args: &[OsString]) -> ! {
     machine::set_up();
+    suite::normalise();
     let mut console = Console {
         reader: Reader::new(),
         told: Vec::new(),

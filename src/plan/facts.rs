@@ -1,6 +1,7 @@
 //! What planning must know of the target.
 
-use crate::scenario::{Condition, Units};
+use super::Shared;
+use crate::scenario::{Condition, Units, User};
 
 /// Measured on the target by [`exec::probe`](crate::exec), given to tests by hand.
 #[derive(Clone, Debug)]
@@ -37,6 +38,33 @@ pub struct Facts {
     pub own_namespace: bool,
     /// Whether the sysctls of that namespace can be written.
     pub sysctls: bool,
+    /// Why no segment can be had at all, where [`Self::sysvipc`] is false for another reason than
+    /// the kernel's configuration.
+    pub refused: Option<String>,
+    /// What an IPC namespace that is not the case's own leaves of its limits.
+    pub shared: Option<Shared>,
+    /// System calls that a seccomp filter of somebody else forbids.
+    pub filtered: Vec<&'static str>,
+    /// The hard limits of resources, by their numbers; `u64::MAX` is none.
+    pub limits: Vec<(i32, u64)>,
+    /// Whether our own user id has a name in our user namespace.
+    pub ids_mapped: bool,
+    /// The largest user and group id that has one.
+    pub largest_id: u32,
+    /// Whether /proc/self/mem can be opened for writing.
+    pub proc_mem: bool,
+    /// Whether /proc shows more than processes (not `subset=pid`).
+    pub proc_whole: bool,
+    /// Whether /proc/sys is there.
+    pub proc_sys: bool,
+    /// Whether the clock can be set, and is ours.
+    pub sets_clock: bool,
+    /// The first of the user ids that no other process has, not even one of another run.
+    pub unused_ids: u32,
+    /// `vm.hugetlb_shm_group`, if it can be read.
+    pub huge_group: Option<u32>,
+    /// `vm.mmap_min_addr`, if it can be read.
+    pub min_address: Option<u64>,
 }
 
 impl Facts {
@@ -55,6 +83,31 @@ impl Facts {
             Condition::All(all) => all.iter().all(|one| self.meets(one)),
             Condition::Any(all) => all.iter().any(|one| self.meets(one)),
             Condition::Not(one) => !self.meets(one),
+        }
+    }
+
+    /// A user, with a number for one that no other process has.
+    #[must_use]
+    pub fn user(&self, user: &User) -> User {
+        let Some(number) = user.unused else {
+            return user.clone();
+        };
+        let id = self.unused_ids.saturating_add(number);
+        User {
+            uid: Some(id),
+            gid: user.gid.or(Some(id)),
+            ..user.clone()
+        }
+    }
+
+    /// What a limit of setrlimit(2) must stay below: a `long` of the kernel's, whose largest value
+    /// means that there is none (kernel/sys.c: rlim64_is_infinity).
+    #[must_use]
+    pub fn limit_max(&self) -> u64 {
+        if self.compat {
+            u64::MAX
+        } else {
+            self.units.size_max
         }
     }
 
@@ -84,6 +137,19 @@ impl Facts {
             own_machine: false,
             own_namespace: true,
             sysctls: true,
+            refused: None,
+            shared: None,
+            filtered: Vec::new(),
+            limits: Vec::new(),
+            ids_mapped: true,
+            largest_id: u32::MAX,
+            proc_mem: true,
+            proc_whole: true,
+            proc_sys: true,
+            sets_clock: true,
+            unused_ids: 1 << 30,
+            huge_group: Some(0),
+            min_address: Some(65536),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod amounts;
 mod call;
+mod environment;
 mod expect;
 mod facts;
 mod lower;
@@ -12,7 +13,9 @@ pub use crate::scenario::{
     At, Block, Buf, CONFIGS, Command, Door, Entry, Fill, Ipc, Key, LARGEST_PIECE, LONGEST_LINE,
     Loop, Place, Range, Relation, Seg, Size, Target, Turn, Units, User, World,
 };
+use crate::abi::Field;
 pub use call::{Call, Spot};
+pub use environment::Shared;
 pub use expect::{Expect, Is};
 pub use facts::Facts;
 pub use lower::case;
@@ -78,4 +81,14 @@ pub struct Step {
     pub expect: Expect,
     /// The earlier steps that must have passed for this one to mean anything.
     pub needs: Vec<usize>,
+}
+
+impl Step {
+    /// Whether what it expects rests on the clock.
+    #[must_use]
+    pub fn is_about_time(&self) -> bool {
+        self.expect.fields().any(|field| {
+            matches!(field, Field::Atime | Field::Dtime | Field::Ctime)
+        })
+    }
 }

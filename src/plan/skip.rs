@@ -13,6 +13,9 @@ const PROCESS: u64 = 192 << 10;
 
 /// Why this case cannot be run here.
 pub(super) fn skip(play: &Play, facts: &Facts) -> Option<String> {
+    if let Some(why) = &facts.refused {
+        return Some(why.clone());
+    }
     if !facts.sysvipc {
         let why = "needs System V IPC; the kernel answers ENOSYS: CONFIG_SYSVIPC is not set";
         return Some(why.to_owned());
@@ -26,6 +29,7 @@ pub(super) fn skip(play: &Play, facts: &Facts) -> Option<String> {
                 .iter()
                 .find_map(|step| impossible(&step.act, facts))
         })
+        .or_else(|| super::environment::lacks(play, facts))
         .or_else(|| crowded(play, facts))
         .or_else(|| sizes(play, facts))
         .or_else(|| memory(play, facts))

@@ -101,12 +101,16 @@ pub(super) fn user(actor: &syntax::Actor) -> User {
     // The overflow uid, which needs no entry in any passwd.
     const NOBODY: u32 = 65534;
     let uid = match actor.user {
-        syntax::User::Caller => None,
+        syntax::User::Caller | syntax::User::Unused(_) => None,
         syntax::User::Root => Some(0),
         syntax::User::Nobody => Some(NOBODY),
         syntax::User::Uid(uid) => Some(uid),
     };
     User {
+        unused: match actor.user {
+            syntax::User::Unused(number) => Some(number),
+            _ => None,
+        },
         uid,
         gid: actor.gid.or(uid),
         groups: actor.groups.clone(),

@@ -1,19 +1,37 @@
 //! What files in /proc tell. A file that cannot be read is an answer like any other.
 
-use super::Stage;
+use super::{Failed, Stage};
 use crate::abi::{Errno, Field, Fields};
 use crate::observe::Observation;
 use std::io::{Read, Write};
 
+/// The sysctl that makes huge pages.
+const POOL: &str = "vm.nr_hugepages";
+
 impl Stage<'_> {
-    pub(super) fn write_sysctl(&self, name: &str, value: &str) -> Observation {
+    pub(super) fn write_sysctl(&self, name: &str, value: &str) -> Result<Observation, Failed> {
         let mut options = std::fs::OpenOptions::new();
         let file = options.write(true).open(path(name));
         // One write(2): the kernel takes each as a whole value.
-        match file.and_then(|mut file| file.write(value.as_bytes())) {
+        let seen = match file.and_then(|mut file| file.write(value.as_bytes())) {
             Ok(_) => Observation::Returned(0),
             Err(error) => failed(&error),
+        };
+        if name == POOL
+            && let (Ok(wanted), Some(got)) = (value.parse::<u64>(), self.pool())
+            && got < wanted
+        {
+            return Err(Failed::Lacks(format!(
+                "needs {wanted} huge pages, the kernel finds memory for {got}"
+            )));
         }
+        Ok(seen)
+    }
+
+    /// How many huge pages the pool has: as many as could be had, which need not be as many as
+    /// were asked for (mm/hugetlb.c: set_max_huge_pages).
+    fn pool(&self) -> Option<u64> {
+        std::fs::read_to_string(path(POOL)).ok()?.trim().parse().ok()
     }
 
     pub(super) fn read_sysctl(&self, name: &str) -> Observation {

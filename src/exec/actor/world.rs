@@ -3,7 +3,7 @@
 use super::call::address;
 use super::touch::done;
 use super::{Caller, Failed, Stage};
-use crate::abi::{Field, Fields};
+use crate::abi::{Errno, Field, Fields};
 use crate::exec::cgroup;
 use crate::exec::known::Known;
 use crate::exec::wire::Unfit;
@@ -29,7 +29,9 @@ impl Stage<'_> {
             }
             World::SetCapabilities(mask) => done(credentials::capset(*mask)),
             World::SetLimit(resource, limit) => {
-                let limit = limit.bytes(&self.case.units).unwrap_or(u64::MAX);
+                // The planner skips cases whose limit does not fit.
+                let limit = limit.bytes(&self.case.units);
+                let limit = limit.ok_or((Unfit::Limit, Errno(libc::EOVERFLOW)))?;
                 done(limits::set_limit(*resource, limit, limit))
             }
             World::LockAll(flags) => done(mapping::mlockall(*flags)),
@@ -49,7 +51,7 @@ impl Stage<'_> {
                 Observation::Ticked
             }
             World::SetClock(seconds) => done(clock::set_realtime(*seconds, 0)),
-            World::WriteSysctl(name, value) => self.write_sysctl(name, value),
+            World::WriteSysctl(name, value) => self.write_sysctl(name, value)?,
             World::ReadSysctl(name, _) => self.read_sysctl(name),
             World::ProcValue(file, field, ..) => self.proc_value(file, field),
             World::ProcLine(file, line) => self.proc_line(file, *line),

@@ -21,6 +21,8 @@ fn every_reply_survives_the_pipe() {
     check(News::Born(3));
     check(News::Unfit(Unfit::Inject, Errno(22)));
     check(News::Forked(2, 4711));
+    check(News::Lacks(Line::of("1 of 4 huge pages")));
+    check(News::Panicked(Line::of("index out of bounds")));
     check(News::Fault(2, 0xb6f0_0000_0000));
     let mut fields = Fields::default();
     for (number, field) in Field::ALL.iter().enumerate() {
