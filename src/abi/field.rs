@@ -97,6 +97,14 @@ fields! {
     Value = "value"
 }
 
+impl Field {
+    /// Whether it counts seconds since 1970.
+    #[must_use]
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Atime | Self::Dtime | Self::Ctime)
+    }
+}
+
 /// A number for every [`Field`]; what was not told is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fields([u64; Field::ALL.len()]);

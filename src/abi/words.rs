@@ -106,6 +106,10 @@ super::open_set! {
 }
 
 impl Resource {
+    /// RLIMIT_FSIZE
+    pub const FILE_SIZE: Self = Self(1);
+    /// RLIMIT_MEMLOCK
+    pub const LOCKED: Self = Self(8);
     /// RLIMIT_AS
     pub const ADDRESSES: Self = Self(9);
 }

@@ -12,9 +12,9 @@ use super::conductor::{Passed, Question};
 use super::known::{Known, Observer};
 use super::wire::{Buffer, FAULT_AT, FROM_THE_START, News, Order, Reply, Unfit};
 use super::{Fault, Isolation};
-use crate::abi::Errno;
+use crate::abi::{Errno, number};
 use crate::observe::{Line, Observation};
-use crate::plan::{Call, Case, User};
+use crate::plan::{Call, Case, Command, Entry, User};
 use crate::sys::gate::Gate;
 use crate::sys::process::{self, Forked};
 use crate::sys::{clock, credentials, fault, image, limits, oom, wait};
@@ -193,7 +193,18 @@ impl Stage<'_> {
     /// Takes a step; one that may take a while to settle, until it is as it must be or our
     /// patience is over.
     fn take(&self, player: usize, step: usize, known: &mut Known) -> Result<News, Failed> {
-        let settles = self.case.steps[step].call.settles();
+        let call = &self.case.steps[step].call;
+        // Others lock and unlock memory that counts for the same user.
+        let account = self.case.shares_locks
+            && self.case.players[player].user == User::default()
+            && matches!(
+                call,
+                Call::Shmctl {
+                    cmd: Command::Plain(number::SHM_LOCK),
+                    ..
+                }
+            );
+        let settles = call.settles() || account;
         let until = settles.then(|| Instant::now() + self.patience);
         loop {
             let seen = match self.obey(player, step, known)? {
@@ -201,7 +212,16 @@ impl Stage<'_> {
                 other => return Ok(other),
             };
             let late = until.is_none_or(|until| Instant::now() > until);
-            if late || (self.passed)(Question::Step(step), &seen) {
+            if (self.passed)(Question::Step(step), &seen) {
+                return Ok(News::Done(step, seen));
+            }
+            if late && account && seen == Observation::Failed(Errno(libc::ENOMEM)) {
+                return Err(Failed::Lacks(
+                    "needs RLIMIT_MEMLOCK for this user's segments alone, other processes may have used it up"
+                        .to_owned(),
+                ));
+            }
+            if late || (account && seen != Observation::Failed(Errno(libc::ENOMEM))) {
                 return Ok(News::Done(step, seen));
             }
             std::thread::yield_now();
@@ -215,6 +235,12 @@ impl Stage<'_> {
         let seen = match seen {
             Observation::Told { fields, .. } if !relations.is_empty() => {
                 let against = self.against(known, relations);
+                let fields = match step.call {
+                    Call::Shmctl {
+                        entry: Entry::Old, ..
+                    } => Known::widened(fields, relations, clock::realtime_seconds()),
+                    _ => fields,
+                };
                 Observation::Told { fields, against }
             }
             Observation::Id { id, known: had, .. } if !relations.is_empty() => {
@@ -285,7 +311,9 @@ impl Stage<'_> {
                     self.live(child, step)
                 }
                 Err(errno @ Errno(libc::EAGAIN)) => {
-                    return Err(Failed::Lacks(format!("no more processes may be had: fork: {errno}")));
+                    return Err(Failed::Lacks(format!(
+                        "no more processes may be had: fork: {errno}"
+                    )));
                 }
                 Err(errno) => Observation::Failed(errno),
             },

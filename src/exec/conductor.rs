@@ -101,7 +101,9 @@ pub fn run(case: &Case, options: &Options, passed: &Passed<'_>, heard: &mut Hear
         Ok(keys) => match Cast::new(case, options, passed, &keys) {
             Err(error) if is_shortage(&error) => {
                 let count = case.players.len() * case.crowd;
-                trace.skip = Some(format!("needs {count} processes, and pipes to them: {error}"));
+                trace.skip = Some(format!(
+                    "needs {count} processes, and pipes to them: {error}"
+                ));
             }
             Err(error) => trace.broken = Some(format!("cannot start the cast: {error}")),
             Ok(cast) => Conductor::new(case, options, passed, cast, heard).play(&mut trace),
@@ -332,7 +334,9 @@ impl<'c, 'h> Conductor<'c, 'h> {
             News::Lacks(why) => self.lacks = Some(why.to_string()),
             News::Panicked(message) => {
                 let name = &self.case.players[player].name;
-                self.broken = Some(format!("actor `{name}` panicked, an error of shmproof: {message}"));
+                self.broken = Some(format!(
+                    "actor `{name}` panicked, an error of shmproof: {message}"
+                ));
             }
             News::Fault(code, _) => {
                 self.faults.insert((player, replica), code);

@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 
 /// Bytes that the tightest group above us leaves; `None` where none limits memory.
 pub(super) fn memory_left() -> Option<u64> {
-    left("memory", &["memory.max", "memory.limit_in_bytes"], used_memory)
+    left(
+        "memory",
+        &["memory.max", "memory.limit_in_bytes"],
+        used_memory,
+    )
 }
 
 /// What a group uses, but for pages of files, which the kernel takes back.
@@ -24,11 +28,7 @@ fn used_memory(group: &Path) -> Option<u64> {
 }
 
 /// The least that a group on the way from us to the root leaves of what it allows.
-fn left(
-    controller: &str,
-    limits: &[&str],
-    used: impl Fn(&Path) -> Option<u64>,
-) -> Option<u64> {
+fn left(controller: &str, limits: &[&str], used: impl Fn(&Path) -> Option<u64>) -> Option<u64> {
     let own = std::fs::read_to_string("/proc/self/cgroup").ok()?;
     let groups = own.lines().flat_map(|line| groups_of(line, controller));
     let room = |group: PathBuf| {

@@ -130,6 +130,21 @@ impl Known {
         against
     }
 
+    /// What an answer in the old layout means, where its times are compared with others: it has the
+    /// lower 32 bits of each (ipc/shm.c: copy_shmid_to_user), and of all times that end so, the one
+    /// next to now is meant. 0 says that there was none. A number that the script gives is compared
+    /// with what was told.
+    pub(super) fn widened(fields: Fields, relations: &[(Field, Relation)], now: i64) -> Fields {
+        relations.iter().fold(fields, |fields, (field, _)| {
+            let told = fields.get(*field);
+            if told == 0 || !field.is_time() {
+                return fields;
+            }
+            let away = (told as i32).wrapping_sub(now as i32);
+            fields.with(*field, (now + i64::from(away)) as u64)
+        })
+    }
+
     /// What a label holds for a field; the number of a file stands for any.
     fn kept(&self, label: usize, field: Field) -> u64 {
         let fields = self.labels[label].unwrap_or_default();
@@ -300,6 +315,32 @@ mod tests {
         let against = known().against(&relations, &observer, |actor| actor);
         assert_eq!(against[..4], [7, 77, 2000, 92]);
         assert_eq!(window(against[4]), (100, 5));
+    }
+
+    #[test]
+    fn a_time_of_32_bits_is_the_one_next_to_now() {
+        let relations = [(Field::Ctime, Relation::Now), (Field::Mode, Relation::Mine)];
+        for now in [
+            1_700_000_000_i64,
+            (1 << 31) + 3,
+            (1 << 32) + 3,
+            8_000_000_000,
+        ] {
+            for before in [0, 1, 5, 1000] {
+                let told = i64::from((now - before) as i32) as u64;
+                let fields = Fields::default()
+                    .with(Field::Ctime, told)
+                    .with(Field::Atime, told)
+                    .with(Field::Mode, 0o600);
+                let meant = Known::widened(fields, &relations, now);
+                assert_eq!(meant.get(Field::Ctime), (now - before) as u64);
+                // Nothing is compared with these.
+                assert_eq!(meant.get(Field::Atime), told);
+                assert_eq!(meant.get(Field::Mode), 0o600);
+            }
+            let none = Known::widened(Fields::default(), &relations, now);
+            assert_eq!(none, Fields::default());
+        }
     }
 
     #[test]

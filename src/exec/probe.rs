@@ -22,7 +22,9 @@ pub fn probe(isolation: &Isolation) -> Facts {
     let refused = FOUR
         .into_iter()
         .find(|call| filtered.contains(call))
-        .map(|call| format!("needs {call}, which a seccomp filter forbids; no word about the kernel"));
+        .map(|call| {
+            format!("needs {call}, which a seccomp filter forbids; no word about the kernel")
+        });
     let sysvipc = refused.is_none() && shm::configured();
     let own_machine = *isolation == Isolation::Machine;
     let own_namespace = isolation.renews();
@@ -235,7 +237,11 @@ fn configs(sysvipc: bool, isolation: &Isolation) -> Vec<&'static str> {
             is_there("/proc/sys/kernel/shm_next_id"),
         ),
         ("CONFIG_PROC_FS", is_there("/proc/self")),
-        ("CONFIG_HUGETLBFS", huge_page().is_some()),
+        (
+            "CONFIG_HUGETLBFS",
+            huge_page().is_some() || mapping::knows_huge_pages(),
+        ),
+        ("CONFIG_UID16", process::has_16_bit_ids()),
         ("CONFIG_SWAP", is_there("/proc/swaps")),
         (
             "CONFIG_SECCOMP_FILTER",

@@ -98,6 +98,7 @@ impl<'c> Replica<'c> {
             let seconds = of.seconds.map(|one| one.saturating_mul(self.effort));
             let until =
                 seconds.and_then(|one| Instant::now().checked_add(Duration::from_secs(one)));
+            self.known.start = clock::realtime_seconds();
             self.round = Some(Round {
                 of: *of,
                 number: 1,

@@ -34,8 +34,13 @@ impl Surroundings {
             return None;
         }
         let by = Reading::take().jump_since(&self.clock)?;
-        let (ms, way) = (by.unsigned_abs() / 1_000_000, if by < 0 { "back" } else { "forward" });
-        Some(format!("the clock was set {way} by {ms} ms while the case was under way"))
+        let (ms, way) = (
+            by.unsigned_abs() / 1_000_000,
+            if by < 0 { "back" } else { "forward" },
+        );
+        Some(format!(
+            "the clock was set {way} by {ms} ms while the case was under way"
+        ))
     }
 
     /// Puts everything back, and tells what could not be.

@@ -1,10 +1,10 @@
 //! Leaves the IPC namespace as it was, whatever became of a case.
 
+use super::probe::succeeds;
 use crate::abi::{Errno, number};
 use crate::plan::{Call, Case, Command, Seg};
 use crate::sys::gate::Ledger;
 use crate::sys::shm::{self, Buffer, Entry};
-use super::probe::succeeds;
 use crate::sys::{inherited, namespace, process};
 use std::fmt;
 

@@ -7,9 +7,7 @@
 
 use super::Facts;
 use crate::abi::{Errno, Resource, number};
-use crate::scenario::{
-    Act, At, Command, Door, Expect, Finds, Key, Play, Seg, Shmget, Step, World,
-};
+use crate::scenario::{Act, At, Command, Door, Expect, Finds, Key, Play, Seg, Shmget, Step, World};
 
 /// What is left of a shared IPC namespace: one that is not the case's own.
 #[derive(Clone, Debug)]
@@ -26,6 +24,9 @@ pub struct Shared {
 
 /// The same on every architecture that we build for (include/uapi/asm-generic/errno-base.h).
 const EPERM: i32 = 1;
+const EEXIST: i32 = 17;
+const EINVAL: i32 = 22;
+const ENOSPC: i32 = 28;
 
 /// Room for our program, its stack and what it reads, of RLIMIT_AS.
 const PROGRAM: u64 = 24 << 20;
@@ -35,6 +36,7 @@ pub(super) fn lacks(play: &Play, facts: &Facts) -> Option<String> {
     unmapped(play, facts)
         .or_else(|| play.steps.iter().find_map(|step| step_lacks(step, facts)))
         .or_else(|| shared(play, facts))
+        .or_else(|| locks(play, facts))
         .or_else(|| addresses(play, facts))
 }
 
@@ -59,9 +61,8 @@ fn unmapped(play: &Play, facts: &Facts) -> Option<String> {
         _ => Vec::new(),
     });
     let largest = of_actors.chain(of_steps).max()?;
-    (largest > facts.largest_id).then(|| {
-        format!("needs the id {largest}, which is not mapped in this user namespace")
-    })
+    (largest > facts.largest_id)
+        .then(|| format!("needs the id {largest}, which is not mapped in this user namespace"))
 }
 
 fn step_lacks(step: &Step, facts: &Facts) -> Option<String> {
@@ -72,14 +73,18 @@ fn step_lacks(step: &Step, facts: &Facts) -> Option<String> {
     if let Some(call) = filtered {
         return Some(format!("needs {call}, which a seccomp filter forbids"));
     }
+    let files_limited = limit_of(facts, Resource::FILE_SIZE).is_some();
     match &step.act {
-        Act::Shmctl(call) if matches!(call.cmd, Command::Set { .. }) && !facts.ids_mapped => {
-            let why = "needs a user id that IPC_SET can name, ours is not mapped in this user namespace";
+        Act::World(World::Ftruncate(..)) | Act::Poke(_, Door::MapFile) if files_limited => {
+            let why = "needs to write to the file behind a segment, which RLIMIT_FSIZE forbids (CAP_SYS_RESOURCE)";
             Some(why.to_owned())
         }
-        Act::Shmget(call) if call.flags & number::SHM_HUGETLB != 0 && forbidden => {
-            group(facts)
+        Act::Shmctl(call) if matches!(call.cmd, Command::Set { .. }) && !facts.ids_mapped => {
+            let why =
+                "needs a user id that IPC_SET can name, ours is not mapped in this user namespace";
+            Some(why.to_owned())
         }
+        Act::Shmget(call) if call.flags & number::SHM_HUGETLB != 0 && forbidden => group(facts),
         Act::Shmat(call) if call.at == At::Page0 && forbidden => {
             let why = "needs vm.mmap_min_addr above 0 (CONFIG_DEFAULT_MMAP_MIN_ADDR)";
             (facts.min_address == Some(0)).then(|| why.to_owned())
@@ -100,8 +105,13 @@ fn world_lacks(step: &Step, world: &World, facts: &Facts) -> Option<String> {
     match world {
         World::SetLimit(resource, size) if step.expect.may_succeed() => {
             let name = Resource(*resource);
-            let Some(limit) = size.bytes(&facts.units).filter(|one| *one < facts.limit_max()) else {
-                return Some(format!("a limit of this row does not fit {name} of this kernel"));
+            let Some(limit) = size
+                .bytes(&facts.units)
+                .filter(|one| *one < facts.limit_max())
+            else {
+                return Some(format!(
+                    "a limit of this row does not fit {name} of this kernel"
+                ));
             };
             let hard = facts.limits.iter().find(|(one, _)| one == resource)?.1;
             (limit > hard).then(|| {
@@ -111,10 +121,10 @@ fn world_lacks(step: &Step, world: &World, facts: &Facts) -> Option<String> {
         World::SetClock(_) if !facts.sets_clock => {
             Some("needs to set the clock, which cannot be set here (CAP_SYS_TIME)".to_owned())
         }
-        World::ReadSysctl(name, _) if name == GROUP => group(facts),
         World::ReadSysctl(name, _) if !facts.proc_sys => Some(format!(
             "needs to read {name}, and there is no /proc/sys (CONFIG_SYSCTL, mounts)"
         )),
+        World::ReadSysctl(name, _) if name == GROUP => group(facts),
         World::SysvipcRow(..) => file("/proc/sysvipc/shm"),
         World::ProcValue(path, ..) | World::ProcLine(path, _) | World::ProcPieces(path, _) => {
             file(path)
@@ -129,7 +139,9 @@ const GROUP: &str = "vm.hugetlb_shm_group";
 /// A group that may have huge pages, other than the kernel's own choice, may be that of an actor.
 fn group(facts: &Facts) -> Option<String> {
     let group = facts.huge_group.filter(|group| *group != 0)?;
-    Some(format!("needs {GROUP} at 0, as kernels have it; it is {group}"))
+    Some(format!(
+        "needs {GROUP} at 0, as kernels have it; it is {group}"
+    ))
 }
 
 /// The names of the system calls that a step makes, beside the four, as far as a filter may forbid
@@ -172,6 +184,13 @@ fn shared(play: &Play, facts: &Facts) -> Option<String> {
                    namespace that is not ours";
         return Some(why.to_owned());
     }
+    if let Some(why) = play
+        .steps
+        .iter()
+        .find_map(|step| refused_sooner(step, shared, facts))
+    {
+        return Some(why);
+    }
     let (mut segments, mut pages) = (0_u64, 0_u64);
     for (call, step) in play.steps.iter().filter_map(made) {
         let size = call.size.bytes(&facts.units).unwrap_or(u64::MAX);
@@ -196,6 +215,32 @@ fn shared(play: &Play, facts: &Facts) -> Option<String> {
         let left = shared.pages;
         format!("needs {pages} pages of segments, kernel.shmall leaves {left} {not_ours}")
     })
+}
+
+/// A shmget that a limit refuses before it comes to what the step expects (ipc/shm.c, newseg:
+/// shmmax, then shmall, and shmmni at the end).
+fn refused_sooner(step: &Step, shared: &Shared, facts: &Facts) -> Option<String> {
+    let Act::Shmget(call) = &step.act else {
+        return None;
+    };
+    let expects = |errno: i32| {
+        step.expect
+            .any(&|one| matches!(one, Expect::Err(seen) if *seen == Errno(errno)))
+    };
+    let makes = call.key == Key::Private || call.flags & number::IPC_CREAT != 0;
+    if !makes || step.expect.may_succeed() || expects(EEXIST) {
+        return None;
+    }
+    let size = call.size.bytes(&facts.units)?;
+    let (above, errno) = if size > shared.shmmax {
+        ("kernel.shmmax", EINVAL)
+    } else if size.div_ceil(facts.units.page) > shared.pages {
+        ("kernel.shmall", ENOSPC)
+    } else {
+        return None;
+    };
+    (!expects(errno))
+        .then(|| format!("needs {above} above {size} bytes, in an IPC namespace that is not ours"))
 }
 
 /// The call of a step that makes a segment.
@@ -237,12 +282,42 @@ fn outlives_an_attachment(play: &Play) -> bool {
     })
 }
 
+/// The hard limit of a resource, if there is one.
+fn limit_of(facts: &Facts, of: Resource) -> Option<u64> {
+    let mut all = facts.limits.iter();
+    let (_, limit) = all.find(|(resource, _)| Resource(*resource) == of)?;
+    (*limit != u64::MAX).then_some(*limit)
+}
+
+/// Whether RLIMIT_MEMLOCK has room for a segment that a step locks, where nothing sets it.
+fn locks(play: &Play, facts: &Facts) -> Option<String> {
+    let limit = limit_of(facts, Resource::LOCKED)?;
+    let may_lock = facts.root && facts.capabilities >> CAP_IPC_LOCK & 1 == 1;
+    let sets = |step: &Step| matches!(&step.act, Act::World(World::SetLimit(..)));
+    if may_lock || play.steps.iter().any(sets) {
+        return None;
+    }
+    let locked = |step: &Step| match &step.act {
+        Act::Shmctl(call)
+            if call.cmd == Command::Plain(number::SHM_LOCK) && step.expect.may_succeed() =>
+        {
+            let (object, _) = call.seg.object()?;
+            play.objects[object].size.bytes(&facts.units)
+        }
+        _ => None,
+    };
+    let need = play.steps.iter().filter_map(locked).max()?;
+    (need > limit).then(|| {
+        format!("needs RLIMIT_MEMLOCK at {need}, the hard limit is {limit} (CAP_IPC_LOCK)")
+    })
+}
+
+/// Its number (include/uapi/linux/capability.h).
+const CAP_IPC_LOCK: u32 = 14;
+
 /// Whether RLIMIT_AS has room for all that a process of the case may attach.
 fn addresses(play: &Play, facts: &Facts) -> Option<String> {
-    let &(_, limit) = facts
-        .limits
-        .iter()
-        .find(|(resource, limit)| Resource(*resource) == Resource::ADDRESSES && *limit != u64::MAX)?;
+    let limit = limit_of(facts, Resource::ADDRESSES)?;
     let lengths = play.maps.iter().map(|map| {
         let bytes = map.length.bytes(&facts.units).unwrap_or(u64::MAX);
         bytes.saturating_add(facts.units.shmlba.saturating_mul(2))

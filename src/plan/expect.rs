@@ -75,7 +75,10 @@ impl Expect {
     pub fn fields(&self) -> impl Iterator<Item = Field> {
         let all: Vec<Field> = match self {
             Self::Fields(numbers, _) => numbers.iter().map(|(field, _)| *field).collect(),
-            Self::OneOf(all) => all.iter().flat_map(|one| one.fields().collect::<Vec<_>>()).collect(),
+            Self::OneOf(all) => all
+                .iter()
+                .flat_map(|one| one.fields().collect::<Vec<_>>())
+                .collect(),
             _ => Vec::new(),
         };
         all.into_iter()

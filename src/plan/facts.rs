@@ -86,6 +86,18 @@ impl Facts {
         }
     }
 
+    /// Whether what our user may lock is counted together with what processes of others lock: not
+    /// on a machine that is ours, and not for CAP_IPC_LOCK of the first user namespace
+    /// (mm/mlock.c: user_shm_lock).
+    #[must_use]
+    pub fn shares_locks(&self) -> bool {
+        const CAP_IPC_LOCK: u32 = 14;
+        /// The last id but one: the first user namespace maps all of them.
+        const ALL: u32 = u32::MAX - 1;
+        let free = self.capabilities >> CAP_IPC_LOCK & 1 == 1 && self.largest_id >= ALL;
+        !self.own_machine && !free
+    }
+
     /// A user, with a number for one that no other process has.
     #[must_use]
     pub fn user(&self, user: &User) -> User {

@@ -13,7 +13,6 @@ pub use crate::scenario::{
     At, Block, Buf, CONFIGS, Command, Door, Entry, Fill, Ipc, Key, LARGEST_PIECE, LONGEST_LINE,
     Loop, Place, Range, Relation, Seg, Size, Target, Turn, Units, User, World,
 };
-use crate::abi::Field;
 pub use call::{Call, Spot};
 pub use environment::Shared;
 pub use expect::{Expect, Is};
@@ -49,6 +48,9 @@ pub struct Case {
     pub sets_clock: bool,
     /// Whether control groups are made.
     pub groups: bool,
+    /// Whether processes of others may have locked memory that counts for the user who started the
+    /// run.
+    pub shares_locks: bool,
     /// The steps, in the order of the file.
     pub steps: Vec<Step>,
     /// Who takes which steps when.
@@ -87,8 +89,6 @@ impl Step {
     /// Whether what it expects rests on the clock.
     #[must_use]
     pub fn is_about_time(&self) -> bool {
-        self.expect.fields().any(|field| {
-            matches!(field, Field::Atime | Field::Dtime | Field::Ctime)
-        })
+        self.expect.fields().any(crate::abi::Field::is_time)
     }
 }

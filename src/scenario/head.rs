@@ -61,7 +61,7 @@ pub(super) fn arches(list: &[syntax::Arch]) -> Vec<&'static str> {
 }
 
 /// The options of the kernel's configuration that can be seen to work.
-pub const CONFIGS: [&str; 14] = [
+pub const CONFIGS: [&str; 15] = [
     "CONFIG_SYSVIPC",
     "CONFIG_SYSVIPC_SYSCTL",
     "CONFIG_IPC_NS",
@@ -76,6 +76,7 @@ pub const CONFIGS: [&str; 14] = [
     "CONFIG_NUMA",
     "CONFIG_MEMCG",
     "CONFIG_CPUSETS",
+    "CONFIG_UID16",
 ];
 
 /// The name of an option that can be seen to work.

@@ -12,8 +12,8 @@ mod start;
 
 pub use crate::exec::Fault;
 pub use crate::exec::stand_in;
-pub use start::normalise;
 pub use load::{Selected, Selection, Text, Unloadable, load, texts};
+pub use start::{normalise, too_small_to_start};
 
 use crate::exec::{self, Isolation};
 use crate::plan::{self, Case, Facts};

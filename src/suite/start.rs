@@ -51,6 +51,27 @@ pub fn normalise() {
     lift_limits();
 }
 
+/// Why this process cannot even begin, if a limit leaves it no memory.
+#[must_use]
+pub fn too_small_to_start() -> Option<String> {
+    /// Scenarios, cases and reports: some 6 MiB on 64 bits.
+    const NEEDED: u64 = 12 << 20;
+    let limited = [
+        (libc::RLIMIT_DATA, "RLIMIT_DATA"),
+        (libc::RLIMIT_AS, "RLIMIT_AS"),
+    ];
+    limited.into_iter().find_map(|(resource, name)| {
+        let (soft, _) = limits::limit(resource as libc::c_int).ok()?;
+        (soft < NEEDED).then(|| {
+            format!(
+                "cannot start: {name} is {} KiB, and a run takes {} KiB; raise its hard limit",
+                soft >> 10,
+                NEEDED >> 10
+            )
+        })
+    })
+}
+
 /// Has an address space like any other program's: without flags of personality(2), and with a
 /// limited stack. For some of it the program must be started anew.
 fn lay_out() {

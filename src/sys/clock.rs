@@ -202,9 +202,15 @@ mod tests {
         let later = at(1_010_000_000_000, 9_999_000_000, 10_003_000_000);
         assert_eq!(later.jump_since(&start), None);
         let forward = at(1_013_600_000_000, 10_000_000_000, 10_000_000_100);
-        assert_eq!(forward.jump_since(&start).map(|by| by / 100_000_000), Some(36));
+        assert_eq!(
+            forward.jump_since(&start).map(|by| by / 100_000_000),
+            Some(36)
+        );
         let back = at(1_000_000_000_000, 10_000_000_000, 10_000_000_100);
-        assert_eq!(back.jump_since(&start).map(|by| by / 1_000_000_000), Some(-9));
+        assert_eq!(
+            back.jump_since(&start).map(|by| by / 1_000_000_000),
+            Some(-9)
+        );
         assert_eq!(Reading::take().jump_since(&Reading::take()), None);
     }
 

@@ -97,10 +97,7 @@ pub fn exec_anew(guard: &str) -> Errno {
     let guard = std::iter::once(format!("{guard}=1").into_bytes());
     let environment: Vec<CString> = pairs.chain(guard).filter_map(terminated).collect();
     let pointers = |all: &[CString]| -> Vec<*const c_char> {
-        all.iter()
-            .map(|one| one.as_ptr())
-            .chain([null()])
-            .collect()
+        all.iter().map(|one| one.as_ptr()).chain([null()]).collect()
     };
     exec(&pointers(&args), &pointers(&environment))
 }

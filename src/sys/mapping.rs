@@ -61,6 +61,22 @@ pub fn mprotect(address: usize, length: usize, prot: i32) -> Result<(), Errno> {
     Ok(())
 }
 
+/// `mmap(NULL, length, PROT_NONE, MAP_HUGETLB | …)`: whether the kernel knows huge pages, of which
+/// there may be none (ENOMEM). One that does not says EINVAL (mm/mmap.c: ksys_mmap_pgoff).
+#[must_use]
+pub fn knows_huge_pages() -> bool {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_HUGETLB;
+    const LENGTH: usize = 4096;
+    let none = std::ptr::null_mut();
+    // SAFETY: a new mapping at an address that the kernel chooses.
+    let mapped = unsafe { libc::mmap(none, LENGTH, libc::PROT_NONE, flags, -1, 0) };
+    if mapped == libc::MAP_FAILED {
+        return super::last_errno() != Errno(libc::EINVAL);
+    }
+    // The length of one is not known here, and a part of it cannot be unmapped; it holds none.
+    true
+}
+
 /// `munmap(address, length)`: takes memory away.
 pub fn munmap(address: usize, length: usize) -> Result<(), Errno> {
     // SAFETY: no Rust object is there, see the module.

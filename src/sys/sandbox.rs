@@ -28,34 +28,80 @@ const PROBES: [Probe; 24] = [
     ("shmget", || call!(super::shm::nr::SHMGET, NONE, NONE, NONE)),
     ("shmat", || call!(super::shm::nr::SHMAT, NO_FD, NONE, NONE)),
     ("shmdt", || call!(super::shm::nr::SHMDT, CROOKED)),
-    ("shmctl", || call!(super::shm::nr::SHMCTL, NO_FD, 2 as libc::c_long, NONE)),
+    ("shmctl", || {
+        call!(super::shm::nr::SHMCTL, NO_FD, 2 as libc::c_long, NONE)
+    }),
     ("setresuid", || call!(libc::SYS_setresuid, -1, -1, -1)),
     ("setresgid", || call!(libc::SYS_setresgid, -1, -1, -1)),
-    ("setgroups", || call!(libc::SYS_setgroups, 70_000, null::<u32>())),
+    ("setgroups", || {
+        call!(libc::SYS_setgroups, 70_000, null::<u32>())
+    }),
     ("capset", || call!(libc::SYS_capset, NONE, NONE)),
-    ("prlimit64", || call!(libc::SYS_prlimit64, NONE, NO_FD, NONE, NONE)),
-    ("mprotect", || call!(libc::SYS_mprotect, CROOKED, NONE, NONE)),
+    ("prlimit64", || {
+        call!(libc::SYS_prlimit64, NONE, NO_FD, NONE, NONE)
+    }),
+    ("mprotect", || {
+        call!(libc::SYS_mprotect, CROOKED, NONE, NONE)
+    }),
     ("munmap", || call!(libc::SYS_munmap, CROOKED, NONE)),
-    ("mremap", || call!(libc::SYS_mremap, CROOKED, NONE, NONE, NONE)),
+    ("mremap", || {
+        call!(libc::SYS_mremap, CROOKED, NONE, NONE, NONE)
+    }),
     ("madvise", || call!(libc::SYS_madvise, NONE, NONE, NONE)),
-    ("mbind", || call!(libc::SYS_mbind, CROOKED, NONE, NONE, NONE, NONE, NONE)),
+    ("mbind", || {
+        call!(libc::SYS_mbind, CROOKED, NONE, NONE, NONE, NONE, NONE)
+    }),
     ("get_mempolicy", || {
-        call!(libc::SYS_get_mempolicy, NONE, NONE, NONE, NONE, -1 as libc::c_long)
+        call!(
+            libc::SYS_get_mempolicy,
+            NONE,
+            NONE,
+            NONE,
+            NONE,
+            -1 as libc::c_long
+        )
     }),
     ("remap_file_pages", || {
-        call!(libc::SYS_remap_file_pages, NONE, NONE, -1 as libc::c_long, NONE, NONE)
+        call!(
+            libc::SYS_remap_file_pages,
+            NONE,
+            NONE,
+            -1 as libc::c_long,
+            NONE,
+            NONE
+        )
     }),
     ("mlockall", || call!(libc::SYS_mlockall, NONE)),
     ("munlockall", || call!(libc::SYS_munlockall)),
     ("unshare", || call!(libc::SYS_unshare, NONE)),
     ("setns", || call!(libc::SYS_setns, NO_FD, NONE)),
-    ("futex", || call!(libc::SYS_futex, CROOKED, NONE, NONE, NONE)),
-    ("clock_settime", || call!(libc::SYS_clock_settime, NO_FD, NONE)),
+    ("futex", || {
+        call!(libc::SYS_futex, CROOKED, NONE, NONE, NONE)
+    }),
+    ("clock_settime", || {
+        call!(libc::SYS_clock_settime, NO_FD, NONE)
+    }),
     ("process_vm_readv", || {
-        call!(libc::SYS_process_vm_readv, NO_FD, NONE, NONE, NONE, NONE, NO_FD)
+        call!(
+            libc::SYS_process_vm_readv,
+            NO_FD,
+            NONE,
+            NONE,
+            NONE,
+            NONE,
+            NO_FD
+        )
     }),
     ("process_vm_writev", || {
-        call!(libc::SYS_process_vm_writev, NO_FD, NONE, NONE, NONE, NONE, NO_FD)
+        call!(
+            libc::SYS_process_vm_writev,
+            NO_FD,
+            NONE,
+            NONE,
+            NONE,
+            NONE,
+            NO_FD
+        )
     }),
 ];
 

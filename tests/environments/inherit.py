@@ -24,18 +24,12 @@ elif what == "timers":
         signal.setitimer(timer, 0.3, 0.3)
     signal.alarm(1)
 elif what == "descriptors":
+    # All but a few of those that there may be.
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 1024), hard))
-    try:
-        while os.dup(0) >= 0:
-            os.set_inheritable(os.dup(0), True)
-    except OSError:
-        pass
-    for descriptor in range(3, 1024):
-        try:
-            os.set_inheritable(descriptor, True)
-        except OSError:
-            pass
+    soft = min(hard, 256)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    for descriptor in range(3, soft - 12):
+        os.dup2(0, descriptor)
 elif what == "high-descriptors":
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     for at in range(100, min(soft, 1024)):

@@ -9,7 +9,7 @@ use crate::observe::Observation;
 use crate::plan::{At, Buf, Call, Command, Entry, Expect, Ipc, Key, Target};
 use crate::sys::memory::{self, Room};
 use crate::sys::shm::{self, Buffer, Ds, Limits, Usage};
-use crate::sys::{clock, mapping, process};
+use crate::sys::{mapping, process};
 
 impl Caller<'_> {
     pub(super) fn call(
@@ -153,12 +153,6 @@ fn answered(cmd: Command, way: shm::Entry, shmid: i32) -> Observation {
         Command::Stat(number) => {
             let mut ds = Ds::default();
             let result = shm::shmctl_stat(way, shmid, number, &mut ds);
-            if way == shm::Entry::Old {
-                let now = clock::realtime_seconds();
-                for time in [&mut ds.atime, &mut ds.dtime, &mut ds.ctime] {
-                    *time = widened(*time, now);
-                }
-            }
             told(result, segment(&ds))
         }
         Command::Info => {
@@ -189,15 +183,6 @@ fn answered(cmd: Command, way: shm::Entry, shmid: i32) -> Observation {
         }
         Command::Plain(number) => returned(shm::shmctl(way, shmid, number, Buffer::Room)),
     }
-}
-
-/// A time of the old layout has the lower 32 bits of one; of all times that end so, this is the
-/// one next to now. 0 is no time, but says that there was none.
-fn widened(time: i64, now: i64) -> i64 {
-    if time == 0 {
-        return 0;
-    }
-    now + i64::from((time as i32).wrapping_sub(now as i32))
 }
 
 fn segment(ds: &Ds) -> Fields {
@@ -253,21 +238,5 @@ pub(super) fn address(result: Result<usize, Errno>, asked: usize) -> Observation
             asked: asked as u64,
         },
         Err(errno) => Observation::Failed(errno),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::widened;
-
-    #[test]
-    fn a_time_of_32_bits_is_the_one_next_to_now() {
-        for now in [1_700_000_000_i64, (1 << 31) + 3, (1 << 32) + 3, 8_000_000_000] {
-            for before in [0, 1, 5, 1000] {
-                let told = i64::from((now - before) as i32);
-                assert_eq!(widened(told, now), now - before, "{now} {before}");
-            }
-            assert_eq!(widened(0, now), 0);
-        }
     }
 }

@@ -31,7 +31,11 @@ impl Stage<'_> {
     /// How many huge pages the pool has: as many as could be had, which need not be as many as
     /// were asked for (mm/hugetlb.c: set_max_huge_pages).
     fn pool(&self) -> Option<u64> {
-        std::fs::read_to_string(path(POOL)).ok()?.trim().parse().ok()
+        std::fs::read_to_string(path(POOL))
+            .ok()?
+            .trim()
+            .parse()
+            .ok()
     }
 
     pub(super) fn read_sysctl(&self, name: &str) -> Observation {

@@ -50,7 +50,10 @@ pub(super) fn encode(observation: &Observation, out: &mut [u64]) {
         // The supervisor alone sees these.
         O::Forked | O::Counted(..) | O::DeadBefore(_) | O::TimedOut(_) => {
             out[0] = 14;
-            encode_line(&Line::of("an actor saw what only its supervisor can"), &mut out[1..]);
+            encode_line(
+                &Line::of("an actor saw what only its supervisor can"),
+                &mut out[1..],
+            );
         }
     }
 }

@@ -40,6 +40,7 @@ fn every_reply_survives_the_pipe() {
     };
     for observation in [
         O::id(-1),
+        O::Lost("a fork within a PID namespace".to_owned()),
         O::Address {
             address: 0xb6f0_0000_0000,
             asked: 7,
