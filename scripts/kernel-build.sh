@@ -24,6 +24,8 @@
 #
 # Exit codes: 2 usage, 3 something needed cannot be had, 1 the kernel cannot be built.
 
+# shellcheck disable=SC2030,SC2031 # fetch_source has an $arch of its own
+
 . "$(dirname -- "$0")/lib.sh"
 . "$(dirname -- "$0")/debian.sh"
 
@@ -114,26 +116,53 @@ if [ "$list" = yes ]; then names && exit; fi
 # shellcheck disable=SC2046 # one word a name
 names | grep -qxF -e "$name" || die 2 "no kernel $name for $arch and $release; known are:" $(names)
 
-
-# --- What builds it. ---
+# --- The kernel that was built before. ---
 
 make_cache
 work=$cache/kernel-build
-mkdir -p "$work"
 log=$work/log
-lock kernel-build
+options=$(
+    set -- "$kernels/base.config" "$kernels/base-$arch.config"
+    [ "$name" = base ] || set -- "$@" "$kernels/$name.config"
+    asked "$@"
+    # So that a report names the kernel.
+    echo "CONFIG_LOCALVERSION=\"-$name\""
+)
 
+# known: sets $source and $home, the directory of the kernel; fails if there is no
+# source or no compiler yet.
+known() {
+    [ -e "$work/source-$release" ] && have "${CROSS_COMPILE}gcc" || return 1
+    source=$(readlink -f "$work/source-$release")
+    key=$({ echo "$recipe ${source##*/}" && "${CROSS_COMPILE}gcc" --version && echo "$options"; } |
+        sha256sum | cut -c 1-16)
+    home=$cache/kernels/own/$arch/$name/$key
+}
+
+# show: prints the image, if there is one.
+show() {
+    for kernel in "$home"/vmlinuz-*; do
+        [ -e "$kernel" ] || return 1
+        printf '%s\n' "$kernel"
+    done
+}
+
+if [ "$refresh" = no ] && known && show; then exit; fi
+lock kernel-build
+# Another invocation may have built it while we waited.
+if [ "$refresh" = no ] && known && show; then exit; fi
+
+# --- What builds it, and of what. ---
+
+mkdir -p "$work"
 # shellcheck disable=SC2046 # one word a package
 set -- $(missing_packages bc bison flex gcc libc6-dev libelf-dev libssl-dev make xz-utils)
 [ $# -eq 0 ] || stage "installing $*" install_packages 'a kernel needs these to be built' "$@"
 have "${CROSS_COMPILE}gcc" ||
     stage "installing $compiler" install_packages "there is no ${CROSS_COMPILE}gcc" "$compiler"
 
-# --- The source. ---
-
 # fetch_source: gets Debian's current source of the release. In a subshell, because
 # $arch means something else to debian.sh.
-# shellcheck disable=SC2030,SC2031 # as is meant
 fetch_source() (
     suite=bookworm
     arch=amd64 # any has this package, which is for all
@@ -169,32 +198,10 @@ fetch_source() (
 )
 
 if [ "$refresh" = yes ] || ! [ -e "$work/source-$release" ]; then fetch_source; fi
-source=$(readlink -f "$work/source-$release")
+known || die 3 "there is no ${CROSS_COMPILE}gcc"
+if show; then exit; fi
 
 # --- The kernel. ---
-
-options=$work/options
-{
-    set -- "$kernels/base.config" "$kernels/base-$arch.config"
-    [ "$name" = base ] || set -- "$@" "$kernels/$name.config"
-    asked "$@"
-    # So that a report names the kernel.
-    echo "CONFIG_LOCALVERSION=\"-$name\""
-} >"$options"
-
-key=$({ echo "$recipe ${source##*-}" && "${CROSS_COMPILE}gcc" --version && cat "$options"; } |
-    sha256sum | cut -c 1-16)
-home=$cache/kernels/own/$arch/$name/$key
-
-# show: prints the image, if there is one.
-show() {
-    for kernel in "$home"/vmlinuz-*; do
-        [ -e "$kernel" ] || return 1
-        printf '%s\n' "$kernel"
-    done
-}
-
-if show; then exit; fi
 
 # All kernels of a release and an architecture are built in one directory: kbuild
 # compiles again what depends on an option that has changed, and nothing else.
@@ -210,9 +217,10 @@ kbuild() {
 }
 
 mkdir -p "$build"
+printf '%s\n' "$options" >"$work/options"
 stage "configuring $name for $arch, Linux ${source##*/source-}" \
-    kbuild KCONFIG_ALLCONFIG="$options" allnoconfig
-hold "$options" "$build/.config" >"$work/missed"
+    kbuild KCONFIG_ALLCONFIG="$work/options" allnoconfig
+hold "$work/options" "$build/.config" >"$work/missed"
 if [ -s "$work/missed" ]; then
     say "$name for $arch does not come out as asked for:"
     cat "$work/missed" >&2
