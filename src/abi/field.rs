@@ -85,6 +85,14 @@ fields! {
     Perms = "perms"
     /// Bytes from start to end, there.
     Length = "length"
+    /// Bytes from the start of the file, there.
+    Offset = "offset"
+    /// The upper part of the device number, there.
+    Major = "major"
+    /// The lower part.
+    Minor = "minor"
+    /// Whether the name ends with ` (deleted)`, there.
+    Deleted = "deleted"
     /// The inode, there; of a segment it is the shmid.
     Inode = "inode"
     /// How many rows there are of the mapping that was asked for.

@@ -136,6 +136,19 @@ pub fn msync(address: usize, length: usize, flags: i32) -> Result<(), Errno> {
     Ok(())
 }
 
+/// `personality(personality(0xffffffff) | flags)`: adds to how this process maps memory from now
+/// on.
+pub fn personality(flags: i32) -> Result<(), Errno> {
+    /// Changes nothing, and returns what there is.
+    const ASK: libc::c_ulong = 0xffff_ffff;
+    // SAFETY: an integer; what is mapped does not change.
+    let now = decode(unsafe { libc::syscall(libc::SYS_personality, ASK) })?;
+    let then = now | libc::c_long::from(flags);
+    // SAFETY: as above.
+    decode(unsafe { libc::syscall(libc::SYS_personality, then) })?;
+    Ok(())
+}
+
 /// `brk(0)`: where the heap ends.
 #[must_use]
 pub fn current_break() -> usize {

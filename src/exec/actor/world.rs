@@ -36,6 +36,7 @@ impl Stage<'_> {
             }
             World::LockAll(flags) => done(mapping::mlockall(*flags)),
             World::UnlockAll => done(mapping::munlockall()),
+            World::SetPersonality(flags) => done(mapping::personality(*flags)),
             World::Unshare(flags) => done(namespace::unshare(*flags)),
             World::JoinNamespace(of, flags) => {
                 let (first, _) = self.case.actors[*of];
@@ -112,6 +113,10 @@ impl Stage<'_> {
             World::Advise(range, advice) => {
                 let (start, length) = self.range(range, known);
                 done(mapping::madvise(start, length, *advice))
+            }
+            World::Sync(range, flags) => {
+                let (start, length) = self.range(range, known);
+                done(mapping::msync(start, length, *flags))
             }
             World::Bind(range, mode, nodes) => {
                 let (start, length) = self.range(range, known);
