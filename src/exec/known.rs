@@ -7,16 +7,12 @@ use crate::abi::{Field, Fields};
 use crate::observe::{MOST_RELATIONS, Observation, window_word};
 use crate::plan::{Call, Case, Key, Relation, Seg, World};
 
-/// The low bits of a shmid are its index (IPCMNI_SHIFT of ipc/util.h).
-const INDEX: i32 = 0x7fff;
-
-/// One sequence number more (SEQ_MULTIPLIER of older kernels).
-const NEXT_SEQUENCE: i32 = 0x8000;
-
 /// What is known, by the indices of the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Known {
     pub(super) shmids: Vec<Option<i32>>,
+    /// How many of a shmid's low bits are its index.
+    pub(super) index_bits: u32,
     /// A forked child has its mappings where its parent has them.
     pub(super) addresses: Vec<Option<u64>>,
     /// By player.
@@ -41,6 +37,7 @@ impl Known {
     pub(super) fn new(case: &Case) -> Self {
         Self {
             shmids: vec![None; case.objects],
+            index_bits: case.index_bits,
             addresses: vec![None; case.maps.len()],
             pids: vec![None; case.players.len()],
             labels: vec![None; case.labels],
@@ -55,10 +52,16 @@ impl Known {
         match seg {
             Seg::Raw(id) => id,
             Seg::Bound { object, .. } => of(object),
-            Seg::IndexOf { object, .. } => of(object) & INDEX,
-            Seg::Stale { object, .. } => of(object).wrapping_add(NEXT_SEQUENCE) & i32::MAX,
-            Seg::Unused => INDEX - 1,
+            Seg::IndexOf { object, .. } => of(object) & self.index(),
+            // One sequence number more.
+            Seg::Stale { object, .. } => of(object).wrapping_add(self.index() + 1) & i32::MAX,
+            Seg::Unused => self.index() - 1,
         }
+    }
+
+    /// The largest index, and the mask of its bits.
+    fn index(&self) -> i32 {
+        (1 << self.index_bits) - 1
     }
 
     /// Where a mapping is. 0 stands for one that is not known, as above.
@@ -114,7 +117,7 @@ impl Known {
             *slot = match *relation {
                 Relation::PidOf(actor) => self.pids[first(actor)].map_or(0, |pid| pid as u64),
                 Relation::IdOf(object) => shmid(object) as u64,
-                Relation::IndexOf(object) => (shmid(object) & INDEX) as u64,
+                Relation::IndexOf(object) => (shmid(object) & self.index()) as u64,
                 Relation::KeyOf(key) => u64::from(observer.key(key) as u32),
                 Relation::Mine => match field {
                     Field::Gid | Field::Cgid => observer.gid.into(),
@@ -260,6 +263,7 @@ mod tests {
     fn known() -> Known {
         Known {
             shmids: vec![None; 2],
+            index_bits: 15,
             addresses: vec![Some(0), None],
             pids: vec![Some(7)],
             labels: vec![Some(Fields::default().with(Field::Ctime, 90)), None],
@@ -295,6 +299,9 @@ mod tests {
         let (object, by) = (0, 0);
         assert_eq!(known.shmid(Seg::IndexOf { object, by }), 3);
         assert_eq!(known.shmid(Seg::Stale { object, by }), 0x1_0003);
+        known.index_bits = 24;
+        assert_eq!(known.shmid(Seg::IndexOf { object, by }), 0x8003);
+        assert_eq!(known.shmid(Seg::Stale { object, by }), 0x100_8003);
     }
 
     #[test]
@@ -359,6 +366,7 @@ mod tests {
         let words: Vec<u64> = known.words().collect();
         let mut other = Known {
             shmids: vec![Some(1); 2],
+            index_bits: 15,
             addresses: vec![None; 2],
             pids: vec![None],
             labels: vec![None, Some(Fields::default())],

@@ -65,6 +65,7 @@ pub fn probe(isolation: &Isolation) -> Facts {
         proc_sys: Path::new("/proc/sys/kernel").exists(),
         sets_clock: own_machine && !filtered.contains(&"clock_settime") && clock_can_be_set(),
         unused_ids: unused_ids(),
+        index_bits: index_bits(),
         huge_group: sysctl("vm/hugetlb_shm_group"),
         min_address: sysctl("vm/mmap_min_addr"),
         filtered,
@@ -121,6 +122,14 @@ fn limits() -> Vec<(i32, u64)> {
     const LAST: i32 = 15;
     let hard = |resource| Some((resource, limits::limit(resource).ok()?.1));
     (0..=LAST).filter_map(hard).collect()
+}
+
+/// A shmid has 15 bits of index, or 24 where the kernel's command line says `ipcmni_extend`
+/// (ipc/util.h).
+fn index_bits() -> u32 {
+    let line = std::fs::read_to_string("/proc/cmdline").unwrap_or_default();
+    let extended = line.split_whitespace().any(|word| word == "ipcmni_extend");
+    if extended { 24 } else { 15 }
 }
 
 /// A number for this run among those that no passwd hands out: what a user has locked is counted

@@ -61,6 +61,9 @@ pub struct Facts {
     pub sets_clock: bool,
     /// The first of the user ids that no other process has, not even one of another run.
     pub unused_ids: u32,
+    /// How many of a shmid's low bits are its index: IPCMNI_SHIFT or IPCMNI_EXTEND_SHIFT of
+    /// ipc/util.h.
+    pub index_bits: u32,
     /// `vm.hugetlb_shm_group`, if it can be read.
     pub huge_group: Option<u32>,
     /// `vm.mmap_min_addr`, if it can be read.
@@ -160,6 +163,7 @@ impl Facts {
             proc_sys: true,
             sets_clock: true,
             unused_ids: 1 << 30,
+            index_bits: 15,
             huge_group: Some(0),
             min_address: Some(65536),
         }

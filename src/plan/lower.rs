@@ -55,6 +55,7 @@ pub fn case(play: &Play, facts: &Facts) -> Case {
             Act::World(World::Tick) => facts.own_machine,
             _ => false,
         }),
+        index_bits: facts.index_bits,
         shares_locks: facts.shares_locks(),
         steps,
         blocks: play.blocks.clone(),

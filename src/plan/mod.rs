@@ -48,6 +48,8 @@ pub struct Case {
     pub sets_clock: bool,
     /// Whether control groups are made.
     pub groups: bool,
+    /// How many of a shmid's low bits are its index.
+    pub index_bits: u32,
     /// Whether processes of others may have locked memory that counts for the user who started the
     /// run.
     pub shares_locks: bool,

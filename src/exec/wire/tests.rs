@@ -82,6 +82,7 @@ fn a_fault_is_filled_in_where_it_is_read() {
 #[test]
 fn an_order_survives_the_pipe() {
     let known = Known {
+        index_bits: 15,
         shmids: vec![None, Some(0), Some(i32::MAX)],
         addresses: vec![None, Some(0)],
         pids: vec![Some(1)],
@@ -101,6 +102,7 @@ fn an_order_survives_the_pipe() {
         end: 0,
         spins: None,
         known: Known {
+            index_bits: 15,
             shmids: vec![None; 3],
             addresses: vec![None; 2],
             pids: vec![None],
