@@ -68,9 +68,36 @@ pub fn probe(isolation: &Isolation) -> Facts {
         index_bits: index_bits(),
         huge_group: sysctl("vm/hugetlb_shm_group"),
         min_address: sysctl("vm/mmap_min_addr"),
-        filtered,
+        unavailable: unavailable(&filtered),
     }
 }
+
+/// The calls that scenarios make beside the four, and that cannot be made here: why.
+fn unavailable(filtered: &[&'static str]) -> Vec<(&'static str, String)> {
+    if inherited::is_filtered() {
+        let forbidden = |name: &&'static str| (*name, "a seccomp filter forbids it".to_owned());
+        return filtered.iter().map(forbidden).collect();
+    }
+    let absent = OPTIONAL.into_iter().filter(|(name, _)| !sandbox::has(name));
+    absent
+        .map(|(name, option)| (name, format!("this kernel does not have it ({option})")))
+        .collect()
+}
+
+/// Calls that a kernel may be configured without (kernel/sys_ni.c), and by which option.
+const OPTIONAL: [(&str, &str); 11] = [
+    ("setresuid", "CONFIG_MULTIUSER"),
+    ("setresgid", "CONFIG_MULTIUSER"),
+    ("setgroups", "CONFIG_MULTIUSER"),
+    ("capset", "CONFIG_MULTIUSER"),
+    ("madvise", "CONFIG_ADVISE_SYSCALLS"),
+    ("mbind", "CONFIG_NUMA"),
+    ("get_mempolicy", "CONFIG_NUMA"),
+    ("futex", "CONFIG_FUTEX"),
+    ("process_vm_readv", "CONFIG_CROSS_MEMORY_ATTACH"),
+    ("process_vm_writev", "CONFIG_CROSS_MEMORY_ATTACH"),
+    ("clock_settime", "CONFIG_POSIX_TIMERS"),
+];
 
 /// The calls without which there is nothing to test.
 const FOUR: [&str; 4] = ["shmget", "shmat", "shmdt", "shmctl"];
@@ -251,6 +278,8 @@ fn configs(sysvipc: bool, isolation: &Isolation) -> Vec<&'static str> {
             huge_page().is_some() || mapping::knows_huge_pages(),
         ),
         ("CONFIG_UID16", process::has_16_bit_ids()),
+        ("CONFIG_MULTIUSER", sandbox::has("capset")),
+        ("CONFIG_SHMEM", mapping::shared_memory_has_holes()),
         ("CONFIG_SWAP", is_there("/proc/swaps")),
         (
             "CONFIG_SECCOMP_FILTER",

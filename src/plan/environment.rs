@@ -69,9 +69,9 @@ fn step_lacks(step: &Step, facts: &Facts) -> Option<String> {
     let forbidden = step
         .expect
         .any(&|one| matches!(one, Expect::Err(Errno(EPERM))));
-    let filtered = call_of(&step.act).find(|call| facts.filtered.contains(call));
-    if let Some(call) = filtered {
-        return Some(format!("needs {call}, which a seccomp filter forbids"));
+    let unavailable = call_of(&step.act).find_map(|call| Some((call, facts.unavailable(call)?)));
+    if let Some((call, why)) = unavailable {
+        return Some(format!("needs {call}: {why}"));
     }
     let files_limited = limit_of(facts, Resource::FILE_SIZE).is_some();
     match &step.act {

@@ -43,8 +43,8 @@ pub struct Facts {
     pub refused: Option<String>,
     /// What an IPC namespace that is not the case's own leaves of its limits.
     pub shared: Option<Shared>,
-    /// System calls that a seccomp filter of somebody else forbids.
-    pub filtered: Vec<&'static str>,
+    /// System calls beside the four that cannot be made here, each with the reason.
+    pub unavailable: Vec<(&'static str, String)>,
     /// The hard limits of resources, by their numbers; `u64::MAX` is none.
     pub limits: Vec<(i32, u64)>,
     /// Whether our own user id has a name in our user namespace.
@@ -87,6 +87,14 @@ impl Facts {
             Condition::Any(all) => all.iter().any(|one| self.meets(one)),
             Condition::Not(one) => !self.meets(one),
         }
+    }
+
+    /// Why a call cannot be made here, if so.
+    #[must_use]
+    pub fn unavailable(&self, call: &str) -> Option<&str> {
+        let mut all = self.unavailable.iter();
+        all.find(|(name, _)| *name == call)
+            .map(|(_, why)| why.as_str())
     }
 
     /// Whether what our user may lock is counted together with what processes of others lock: not
@@ -154,7 +162,7 @@ impl Facts {
             sysctls: true,
             refused: None,
             shared: None,
-            filtered: Vec::new(),
+            unavailable: Vec::new(),
             limits: Vec::new(),
             ids_mapped: true,
             largest_id: u32::MAX,

@@ -38,10 +38,18 @@ pub(super) fn skip(play: &Play, facts: &Facts) -> Option<String> {
 fn unmet(need: &Requirement, facts: &Facts) -> Option<String> {
     let not = |met: bool, why: &str| (!met).then(|| why.to_owned());
     match need {
-        Requirement::Root => not(facts.root, "needs root, to become other users"),
+        Requirement::Root => {
+            let why = facts.unavailable("setresuid").map(|why| format!(": {why}"));
+            let why = why.unwrap_or_default();
+            not(
+                facts.root,
+                &format!("needs root, to become other users{why}"),
+            )
+        }
         Requirement::Capability(one) => {
             let has = facts.capabilities >> one.0 & 1 == 1;
-            not(has, &format!("needs {one}"))
+            let why = facts.unavailable("capset").map(|why| format!(": {why}"));
+            not(has, &format!("needs {one}{}", why.unwrap_or_default()))
         }
         Requirement::Condition(condition) => not(
             facts.meets(condition),

@@ -61,7 +61,7 @@ pub(super) fn arches(list: &[syntax::Arch]) -> Vec<&'static str> {
 }
 
 /// The options of the kernel's configuration that can be seen to work.
-pub const CONFIGS: [&str; 15] = [
+pub const CONFIGS: [&str; 17] = [
     "CONFIG_SYSVIPC",
     "CONFIG_SYSVIPC_SYSCTL",
     "CONFIG_IPC_NS",
@@ -77,6 +77,8 @@ pub const CONFIGS: [&str; 15] = [
     "CONFIG_MEMCG",
     "CONFIG_CPUSETS",
     "CONFIG_UID16",
+    "CONFIG_MULTIUSER",
+    "CONFIG_SHMEM",
 ];
 
 /// The name of an option that can be seen to work.

@@ -61,6 +61,20 @@ pub fn mprotect(address: usize, length: usize, prot: i32) -> Result<(), Errno> {
     Ok(())
 }
 
+/// `madvise(at, length, MADV_REMOVE)` of shared memory that is nobody's segment: whether it comes
+/// from tmpfs, which makes a hole, and not from its small stand-in, which knows none (CONFIG_SHMEM;
+/// mm/shmem.c: shmem_zero_setup). Without madvise(2) it is taken to be the former.
+#[must_use]
+pub fn shared_memory_has_holes() -> bool {
+    const LENGTH: usize = 64 << 10;
+    let Ok(at) = shared(LENGTH) else {
+        return true;
+    };
+    let removed = madvise(at, LENGTH, libc::MADV_REMOVE);
+    let _ = munmap(at, LENGTH);
+    removed != Err(Errno(libc::EOPNOTSUPP))
+}
+
 /// `mmap(NULL, length, PROT_NONE, MAP_HUGETLB | …)`: whether the kernel knows huge pages, of which
 /// there may be none (ENOMEM). One that does not says EINVAL (mm/mmap.c: ksys_mmap_pgoff).
 #[must_use]
