@@ -8,6 +8,7 @@
 #                    its name; default all of them
 #   --release R      the kernel: 6.1, the default, or 6.12
 #   --jobs N         how many guests at once; default 2
+#   --kernel PATH    the unchanged kernel, as scripts/kernel-build.sh has printed it before
 #   --firmware PATH  this firmware; default what scripts/build.sh builds
 #   --out DIR        where the reports go, FAULT.json and FAULT.txt; default target/mutants
 #   ARGUMENT...      handed to `shmproof boot`, for instance --scenarios DIR
@@ -33,17 +34,19 @@
 faults=$root/tests/kernels/faults
 release=6.1
 jobs=2
+kernel=
 firmware=
 out=$root/target/mutants
 names=
 while [ $# -gt 0 ]; do
     case $1 in
     -h | --help) usage && exit 0 ;;
-    --release | --jobs | --firmware | --out)
+    --release | --jobs | --kernel | --firmware | --out)
         [ $# -ge 2 ] || die 2 "$1 needs a value"
         case $1 in
         --release) release=$2 ;;
         --jobs) jobs=$2 ;;
+        --kernel) kernel=$2 ;;
         --firmware) firmware=$2 ;;
         --out) out=$2 ;;
         esac
@@ -84,21 +87,36 @@ have "$qemu" || stage "installing $qemu_package" install_packages "$qemu is miss
 [ -n "$firmware" ] || firmware=$(stage "firmware for $firmware_target" \
     "$root/scripts/build.sh" --quiet "$firmware_target")
 [ -r "$firmware" ] || die 3 "cannot read the firmware $firmware"
-kernel=$(stage "kernel $release" "$root/scripts/kernel-build.sh" --release "$release" base)
+[ -n "$kernel" ] || kernel=$(stage "kernel $release" "$root/scripts/kernel-build.sh" --release "$release" base)
 
 # --- A copy of the source, and what is built of it. ---
 
 make_cache
 lock mutants
 clean=$(readlink -f "$cache/kernel-build/source-$release") # as kernel-build.sh leaves it
-work=$cache/mutants/${clean##*/source-}
-mkdir -p "$work/build"
+version=${clean##*/source-}
+work=$cache/mutants/$version
+
+# take_over: copies what kernel-build.sh has compiled, which is minutes of work, and has
+# kbuild believe that it was compiled from our copy of the source.
+take_over() (
+    exec 8>"$cache/kernel-build.lock"
+    flock 8
+    rm -rf "$work/build.new"
+    cp -a "$cache/kernel-build/build-$version-arm" "$work/build.new"
+    find "$work/build.new" -name '*.cmd' -exec sed -i "s|$clean/|$work/source/|g" {} +
+    # These name the source, too; kbuild makes them anew.
+    rm -f "$work/build.new/Makefile" "$work/build.new/source"
+    mv "$work/build.new" "$work/build"
+)
+
 # Links, because nothing is written to a file of the copy: a fault takes a file's place.
-if ! [ -e "$work/source" ]; then
+if ! [ -e "$work/build" ]; then
     say "copying the source of $release"
-    rm -rf "$work/source.new"
-    cp -al "$clean" "$work/source.new" 2>/dev/null || cp -a "$clean" "$work/source.new"
-    mv "$work/source.new" "$work/source"
+    mkdir -p "$work"
+    rm -rf "$work/source"
+    cp -al "$clean" "$work/source" 2>/dev/null || cp -a "$clean" "$work/source"
+    take_over
 fi
 
 # field FAULT NAME: what the comment of a fault says.
@@ -129,11 +147,15 @@ apply() {
 }
 
 # The variables keep the time, the user and the number of the build out of the kernel, so
-# that the same source makes the same kernel.
+# that the same source makes the same kernel. All is as in kernel-build.sh: another
+# command compiles everything again.
+: "${CROSS_COMPILE=arm-linux-gnueabihf-}"
 kbuild() {
-    ARCH=arm make -C "$work/source" O="$work/build" CROSS_COMPILE="${CROSS_COMPILE-arm-linux-gnueabihf-}" \
-        -j "${JOBS:-$(nproc)}" KBUILD_BUILD_TIMESTAMP='1970-01-01' KBUILD_BUILD_USER=shmproof \
-        KBUILD_BUILD_HOST=shmproof KBUILD_BUILD_VERSION=1 "$@" >&2 9>&-
+    set -- make -C "$work/source" O="$work/build" CROSS_COMPILE="$CROSS_COMPILE" -j "${JOBS:-$(nproc)}" "$@"
+    set -- "$@" KBUILD_BUILD_TIMESTAMP='1970-01-01' KBUILD_BUILD_USER=shmproof KBUILD_BUILD_HOST=shmproof
+    set -- "$@" KBUILD_BUILD_VERSION=1
+    ! have ccache || set -- "$@" CC="ccache ${CROSS_COMPILE}gcc"
+    ARCH=arm "$@" >&2 9>&-
 }
 
 image=$work/build/arch/arm/boot
