@@ -7,7 +7,7 @@ controller=${1%%=*}
 value=${1#*=}
 shift
 for root in /sys/fs/cgroup /sys/fs/cgroup/unified; do
-    [ -e $root/cgroup.controllers ] && grep -qw "$controller" $root/cgroup.controllers || continue
+    grep -qw "$controller" $root/cgroup.controllers 2>/dev/null || continue
     group=$root/shmproof-test-$$
     echo "+$controller" >$root/cgroup.subtree_control
     mkdir "$group"
