@@ -5,6 +5,7 @@
 //! for the reader of an error message.
 
 mod args;
+mod declare;
 mod expect;
 mod head;
 mod raw;
