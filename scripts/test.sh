@@ -76,6 +76,9 @@ fi
 if ! [ -x /usr/sbin/sshd ] && { [ -z "${CI:-}" ] || ! (install_packages 'sshd is missing' openssh-server); }; then
     left_out 'deploying over the loopback: no sshd (openssh-server)'
 fi
+# Neighbours for tests/environments.
+have stress-ng || (install_packages 'stress-ng is missing' stress-ng) ||
+    left_out 'environments with neighbours: no stress-ng'
 [ "$(id -u)" -eq 0 ] || left_out 'the tests that need root'
 export SHMPROOF_FIRMWARE="$root/target/firmware/x86_64-unknown-linux-musl/shmproof"
 

@@ -2,6 +2,7 @@
 # Runs a program beside another that loads the machine: beside.sh NEIGHBOUR... -- PROGRAM...
 
 set -eu
+command -v "$1" >/dev/null || exit 77
 neighbour=
 while [ "$1" != -- ]; do
     neighbour="$neighbour '$1'"

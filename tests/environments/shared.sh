@@ -13,6 +13,7 @@ while :; do
     key=*) python3 -c 'import ctypes, sys; ctypes.CDLL(None).shmget(int(sys.argv[1]), 100, 0o1600)' "${1#*=}" ;;
     shm*=*) set_later="$set_later $1" ;;
     stress-ng)
+        command -v "$1" >/dev/null || exit 77
         neighbour=
         while [ "$1" != -- ]; do
             neighbour="$neighbour $1"

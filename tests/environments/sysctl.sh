@@ -8,8 +8,8 @@ trap 'eval "$undo"' EXIT
 while [ "$1" != -- ]; do
     file=/proc/sys/$(printf %s "${1%%=*}" | tr . /)
     before=$(cat "$file")
-    undo="$undo printf '%s\\n' '$before' >$file;"
     printf '%s\n' "${1#*=}" 2>/dev/null >"$file" || exit 77
+    undo="$undo printf '%s\\n' '$before' >$file || :;"
     shift
 done
 shift
