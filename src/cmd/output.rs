@@ -112,6 +112,50 @@ pub(super) struct Progress {
     shown: Option<u64>,
     verbose: bool,
     start: Instant,
+    held: Held,
+}
+
+/// Lines that are kept back as long as every case is skipped for one reason. If it stays so,
+/// the verdict tells the reason once, and nothing else is to be said.
+#[derive(Default)]
+struct Held {
+    reason: Option<String>,
+    lines: Vec<String>,
+    /// Whether a case was something else.
+    over: bool,
+}
+
+impl Held {
+    /// Keeps the line of a scenario, or says it, and all before it.
+    fn take(&mut self, told: &Told, line: String) {
+        let reasons = told
+            .cases
+            .iter()
+            .map(|case| case.as_ref().and_then(|case| case.skip.as_deref()));
+        for reason in reasons {
+            let known = self
+                .reason
+                .get_or_insert_with(|| reason.unwrap_or_default().to_owned());
+            self.over |= reason != Some(known.as_str());
+        }
+        self.lines.push(line);
+        if self.over {
+            self.release();
+        }
+    }
+
+    fn release(&mut self) {
+        for line in std::mem::take(&mut self.lines) {
+            say(&line);
+        }
+    }
+
+    /// Nothing more comes: a single line is no repetition.
+    fn end(&mut self) {
+        if self.lines.len() == 1 {
+            self.release();
+        }
+    }
 }
 
 impl Progress {
@@ -121,6 +165,7 @@ impl Progress {
             shown: None,
             verbose,
             start: Instant::now(),
+            held: Held::default(),
         }
     }
 
@@ -137,7 +182,10 @@ impl Progress {
             }
             Event::Step(taken) => self.step(taken),
             Event::Case(case) => self.case(case),
-            Event::Done(_) => self.finish(),
+            Event::Done(_) => {
+                self.finish();
+                self.held.end();
+            }
         }
     }
 
@@ -216,14 +264,15 @@ impl Progress {
         .map_or("skip", |(_, word)| word);
         let us: u64 = told.cases.iter().flatten().map(|case| case.us).sum();
         let cases = told.cases.len();
-        say(&format!(
+        let line = format!(
             "{word:<6} {:<20} {cases:>3} case{} {:>6}.{} ms  {}",
             told.scenario.name,
             if cases == 1 { " " } else { "s" },
             us / 1000,
             us / 100 % 10,
             told.scenario.summary
-        ));
+        );
+        self.held.take(&told, line);
     }
 }
 

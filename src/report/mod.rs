@@ -157,6 +157,22 @@ impl Report {
             .map_or(&[], |host| host.splats.as_slice())
     }
 
+    /// The one reason for which every case was skipped, where there is more than one case: nothing
+    /// can be tested here, and there is no more to say.
+    #[must_use]
+    pub fn refused(&self) -> Option<&str> {
+        let mut reasons = self
+            .cases()
+            .map(|(_, _, case)| case.and_then(|case| case.skip.as_deref()));
+        let first = reasons.next()??;
+        let mut others = 0;
+        let alike = reasons.all(|reason| {
+            others += 1;
+            reason == Some(first)
+        });
+        (alike && others > 0).then_some(first)
+    }
+
     /// How many cases came to this.
     #[must_use]
     pub fn count(&self, outcome: Outcome) -> usize {

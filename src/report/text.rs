@@ -14,9 +14,12 @@ pub(super) fn render(report: &Report) -> String {
         out.push_str(&failure);
         out.push('\n');
     }
-    out.push_str(&others(report));
+    let refused = report.refused().is_some();
+    if !refused {
+        out.push_str(&others(report));
+    }
     out.push_str(&ending(report));
-    if !report.scenarios.is_empty() {
+    if !report.scenarios.is_empty() && !refused {
         out.push_str(&table(report));
     }
     out.push_str(&verdict(report));
@@ -251,7 +254,9 @@ pub(super) fn verdict(report: &Report) -> String {
         (1, 0) => format!("FAIL: {fail} of {taken} cases"),
         (1, _) => format!("FAIL: {failed} of {ran} steps, in {fail} of {taken} cases"),
         (2 | 3, _) => "BROKEN: no verdict on the kernel".to_owned(),
-        (4, _) => "NOTHING RAN".to_owned(),
+        (4, _) => report.refused().map_or("NOTHING RAN".to_owned(), |why| {
+            format!("NOTHING RAN: every case {why}")
+        }),
         (5, _) if report.ending == Ending::Complete => {
             "WARNED: the kernel under test printed warnings".to_owned()
         }
