@@ -92,6 +92,22 @@ fn a_fault_is_still_the_kernels() {
     assert_eq!((trace.broken, trace.skip), (None, None));
 }
 
+/// A death that the script expects is judged, whoever sends the signal.
+fn an_expected_death_is_judged() {
+    let script = "By(\"a\", [shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), \
+        shmat(seg: \"s\", as: \"v\", expect: Ok), \
+        shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok), \
+        write(map: \"v\", data: Text(\"x\"), expect: Killed(SIGTERM))])";
+    let steps = std::cell::Cell::new(0);
+    let (trace, failed) = run(script, &|| {
+        steps.set(steps.get() + 1);
+        if steps.get() == 4 {
+            process::kill(process::pid(), libc::SIGTERM);
+        }
+    });
+    assert_eq!((trace.broken, trace.skip, failed), (None, None, false));
+}
+
 /// The time of an attach before the loop is none of a round's own.
 fn a_stale_time_does_not_pass_in_a_loop() {
     let script = |look: &str| {
@@ -115,7 +131,7 @@ fn a_stale_time_does_not_pass_in_a_loop() {
 
 fn main() {
     wait::hold_signals();
-    let tests: [(&str, fn()); 6] = [
+    let tests: [(&str, fn()); 7] = [
         (
             "a_panic_is_ours_with_its_message",
             a_panic_is_ours_with_its_message,
@@ -130,6 +146,7 @@ fn main() {
             a_filter_of_somebody_else_is_no_verdict,
         ),
         ("a_fault_is_still_the_kernels", a_fault_is_still_the_kernels),
+        ("an_expected_death_is_judged", an_expected_death_is_judged),
         (
             "a_stale_time_does_not_pass_in_a_loop",
             a_stale_time_does_not_pass_in_a_loop,

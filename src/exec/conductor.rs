@@ -118,6 +118,7 @@ pub fn run(case: &Case, options: &Options, passed: &Passed<'_>, heard: &mut Hear
 struct Conductor<'c, 'h> {
     case: &'c Case,
     options: &'c Options,
+    passed: &'c Passed<'c>,
     cast: Cast,
     replicas: Vec<Replica<'c>>,
     heard: &'c mut Heard<'h>,
@@ -136,7 +137,7 @@ impl<'c, 'h> Conductor<'c, 'h> {
         cast: Cast,
         heard: &'c mut Heard<'h>,
     ) -> Self {
-        let now = crate::sys::clock::realtime_seconds();
+        let now = crate::sys::clock::first_second();
         let replica = |number: usize| {
             let seed = options.seed ^ number as u64;
             let mut replica = Replica::new(case, passed, seed, options.effort);
@@ -150,6 +151,7 @@ impl<'c, 'h> Conductor<'c, 'h> {
         Self {
             case,
             options,
+            passed,
             cast,
             replicas,
             heard,
@@ -367,7 +369,13 @@ impl<'c, 'h> Conductor<'c, 'h> {
         };
         let waits = |lane: &super::lane::Lane| lane.awaits == Some(player);
         let awaited = self.replicas[replica].lanes.iter().position(waits);
-        if let (Death::Killed(signal), None) = (death, awaited)
+        let expected = |lane: usize| {
+            let step = self.replicas[replica].lanes[lane].step;
+            (self.passed)(Question::Step(step), &seen)
+        };
+        let asked_for =
+            awaited.is_some() || self.replicas[replica].lane_of(player).is_some_and(expected);
+        if let (Death::Killed(signal), false) = (death, asked_for)
             && self.is_no_verdict(player, signal)
         {
             return;

@@ -98,7 +98,7 @@ impl<'c> Replica<'c> {
             let seconds = of.seconds.map(|one| one.saturating_mul(self.effort));
             let until =
                 seconds.and_then(|one| Instant::now().checked_add(Duration::from_secs(one)));
-            self.known.start = clock::realtime_seconds();
+            self.known.start = clock::first_second();
             self.round = Some(Round {
                 of: *of,
                 number: 1,
@@ -316,7 +316,7 @@ impl<'c> Replica<'c> {
             self.block = round.of.first;
             let calls = || steps.clone().map(|step| &self.case.steps[step].call);
             // What is now belongs to this round: a time of the last one is stale.
-            self.known.start = clock::realtime_seconds();
+            self.known.start = clock::first_second();
             self.known.forget(calls());
             for own in self.own.values_mut() {
                 own.forget(calls());

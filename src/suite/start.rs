@@ -5,7 +5,7 @@
 //! What cannot be changed is found by [`exec::probe`](crate::exec::probe). tests/environments
 //! lists both.
 
-use crate::sys::{image, inherited, limits, wait};
+use crate::sys::{image, inherited, limits, process, wait};
 
 /// Flags of personality(2) that decide at exec how the address space is laid out
 /// (include/uapi/linux/personality.h): MMAP_PAGE_ZERO, ADDR_COMPAT_LAYOUT, READ_IMPLIES_EXEC,
@@ -37,7 +37,10 @@ const GUARD: &str = "SHMPROOF_LAID_OUT";
 /// Changes what can be changed. Each part is optional: what a kernel or a sandbox refuses stays
 /// as it is.
 pub fn normalise() {
-    inherited::stop_timers();
+    // Who is started by a kernel has none, and one without CONFIG_POSIX_TIMERS complains of the call.
+    if process::pid() != 1 {
+        inherited::stop_timers();
+    }
     inherited::unblock_all_signals();
     inherited::heed_all_signals();
     // A report that reaches RLIMIT_FSIZE is an error of write(2), and told as such.

@@ -38,9 +38,26 @@ mod nr {
 
 /// `clock_gettime(CLOCK_REALTIME_COARSE, &time)`: the second that it is. Coarse, because the
 /// times of a segment are (`ktime_get_real_seconds`): the fine clock may be a tick ahead.
+///
+/// Without CONFIG_POSIX_TIMERS there is no coarse clock (kernel/time/posix-stubs.c), and this is the
+/// fine one.
 #[must_use]
 pub fn realtime_seconds() -> i64 {
-    now(libc::CLOCK_REALTIME_COARSE).seconds
+    ask(libc::CLOCK_REALTIME_COARSE).map_or_else(|_| realtime().0, |time| time.seconds)
+}
+
+/// The earliest second that a segment may tell from now on: [`realtime_seconds`], or, where that is
+/// the fine clock, what it showed a tick of HZ=100 before.
+#[must_use]
+pub fn first_second() -> i64 {
+    const TICK: u32 = 10_000_000;
+    match ask(libc::CLOCK_REALTIME_COARSE) {
+        Ok(time) => time.seconds,
+        Err(_) => {
+            let (seconds, nanoseconds) = realtime();
+            seconds - i64::from(nanoseconds < TICK)
+        }
+    }
 }
 
 /// `clock_gettime(CLOCK_MONOTONIC, &time)`: nanoseconds since some moment.
@@ -166,8 +183,14 @@ pub fn begin_next_second() -> Result<(), Errno> {
     set_realtime(seconds.saturating_add(1), 0)
 }
 
-/// These clocks are always there, so that the call cannot fail.
+/// A clock that is always there, so that the call cannot fail.
 fn now(clock: libc::clockid_t) -> Time {
+    let told = ask(clock);
+    debug_assert!(told.is_ok(), "clock {clock}: {:?}", told.err());
+    told.unwrap_or_default()
+}
+
+fn ask(clock: libc::clockid_t) -> Result<Time, Errno> {
     let mut time = Time::default();
     // SAFETY: see the module.
     let returned = decode(unsafe { libc::syscall(nr::GETTIME, clock, &raw mut time) });
@@ -175,14 +198,13 @@ fn now(clock: libc::clockid_t) -> Time {
     if returned == Err(Errno(libc::ENOSYS)) {
         let mut old = OldTime::default();
         // SAFETY: see the module.
-        unsafe { libc::syscall(libc::SYS_clock_gettime, clock, &raw mut old) };
-        return Time {
+        decode(unsafe { libc::syscall(libc::SYS_clock_gettime, clock, &raw mut old) })?;
+        return Ok(Time {
             seconds: old.seconds.into(),
             nanoseconds: old.nanoseconds.into(),
-        };
+        });
     }
-    debug_assert!(returned.is_ok(), "clock {clock}: {returned:?}");
-    time
+    returned.map(|_| time)
 }
 
 #[cfg(test)]
