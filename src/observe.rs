@@ -123,6 +123,13 @@ impl Line {
     }
 }
 
+/// The bytes that there was room for, as text.
+impl std::fmt::Display for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&String::from_utf8_lossy(self.shown()))
+    }
+}
+
 /// Where memory, or a file, differs from what was looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Difference {

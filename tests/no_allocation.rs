@@ -74,6 +74,7 @@ fn allocations(rounds: usize) -> u64 {
         isolation,
         fault: None,
         step_timeout: Duration::from_secs(60),
+        oom_kills: None,
         seed: 0,
         effort: 1,
         ledger: None,

@@ -85,6 +85,14 @@ fields! {
     Perms = "perms"
     /// Bytes from start to end, there.
     Length = "length"
+    /// Bytes from the start of the file, there.
+    Offset = "offset"
+    /// The upper part of the device number, there.
+    Major = "major"
+    /// The lower part.
+    Minor = "minor"
+    /// Whether the name ends with ` (deleted)`, there.
+    Deleted = "deleted"
     /// The inode, there; of a segment it is the shmid.
     Inode = "inode"
     /// How many rows there are of the mapping that was asked for.
@@ -95,6 +103,14 @@ fields! {
     Nodes = "nodes"
     /// The number that a file holds, or a line of it.
     Value = "value"
+}
+
+impl Field {
+    /// Whether it counts seconds since 1970.
+    #[must_use]
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Atime | Self::Dtime | Self::Ctime)
+    }
 }
 
 /// A number for every [`Field`]; what was not told is 0.

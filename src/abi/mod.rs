@@ -13,7 +13,8 @@ pub use errno::Errno;
 pub use field::{Field, Fields};
 pub use signal::{Death, Signal};
 pub use words::{
-    Advice, Capability, CloneFlag, LockFlag, MoveFlag, Policy, PolicyFlag, Protection, Resource,
+    Advice, Capability, CloneFlag, LockFlag, MoveFlag, PersonalityFlag, Policy, PolicyFlag,
+    Protection, Resource, SyncFlag,
 };
 
 /// Declares a number with names, of which more may exist than we know.
@@ -66,7 +67,7 @@ use open_set;
 /// What the names of one of the open sets are names of, in an error message.
 #[must_use]
 pub fn kind_of(names: &[&str]) -> Option<&'static str> {
-    let sets: [(&[&str], &'static str); 12] = [
+    let sets: [(&[&str], &'static str); 14] = [
         (Errno::NAMES, "error number"),
         (Signal::NAMES, "signal"),
         (Death::NAMES, "signal"),
@@ -76,6 +77,8 @@ pub fn kind_of(names: &[&str]) -> Option<&'static str> {
         (PolicyFlag::NAMES, "flag of get_mempolicy"),
         (LockFlag::NAMES, "flag of mlockall"),
         (MoveFlag::NAMES, "flag of mremap"),
+        (SyncFlag::NAMES, "flag of msync"),
+        (PersonalityFlag::NAMES, "flag of personality"),
         (CloneFlag::NAMES, "namespace flag"),
         (Capability::NAMES, "capability"),
         (Resource::NAMES, "resource"),

@@ -30,6 +30,8 @@ super::open_set! {
     MADV_KEEPONFORK = 19
     MADV_COLD = 20
     MADV_PAGEOUT = 21
+    MADV_POPULATE_READ = 22
+    MADV_POPULATE_WRITE = 23
 }
 
 super::open_set! {
@@ -56,6 +58,20 @@ super::open_set! {
     MCL_CURRENT = 1
     MCL_FUTURE = 2
     MCL_ONFAULT = 4
+}
+
+super::open_set! {
+    /// Flags of msync(2) (include/uapi/asm-generic/mman-common.h).
+    SyncFlag, "flag of msync":
+    MS_ASYNC = 1
+    MS_INVALIDATE = 2
+    MS_SYNC = 4
+}
+
+super::open_set! {
+    /// Flags of personality(2) (include/uapi/linux/personality.h).
+    PersonalityFlag, "flag of personality":
+    READ_IMPLIES_EXEC = 0x0040_0000
 }
 
 super::open_set! {
@@ -103,4 +119,13 @@ super::open_set! {
     RLIMIT_NOFILE = 7
     RLIMIT_MEMLOCK = 8
     RLIMIT_AS = 9
+}
+
+impl Resource {
+    /// RLIMIT_FSIZE
+    pub const FILE_SIZE: Self = Self(1);
+    /// RLIMIT_MEMLOCK
+    pub const LOCKED: Self = Self(8);
+    /// RLIMIT_AS
+    pub const ADDRESSES: Self = Self(9);
 }

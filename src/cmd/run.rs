@@ -19,6 +19,13 @@ const GLANCE: Duration = Duration::from_secs(1);
 
 /// Runs the suite in a worker and reports.
 pub(super) fn run(said: &Said) -> Result<u8, Failure> {
+    suite::normalise();
+    suite::too_small_to_start().map_or(Ok(()), |why| {
+        Err(Failure {
+            code: 3,
+            message: why,
+        })
+    })?;
     let output = match said.value("format") {
         Some("frames") if said.has("out") => {
             return Err(Failure::usage(

@@ -12,12 +12,12 @@ use super::conductor::{Passed, Question};
 use super::known::{Known, Observer};
 use super::wire::{Buffer, FAULT_AT, FROM_THE_START, News, Order, Reply, Unfit};
 use super::{Fault, Isolation};
-use crate::abi::Errno;
-use crate::observe::Observation;
-use crate::plan::{Call, Case, User};
+use crate::abi::{Errno, number};
+use crate::observe::{Line, Observation};
+use crate::plan::{Call, Case, Command, Entry, User};
 use crate::sys::gate::Gate;
 use crate::sys::process::{self, Forked};
-use crate::sys::{clock, credentials, fault, image, limits, wait};
+use crate::sys::{clock, credentials, fault, image, limits, oom, wait};
 use std::cell::RefCell;
 use std::ffi::CString;
 use std::io::{PipeReader, PipeWriter};
@@ -47,18 +47,58 @@ pub(super) struct Stage<'c> {
     pub(super) patience: Duration,
 }
 
-/// Why an actor cannot go on: the harness fails, and says so.
-pub(super) type Failed = (Unfit, Errno);
+/// Why an actor cannot go on. Neither is the kernel's failure.
+pub(super) enum Failed {
+    /// The harness fails, and says so.
+    Unfit(Unfit, Errno),
+    /// The environment does not offer what the step needs, for this reason.
+    Lacks(String),
+}
+
+impl From<(Unfit, Errno)> for Failed {
+    fn from((what, errno): (Unfit, Errno)) -> Self {
+        Self::Unfit(what, errno)
+    }
+}
+
+impl Failed {
+    fn news(&self) -> News {
+        match self {
+            Self::Unfit(what, errno) => News::Unfit(*what, *errno),
+            Self::Lacks(why) => News::Lacks(Line::of(why)),
+        }
+    }
+}
 
 impl Stage<'_> {
     /// Lives as this player, in a process just forked by the conductor.
     pub(super) fn enter(&self, player: usize) -> ! {
         wait::release_signals();
-        if let Err((what, errno)) = self.prepare(player) {
-            self.say(player, News::Unfit(what, errno));
+        self.report_panics(player);
+        if let Err(failed) = self.prepare(player) {
+            self.say(player, failed.news());
             process::exit_now(0);
         }
         self.live(player, FROM_THE_START)
+    }
+
+    /// Has a panic of ours told as ours: an abort would look like the kernel's doing. Panics of
+    /// threads as well.
+    fn report_panics(&self, player: usize) {
+        let Ok(replies) = self.replies.try_clone() else {
+            return;
+        };
+        let replica = self.replica;
+        std::panic::set_hook(Box::new(move |panic| {
+            let reply = Reply {
+                player,
+                replica,
+                news: News::Panicked(Line::of(&panic.to_string())),
+            };
+            // Without a reader there is nobody to tell.
+            let _ = reply.send(&mut &replies);
+            process::exit_now(0);
+        }));
     }
 
     fn prepare(&self, player: usize) -> Result<(), Failed> {
@@ -73,10 +113,12 @@ impl Stage<'_> {
         // means to the kernel that no handler is called (fs/coredump.c, do_coredump). To be
         // undumpable would do as well, but closes /proc/self to us. Where no limit but 0 is
         // allowed, few may raise it, and it keeps core files away, too.
+        // A sandbox may forbid to set limits: then a death has a core file, and the same reason.
         let core = libc::RLIMIT_CORE as i32;
         if limits::limit(core) != Ok((0, 0)) {
-            limits::set_limit(core, 1, 1).map_err(or(Unfit::Prepare))?;
+            let _ = limits::set_limit(core, 1, 1);
         }
+        oom::prefer_this();
         if let Some(fault) = self.fault {
             fault.install().map_err(or(Unfit::Inject))?;
         }
@@ -135,7 +177,7 @@ impl Stage<'_> {
             let seen = match self.take(player, step, &mut order.known) {
                 Ok(News::Done(_, seen)) => seen,
                 Ok(other) => return self.say(player, other),
-                Err((what, errno)) => return self.say(player, News::Unfit(what, errno)),
+                Err(failed) => return self.say(player, failed.news()),
             };
             if self.case.steps[step].call.changes_identity() {
                 Self::tie();
@@ -151,7 +193,18 @@ impl Stage<'_> {
     /// Takes a step; one that may take a while to settle, until it is as it must be or our
     /// patience is over.
     fn take(&self, player: usize, step: usize, known: &mut Known) -> Result<News, Failed> {
-        let settles = self.case.steps[step].call.settles();
+        let call = &self.case.steps[step].call;
+        // Others lock and unlock memory that counts for the same user.
+        let account = self.case.shares_locks
+            && self.case.players[player].user == User::default()
+            && matches!(
+                call,
+                Call::Shmctl {
+                    cmd: Command::Plain(number::SHM_LOCK),
+                    ..
+                }
+            );
+        let settles = call.settles() || account;
         let until = settles.then(|| Instant::now() + self.patience);
         loop {
             let seen = match self.obey(player, step, known)? {
@@ -159,7 +212,16 @@ impl Stage<'_> {
                 other => return Ok(other),
             };
             let late = until.is_none_or(|until| Instant::now() > until);
-            if late || (self.passed)(Question::Step(step), &seen) {
+            if (self.passed)(Question::Step(step), &seen) {
+                return Ok(News::Done(step, seen));
+            }
+            if late && account && seen == Observation::Failed(Errno(libc::ENOMEM)) {
+                return Err(Failed::Lacks(
+                    "needs RLIMIT_MEMLOCK for this user's segments alone, other processes may have used it up"
+                        .to_owned(),
+                ));
+            }
+            if late || (account && seen != Observation::Failed(Errno(libc::ENOMEM))) {
                 return Ok(News::Done(step, seen));
             }
             std::thread::yield_now();
@@ -173,6 +235,12 @@ impl Stage<'_> {
         let seen = match seen {
             Observation::Told { fields, .. } if !relations.is_empty() => {
                 let against = self.against(known, relations);
+                let fields = match step.call {
+                    Call::Shmctl {
+                        entry: Entry::Old, ..
+                    } => Known::widened(fields, relations, clock::realtime_seconds()),
+                    _ => fields,
+                };
                 Observation::Told { fields, against }
             }
             Observation::Id { id, known: had, .. } if !relations.is_empty() => {
@@ -237,7 +305,16 @@ impl Stage<'_> {
             }
             Call::Fork(child) => match process::fork_sibling() {
                 Ok(Forked::Parent(pid)) => return Ok(News::Forked(step, pid)),
-                Ok(Forked::Child) => self.live(self.case.actors[*child].0, step),
+                Ok(Forked::Child) => {
+                    let child = self.case.actors[*child].0;
+                    self.report_panics(child);
+                    self.live(child, step)
+                }
+                Err(errno @ Errno(libc::EAGAIN)) => {
+                    return Err(Failed::Lacks(format!(
+                        "no more processes may be had: fork: {errno}"
+                    )));
+                }
                 Err(errno) => Observation::Failed(errno),
             },
             Call::Exit => process::exit_now(0),
@@ -263,11 +340,11 @@ impl Stage<'_> {
                 });
             let thread = thread.map_err(|error| {
                 let errno = error.raw_os_error().unwrap_or(0);
-                (Unfit::Thread, Errno(errno))
+                Failed::Unfit(Unfit::Thread, Errno(errno))
             })?;
             let (thread, seen) = thread
                 .join()
-                .map_err(|_| (Unfit::Thread, Errno(libc::EINTR)))?;
+                .map_err(|_| Failed::Unfit(Unfit::Thread, Errno(libc::EINTR)))?;
             process::until_gone(thread);
             seen
         })?;

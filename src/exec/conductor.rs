@@ -6,12 +6,13 @@ use super::replica::{Next, Replica};
 use super::restore::Surroundings;
 use super::sweep::{keys, sweep, sweep_after};
 use super::wire::{News, Reply, Unfit};
-use super::{Fault, Isolation};
-use crate::abi::{Death as Cause, Errno};
+use super::{Fault, Isolation, pace};
+use crate::abi::{Death as Cause, Errno, Signal};
 use crate::observe::Observation;
 use crate::plan::Case;
 use crate::sys::gate::Ledger;
 use crate::sys::process::{self, Death};
+use crate::sys::{machine, oom};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -25,6 +26,8 @@ pub struct Options {
     pub fault: Option<Fault>,
     /// How long a step may take.
     pub step_timeout: Duration,
+    /// How many processes had been killed for their memory when the run began; `None` if unknown.
+    pub oom_kills: Option<u64>,
     /// What decides about chance.
     pub seed: u64,
     /// What the rounds and seconds of every `Repeat` are multiplied by.
@@ -73,8 +76,10 @@ pub enum StepTrace {
 pub struct Trace {
     /// In the order of the file.
     pub steps: Vec<StepTrace>,
-    /// Why it was not run, found out too late for the plan.
+    /// What the environment does not offer, found out too late for the plan.
     pub skip: Option<String>,
+    /// What somebody else did to the clock while the case was under way.
+    pub clock_set: Option<String>,
     /// How the harness failed, if it did.
     pub broken: Option<String>,
     /// What the sweep found behind the case.
@@ -94,10 +99,17 @@ pub fn run(case: &Case, options: &Options, passed: &Passed<'_>, heard: &mut Hear
     match keys(case, &options.isolation) {
         Err(why) => trace.skip = Some(why),
         Ok(keys) => match Cast::new(case, options, passed, &keys) {
+            Err(error) if is_shortage(&error) => {
+                let count = case.players.len() * case.crowd;
+                trace.skip = Some(format!(
+                    "needs {count} processes, and pipes to them: {error}"
+                ));
+            }
             Err(error) => trace.broken = Some(format!("cannot start the cast: {error}")),
             Ok(cast) => Conductor::new(case, options, passed, cast, heard).play(&mut trace),
         },
     }
+    trace.clock_set = surroundings.clock_set_by_others();
     trace.left.extend(surroundings.restore());
     trace.us = start.elapsed().as_micros() as u64;
     trace
@@ -112,6 +124,8 @@ struct Conductor<'c, 'h> {
     /// The reasons of deaths that are about to be seen.
     faults: BTreeMap<Part, i32>,
     broken: Option<String>,
+    /// What the environment does not offer.
+    lacks: Option<String>,
 }
 
 impl<'c, 'h> Conductor<'c, 'h> {
@@ -141,6 +155,7 @@ impl<'c, 'h> Conductor<'c, 'h> {
             heard,
             faults: BTreeMap::new(),
             broken: None,
+            lacks: None,
         }
     }
 
@@ -148,7 +163,7 @@ impl<'c, 'h> Conductor<'c, 'h> {
         for replica in 0..self.case.crowd {
             self.advance(replica);
         }
-        while self.broken.is_none() {
+        while self.broken.is_none() && self.lacks.is_none() {
             let Some(deadline) = self.replicas.iter().filter_map(Replica::deadline).min() else {
                 break;
             };
@@ -167,6 +182,7 @@ impl<'c, 'h> Conductor<'c, 'h> {
             .flat_map(|one| one.made.iter().copied());
         let made: Vec<i32> = made.collect();
         trace.broken = self.broken;
+        trace.skip = self.lacks;
         trace.left.extend(sweep(&self.options.isolation, &made));
         // Who was killed between a shmget and its word of it has told nobody.
         if let (Some(ledger), false) = (&self.options.ledger, all_good(trace)) {
@@ -259,10 +275,15 @@ impl<'c, 'h> Conductor<'c, 'h> {
         }
     }
 
-    /// Gives up every step whose time is over.
+    /// Gives up every step whose time is over. Where the machine is seen to be slow now, there
+    /// is more of it.
     fn late(&mut self) {
         let now = Instant::now();
-        let seconds = self.options.step_timeout.as_secs();
+        let patience = pace::patience(self.options.step_timeout);
+        let seconds = patience.as_secs();
+        for lane in self.replicas.iter_mut().flat_map(|one| &mut one.lanes) {
+            lane.extend(patience);
+        }
         for replica in 0..self.replicas.len() {
             // Seeing one may close the block and open the next, with other lanes.
             let late =
@@ -306,7 +327,17 @@ impl<'c, 'h> Conductor<'c, 'h> {
                 }
                 _ => self.cast.refuse(pid),
             },
+            News::Unfit(what, errno @ Errno(libc::EAGAIN | libc::ENOMEM | libc::ENFILE)) => {
+                self.lacks = Some(unfit(what, errno));
+            }
             News::Unfit(what, errno) => self.broken = Some(unfit(what, errno)),
+            News::Lacks(why) => self.lacks = Some(why.to_string()),
+            News::Panicked(message) => {
+                let name = &self.case.players[player].name;
+                self.broken = Some(format!(
+                    "actor `{name}` panicked, an error of shmproof: {message}"
+                ));
+            }
             News::Fault(code, _) => {
                 self.faults.insert((player, replica), code);
             }
@@ -336,6 +367,11 @@ impl<'c, 'h> Conductor<'c, 'h> {
         };
         let waits = |lane: &super::lane::Lane| lane.awaits == Some(player);
         let awaited = self.replicas[replica].lanes.iter().position(waits);
+        if let (Death::Killed(signal), None) = (death, awaited)
+            && self.is_no_verdict(player, signal)
+        {
+            return;
+        }
         let lane = awaited.or_else(|| self.replicas[replica].lane_of(player));
         if let Some(lane) = lane {
             self.see(replica, lane, seen);
@@ -350,6 +386,43 @@ impl<'c, 'h> Conductor<'c, 'h> {
         self.replicas[replica]
             .untold
             .insert(player, format!("actor `{name}`, unasked: {how}"));
+    }
+
+    /// Whether a death that the script did not ask for says nothing about the kernel: of a signal
+    /// that the kernel does not send for an access, or for want of memory.
+    fn is_no_verdict(&mut self, player: usize, signal: Signal) -> bool {
+        let name = &self.case.players[player].name;
+        match signal.0 {
+            libc::SIGKILL => {
+                let memory_ended = oom::kills() > self.options.oom_kills;
+                if memory_ended {
+                    let free = machine::free_memory().map_or(0, |bytes| bytes >> 10);
+                    self.lacks = Some(format!(
+                        "memory ended: the kernel killed actor `{name}` for it, {free} KiB are free now"
+                    ));
+                }
+                memory_ended
+            }
+            libc::SIGSEGV | libc::SIGBUS | libc::SIGILL | libc::SIGFPE | libc::SIGTRAP => false,
+            libc::SIGSYS => {
+                self.lacks = Some(format!(
+                    "a seccomp filter killed actor `{name}` for a system call"
+                ));
+                true
+            }
+            libc::SIGABRT => {
+                self.broken = Some(format!(
+                    "actor `{name}` aborted, an error of shmproof, or there was no memory for it"
+                ));
+                true
+            }
+            _ => {
+                self.broken = Some(format!(
+                    "actor `{name}` was killed by {signal}, which neither the script nor the kernel sent"
+                ));
+                true
+            }
+        }
     }
 
     /// The step that a lane is taking came to this.
@@ -373,6 +446,14 @@ impl<'c, 'h> Conductor<'c, 'h> {
     }
 }
 
+/// Whether an error means that the environment has no more of something.
+fn is_shortage(error: &std::io::Error) -> bool {
+    let shortages = [libc::EAGAIN, libc::ENOMEM, libc::EMFILE, libc::ENFILE];
+    error
+        .raw_os_error()
+        .is_some_and(|errno| shortages.contains(&errno))
+}
+
 /// Whether every step was taken and came to what the script builds on.
 fn all_good(trace: &Trace) -> bool {
     let good = |step: &StepTrace| match step {
@@ -392,5 +473,6 @@ fn unfit(what: Unfit, errno: Errno) -> String {
         Unfit::Prepare => format!("an actor cannot prepare itself: {errno}"),
         Unfit::Thread => format!("an actor cannot start a thread: {errno}"),
         Unfit::Cgroup => format!("an actor cannot make a control group: {errno}"),
+        Unfit::Limit => format!("a limit does not fit the target's type: {errno}"),
     }
 }

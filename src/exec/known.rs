@@ -7,22 +7,18 @@ use crate::abi::{Field, Fields};
 use crate::observe::{MOST_RELATIONS, Observation, window_word};
 use crate::plan::{Call, Case, Key, Relation, Seg, World};
 
-/// The low bits of a shmid are its index (IPCMNI_SHIFT of ipc/util.h).
-const INDEX: i32 = 0x7fff;
-
-/// One sequence number more (SEQ_MULTIPLIER of older kernels).
-const NEXT_SEQUENCE: i32 = 0x8000;
-
 /// What is known, by the indices of the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Known {
     pub(super) shmids: Vec<Option<i32>>,
+    /// How many of a shmid's low bits are its index.
+    pub(super) index_bits: u32,
     /// A forked child has its mappings where its parent has them.
     pub(super) addresses: Vec<Option<u64>>,
     /// By player.
     pub(super) pids: Vec<Option<i32>>,
     pub(super) labels: Vec<Option<Fields>>,
-    /// The second in which the case began, or the clock was set.
+    /// The second in which the case or the present round of a loop began, or the clock was set.
     pub(super) start: i64,
 }
 
@@ -41,6 +37,7 @@ impl Known {
     pub(super) fn new(case: &Case) -> Self {
         Self {
             shmids: vec![None; case.objects],
+            index_bits: case.index_bits,
             addresses: vec![None; case.maps.len()],
             pids: vec![None; case.players.len()],
             labels: vec![None; case.labels],
@@ -55,10 +52,16 @@ impl Known {
         match seg {
             Seg::Raw(id) => id,
             Seg::Bound { object, .. } => of(object),
-            Seg::IndexOf { object, .. } => of(object) & INDEX,
-            Seg::Stale { object, .. } => of(object).wrapping_add(NEXT_SEQUENCE) & i32::MAX,
-            Seg::Unused => INDEX - 1,
+            Seg::IndexOf { object, .. } => of(object) & self.index(),
+            // One sequence number more.
+            Seg::Stale { object, .. } => of(object).wrapping_add(self.index() + 1) & i32::MAX,
+            Seg::Unused => self.index() - 1,
         }
+    }
+
+    /// The largest index, and the mask of its bits.
+    fn index(&self) -> i32 {
+        (1 << self.index_bits) - 1
     }
 
     /// Where a mapping is. 0 stands for one that is not known, as above.
@@ -114,7 +117,7 @@ impl Known {
             *slot = match *relation {
                 Relation::PidOf(actor) => self.pids[first(actor)].map_or(0, |pid| pid as u64),
                 Relation::IdOf(object) => shmid(object) as u64,
-                Relation::IndexOf(object) => (shmid(object) & INDEX) as u64,
+                Relation::IndexOf(object) => (shmid(object) & self.index()) as u64,
                 Relation::KeyOf(key) => u64::from(observer.key(key) as u32),
                 Relation::Mine => match field {
                     Field::Gid | Field::Cgid => observer.gid.into(),
@@ -128,6 +131,21 @@ impl Known {
             };
         }
         against
+    }
+
+    /// What an answer in the old layout means, where its times are compared with others: it has the
+    /// lower 32 bits of each (ipc/shm.c: copy_shmid_to_user), and of all times that end so, the one
+    /// next to now is meant. 0 says that there was none. A number that the script gives is compared
+    /// with what was told.
+    pub(super) fn widened(fields: Fields, relations: &[(Field, Relation)], now: i64) -> Fields {
+        relations.iter().fold(fields, |fields, (field, _)| {
+            let told = fields.get(*field);
+            if told == 0 || !field.is_time() {
+                return fields;
+            }
+            let away = (told as i32).wrapping_sub(now as i32);
+            fields.with(*field, (now + i64::from(away)) as u64)
+        })
     }
 
     /// What a label holds for a field; the number of a file stands for any.
@@ -170,6 +188,9 @@ impl Known {
             }
             if let Some(map) = maps(call) {
                 self.addresses[map] = None;
+            }
+            if let Some(label) = call.label() {
+                self.labels[label] = None;
             }
         }
     }
@@ -242,6 +263,7 @@ mod tests {
     fn known() -> Known {
         Known {
             shmids: vec![None; 2],
+            index_bits: 15,
             addresses: vec![Some(0), None],
             pids: vec![Some(7)],
             labels: vec![Some(Fields::default().with(Field::Ctime, 90)), None],
@@ -277,6 +299,9 @@ mod tests {
         let (object, by) = (0, 0);
         assert_eq!(known.shmid(Seg::IndexOf { object, by }), 3);
         assert_eq!(known.shmid(Seg::Stale { object, by }), 0x1_0003);
+        known.index_bits = 24;
+        assert_eq!(known.shmid(Seg::IndexOf { object, by }), 0x8003);
+        assert_eq!(known.shmid(Seg::Stale { object, by }), 0x100_8003);
     }
 
     #[test]
@@ -300,6 +325,32 @@ mod tests {
     }
 
     #[test]
+    fn a_time_of_32_bits_is_the_one_next_to_now() {
+        let relations = [(Field::Ctime, Relation::Now), (Field::Mode, Relation::Mine)];
+        for now in [
+            1_700_000_000_i64,
+            (1 << 31) + 3,
+            (1 << 32) + 3,
+            8_000_000_000,
+        ] {
+            for before in [0, 1, 5, 1000] {
+                let told = i64::from((now - before) as i32) as u64;
+                let fields = Fields::default()
+                    .with(Field::Ctime, told)
+                    .with(Field::Atime, told)
+                    .with(Field::Mode, 0o600);
+                let meant = Known::widened(fields, &relations, now);
+                assert_eq!(meant.get(Field::Ctime), (now - before) as u64);
+                // Nothing is compared with these.
+                assert_eq!(meant.get(Field::Atime), told);
+                assert_eq!(meant.get(Field::Mode), 0o600);
+            }
+            let none = Known::widened(Fields::default(), &relations, now);
+            assert_eq!(none, Fields::default());
+        }
+    }
+
+    #[test]
     fn now_begins_where_the_clock_was_set() {
         let mut known = known();
         let set = Call::World(World::SetClock(1 << 33));
@@ -315,6 +366,7 @@ mod tests {
         let words: Vec<u64> = known.words().collect();
         let mut other = Known {
             shmids: vec![Some(1); 2],
+            index_bits: 15,
             addresses: vec![None; 2],
             pids: vec![None],
             labels: vec![None, Some(Fields::default())],

@@ -2,7 +2,7 @@
 
 use super::known::Known;
 use crate::plan::{Call, Case, Turn};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Where a player stands in its turn.
 pub(super) struct Lane {
@@ -21,6 +21,8 @@ pub(super) struct Lane {
     /// The end of the steps that were ordered, and the time by which the present one must
     /// be over.
     ordered: Option<(usize, Instant)>,
+    /// When the present step was ordered.
+    since: Instant,
     /// Halves of a fork that have reported: the parent, the child.
     halves: (bool, bool),
     /// Whose death the present step waits for.
@@ -37,6 +39,7 @@ impl Lane {
             known,
             good: vec![false; turn.end - turn.first],
             ordered: None,
+            since: Instant::now(),
             halves: (false, false),
             awaits: None,
         }
@@ -87,12 +90,21 @@ impl Lane {
     /// Steps up to `end` are under way, and the first of them may take until then.
     pub(super) fn ordered(&mut self, end: usize, deadline: Instant) {
         self.ordered = Some((end, deadline));
+        self.since = Instant::now();
     }
 
     /// The next of the ordered steps is under way, and may take until then.
     pub(super) fn go_on(&mut self, deadline: Instant) {
         if let Some((_, until)) = &mut self.ordered {
             *until = deadline;
+            self.since = Instant::now();
+        }
+    }
+
+    /// The present step may take so long, if that is longer than it may now.
+    pub(super) fn extend(&mut self, patience: Duration) {
+        if let Some((_, until)) = &mut self.ordered {
+            *until = (*until).max(self.since + patience);
         }
     }
 

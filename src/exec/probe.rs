@@ -1,11 +1,14 @@
 //! Asks the target what planning must know of it.
 
-use super::{Isolation, cgroup};
-use crate::plan::{Facts, Units};
+use super::{Isolation, cgroup, groups};
+use crate::plan::{Facts, Shared, Units};
+use crate::sys::clock::{Reading, monotonic_ns};
 use crate::sys::process::{self, Death, Forked};
-use crate::sys::shm::{self, Entry, Limits};
+use crate::sys::shm::{self, Entry, Limits, Usage};
 use crate::sys::wait::{self, Wake};
-use crate::sys::{credentials, machine, mapping, memory, namespace, policy};
+use crate::sys::{
+    credentials, inherited, limits, machine, mapping, memory, namespace, policy, sandbox,
+};
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -15,7 +18,16 @@ use std::time::{Duration, Instant};
 pub fn probe(isolation: &Isolation) -> Facts {
     let page = machine::page_size();
     let [_, release, _, hardware] = machine::uname();
-    let sysvipc = shm::configured();
+    let filtered = filtered();
+    let refused = FOUR
+        .into_iter()
+        .find(|call| filtered.contains(call))
+        .map(|call| {
+            format!("needs {call}, which a seccomp filter forbids; no word about the kernel")
+        });
+    let sysvipc = refused.is_none() && shm::configured();
+    let own_machine = *isolation == Isolation::Machine;
+    let own_namespace = isolation.renews();
     let sysctls = std::fs::OpenOptions::new()
         .write(true)
         .open("/proc/sys/kernel/shmmax")
@@ -33,29 +45,187 @@ pub fn probe(isolation: &Isolation) -> Facts {
         root: process::uid() == 0 && can_become_others(),
         capabilities: credentials::capabilities().unwrap_or(0),
         kernel: version(&release),
-        free: machine::free_memory(),
+        free: free_memory(),
         cpus: machine::cpus(),
         nodes: policy::allowed_nodes().unwrap_or(0),
         swap: swap(),
         sysvipc,
         map_files: map_files(),
         configs: configs(sysvipc, isolation),
-        own_machine: *isolation == Isolation::Machine,
-        own_namespace: isolation.renews(),
+        own_machine,
+        own_namespace,
         sysctls,
+        refused,
+        shared: (sysvipc && !own_namespace).then(|| shared(page)),
+        limits: limits(),
+        ids_mapped: succeeds(own_id_is_mapped),
+        largest_id: largest_id(),
+        proc_mem: opens_to_write("/proc/self/mem"),
+        proc_whole: Path::new("/proc/meminfo").exists(),
+        proc_sys: Path::new("/proc/sys/kernel").exists(),
+        sets_clock: own_machine && !filtered.contains(&"clock_settime") && clock_can_be_set(),
+        unused_ids: unused_ids(),
+        index_bits: index_bits(),
+        huge_group: sysctl("vm/hugetlb_shm_group"),
+        min_address: sysctl("vm/mmap_min_addr"),
+        unavailable: unavailable(&filtered),
     }
+}
+
+/// The calls that scenarios make beside the four, and that cannot be made here: why.
+fn unavailable(filtered: &[&'static str]) -> Vec<(&'static str, String)> {
+    if inherited::is_filtered() {
+        let forbidden = |name: &&'static str| (*name, "a seccomp filter forbids it".to_owned());
+        return filtered.iter().map(forbidden).collect();
+    }
+    let absent = OPTIONAL.into_iter().filter(|(name, _)| !sandbox::has(name));
+    absent
+        .map(|(name, option)| (name, format!("this kernel does not have it ({option})")))
+        .collect()
+}
+
+/// Calls that a kernel may be configured without (kernel/sys_ni.c), and by which option.
+const OPTIONAL: [(&str, &str); 11] = [
+    ("setresuid", "CONFIG_MULTIUSER"),
+    ("setresgid", "CONFIG_MULTIUSER"),
+    ("setgroups", "CONFIG_MULTIUSER"),
+    ("capset", "CONFIG_MULTIUSER"),
+    ("madvise", "CONFIG_ADVISE_SYSCALLS"),
+    ("mbind", "CONFIG_NUMA"),
+    ("get_mempolicy", "CONFIG_NUMA"),
+    ("futex", "CONFIG_FUTEX"),
+    ("process_vm_readv", "CONFIG_CROSS_MEMORY_ATTACH"),
+    ("process_vm_writev", "CONFIG_CROSS_MEMORY_ATTACH"),
+    ("clock_settime", "CONFIG_POSIX_TIMERS"),
+];
+
+/// The calls without which there is nothing to test.
+const FOUR: [&str; 4] = ["shmget", "shmat", "shmdt", "shmctl"];
+
+/// The calls that a filter of somebody else forbids. Each is tried in a process of its own, as a
+/// filter may kill.
+fn filtered() -> Vec<&'static str> {
+    if !inherited::is_filtered() {
+        return Vec::new();
+    }
+    let forbidden = |name: &&'static str| !succeeds(|| sandbox::lets_through(name));
+    let root = process::uid() == 0;
+    // Who may not change its groups is refused by the kernel.
+    sandbox::calls()
+        .filter(|name| root || *name != "setgroups")
+        .filter(forbidden)
+        .collect()
+}
+
+/// The limits of the namespace that we are in, and what others use of them.
+fn shared(page: u64) -> Shared {
+    let mut limits = Limits::default();
+    let mut usage = Usage::default();
+    // What is not told is not limited; the cases tell.
+    let told = shm::shmctl_info(Entry::Direct, 0, &mut limits).is_ok();
+    let counted = shm::shmctl_usage(Entry::Direct, 0, &mut usage).is_ok();
+    let (used, pages) = if counted {
+        (usage.used_ids, usage.shm_tot)
+    } else {
+        (0, 0)
+    };
+    let or = |known: Option<u64>, limit: u64| known.unwrap_or(if told { limit } else { u64::MAX });
+    log::debug!("pages of {page}: {limits:?} {usage:?}");
+    Shared {
+        shmmax: shmmax().unwrap_or(u64::MAX),
+        pages: or(sysctl("kernel/shmall"), limits.shmall).saturating_sub(pages),
+        segments: or(sysctl("kernel/shmmni"), limits.shmmni).saturating_sub(used),
+        rmid_forced: sysctl::<u32>("kernel/shm_rmid_forced") == Some(1),
+    }
+}
+
+fn sysctl<T: std::str::FromStr>(name: &str) -> Option<T> {
+    let text = std::fs::read_to_string(format!("/proc/sys/{name}")).ok()?;
+    text.trim().parse().ok()
+}
+
+/// The hard limits of all resources that scenarios set.
+fn limits() -> Vec<(i32, u64)> {
+    const LAST: i32 = 15;
+    let hard = |resource| Some((resource, limits::limit(resource).ok()?.1));
+    (0..=LAST).filter_map(hard).collect()
+}
+
+/// A shmid has 15 bits of index, or 24 where the kernel's command line says `ipcmni_extend`
+/// (ipc/util.h).
+fn index_bits() -> u32 {
+    let line = std::fs::read_to_string("/proc/cmdline").unwrap_or_default();
+    let extended = line.split_whitespace().any(|word| word == "ipcmni_extend");
+    if extended { 24 } else { 15 }
+}
+
+/// A number for this run among those that no passwd hands out: what a user has locked is counted
+/// across namespaces, so that two runs must not share one.
+fn unused_ids() -> u32 {
+    /// Far above what systemd, containers and directories use (0x7fff_ffff is the last it may be).
+    const FIRST: u32 = 0x6000_0000;
+    /// How many users a scenario may have.
+    const EACH: u32 = 64;
+    let mixed = monotonic_ns() ^ u64::from(process::pid().unsigned_abs()) << 32;
+    // Fibonacci hashing: the high bits depend on all.
+    let run = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 42;
+    FIRST + run as u32 * EACH
+}
+
+/// `setresuid(-1, geteuid(), -1)`: EINVAL where our id is only shown as the overflow id.
+fn own_id_is_mapped() -> bool {
+    let (uid, gid) = (process::uid(), process::gid());
+    credentials::setresgid(None, Some(gid), None).is_ok()
+        && credentials::setresuid(None, Some(uid), None).is_ok()
+}
+
+/// The end of /proc/self/uid_map or gid_map, whichever comes first; without /proc there is a
+/// user namespace of a container hardly ever.
+fn largest_id() -> u32 {
+    let end = |file: &str| {
+        let text = std::fs::read_to_string(file).ok()?;
+        let line = |line: &str| {
+            let mut words = line.split_whitespace().map(str::parse::<u64>);
+            let (first, count) = (words.next()?.ok()?, words.nth(1)?.ok()?);
+            (first + count).checked_sub(1)
+        };
+        text.lines().filter_map(line).max()
+    };
+    let ends = ["/proc/self/uid_map", "/proc/self/gid_map"].map(end);
+    let smallest = ends.into_iter().flatten().min();
+    smallest.map_or(u32::MAX, |end| u32::try_from(end).unwrap_or(u32::MAX))
+}
+
+fn opens_to_write(path: &str) -> bool {
+    std::fs::OpenOptions::new().write(true).open(path).is_ok()
+}
+
+/// Sets the clock to what it shows.
+fn clock_can_be_set() -> bool {
+    Reading::take().go_back().is_ok()
+}
+
+/// Memory that can be used without harm: what the machine has, or less, if a control group
+/// allows less.
+fn free_memory() -> Option<u64> {
+    let machine = machine::free_memory();
+    let group = groups::memory_left();
+    machine.into_iter().chain(group).min()
 }
 
 /// Whether a child of ours can become another user: root of a container may lack that.
 fn can_become_others() -> bool {
-    succeeds(|| credentials::become_user(OTHER_USER).is_ok())
+    succeeds(|| {
+        // With securebits that say so, who changes from root keeps what root may.
+        credentials::become_user(OTHER_USER).is_ok() && credentials::capabilities() == Ok(0)
+    })
 }
 
 /// How long an attempt may take. A kernel that hangs in one has not what was asked for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whether something works that changes the process for good.
-fn succeeds(attempt: impl FnOnce() -> bool) -> bool {
+pub(super) fn succeeds(attempt: impl FnOnce() -> bool) -> bool {
     let Ok((end, held)) = std::io::pipe() else {
         return false;
     };
@@ -103,7 +273,13 @@ fn configs(sysvipc: bool, isolation: &Isolation) -> Vec<&'static str> {
             is_there("/proc/sys/kernel/shm_next_id"),
         ),
         ("CONFIG_PROC_FS", is_there("/proc/self")),
-        ("CONFIG_HUGETLBFS", huge_page().is_some()),
+        (
+            "CONFIG_HUGETLBFS",
+            huge_page().is_some() || mapping::knows_huge_pages(),
+        ),
+        ("CONFIG_UID16", process::has_16_bit_ids()),
+        ("CONFIG_MULTIUSER", sandbox::has("capset")),
+        ("CONFIG_SHMEM", mapping::shared_memory_has_holes()),
         ("CONFIG_SWAP", is_there("/proc/swaps")),
         (
             "CONFIG_SECCOMP_FILTER",
@@ -187,7 +363,9 @@ fn shmmax() -> Option<u64> {
     }
     let mut limits = Limits::default();
     let told = shm::shmctl_info(Entry::Direct, 0, &mut limits);
-    told.ok().map(|_| limits.shmmax)
+    // To a 32-bit program the kernel may mean more by that (ipc/shm.c: copy_compat_shminfo_to_user).
+    let clamped = cfg!(target_pointer_width = "32") && limits.shmmax == i32::MAX as u64;
+    told.ok().map(|_| limits.shmmax).filter(|_| !clamped)
 }
 
 /// Whether `uname -m` names a 64-bit machine. Under a 32-bit personality arm64 says armv8l.

@@ -8,6 +8,7 @@ use super::wire::Order;
 use crate::abi::Signal;
 use crate::observe::Observation;
 use crate::plan::{Call, Case, Key, Loop};
+use crate::sys::clock;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -97,6 +98,7 @@ impl<'c> Replica<'c> {
             let seconds = of.seconds.map(|one| one.saturating_mul(self.effort));
             let until =
                 seconds.and_then(|one| Instant::now().checked_add(Duration::from_secs(one)));
+            self.known.start = clock::realtime_seconds();
             self.round = Some(Round {
                 of: *of,
                 number: 1,
@@ -313,6 +315,8 @@ impl<'c> Replica<'c> {
             round.number += 1;
             self.block = round.of.first;
             let calls = || steps.clone().map(|step| &self.case.steps[step].call);
+            // What is now belongs to this round: a time of the last one is stale.
+            self.known.start = clock::realtime_seconds();
             self.known.forget(calls());
             for own in self.own.values_mut() {
                 own.forget(calls());

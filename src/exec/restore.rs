@@ -1,16 +1,14 @@
 //! What a case changes outside of its own namespace, and how it was before.
 
 use crate::plan::Case;
-use crate::sys::clock;
-
-/// Nanoseconds of a second.
-const NS: i128 = 1_000_000_000;
+use crate::sys::clock::Reading;
 
 /// Sysctls and the clock, as they were before a case.
 pub(super) struct Surroundings {
     sysctls: Vec<(String, String)>,
-    /// The wall clock in nanoseconds since 1970, and the other clock in nanoseconds.
-    clock: Option<(i128, u64)>,
+    clock: Reading,
+    /// Whether the case sets the clock.
+    sets_clock: bool,
     /// Whether the case makes control groups.
     groups: bool,
 }
@@ -22,16 +20,27 @@ impl Surroundings {
             let text = std::fs::read_to_string(path(name)).ok()?;
             Some((name.clone(), text.trim().to_owned()))
         };
-        let (seconds, ns) = clock::realtime();
-        let clock = (
-            i128::from(seconds) * NS + i128::from(ns),
-            clock::monotonic_ns(),
-        );
         Self {
             sysctls: case.sysctls.iter().filter_map(value).collect(),
-            clock: case.sets_clock.then_some(clock),
+            clock: Reading::take(),
+            sets_clock: case.sets_clock,
             groups: case.groups,
         }
+    }
+
+    /// Whether somebody else has set the clock meanwhile: how.
+    pub(super) fn clock_set_by_others(&self) -> Option<String> {
+        if self.sets_clock {
+            return None;
+        }
+        let by = Reading::take().jump_since(&self.clock)?;
+        let (ms, way) = (
+            by.unsigned_abs() / 1_000_000,
+            if by < 0 { "back" } else { "forward" },
+        );
+        Some(format!(
+            "the clock was set {way} by {ms} ms while the case was under way"
+        ))
     }
 
     /// Puts everything back, and tells what could not be.
@@ -43,12 +52,10 @@ impl Surroundings {
                 left.push(format!("{name} at {}, which was {before}", now.trim()));
             }
         }
-        if let Some((before, then)) = self.clock {
-            let elapsed = clock::monotonic_ns().saturating_sub(then);
-            let now = before + i128::from(elapsed);
-            if let Err(errno) = clock::set_realtime((now / NS) as i64, (now % NS) as u32) {
-                left.push(format!("the clock, which cannot be set back: {errno}"));
-            }
+        if self.sets_clock
+            && let Err(errno) = self.clock.go_back()
+        {
+            left.push(format!("the clock, which cannot be set back: {errno}"));
         }
         if self.groups {
             left.extend(super::cgroup::sweep());

@@ -1,10 +1,11 @@
 //! Leaves the IPC namespace as it was, whatever became of a case.
 
+use super::probe::succeeds;
 use crate::abi::{Errno, number};
 use crate::plan::{Call, Case, Command, Seg};
 use crate::sys::gate::Ledger;
 use crate::sys::shm::{self, Buffer, Entry};
-use crate::sys::{namespace, process};
+use crate::sys::{inherited, namespace, process};
 use std::fmt;
 
 /// How the run is kept apart from what else uses shared memory on the machine.
@@ -24,6 +25,18 @@ impl Isolation {
     /// The best that can be had where the machine is not ours; changes this process for good.
     #[must_use]
     pub fn enter() -> Self {
+        // A filter may kill for the attempt.
+        let lives = |flags| {
+            succeeds(|| {
+                let _ = namespace::unshare(flags);
+                true
+            })
+        };
+        let deadly = |flags| inherited::is_filtered() && !lives(flags);
+        let (ipc, user) = (libc::CLONE_NEWIPC, libc::CLONE_NEWUSER | libc::CLONE_NEWIPC);
+        if deadly(ipc) || deadly(user) {
+            return Self::None("a seccomp filter kills for unshare(2)".to_owned());
+        }
         match namespace::unshare_ipc() {
             Ok(()) => return Self::Namespace,
             Err(Errno(libc::EPERM)) => {}

@@ -7,7 +7,7 @@ mod tests;
 
 use super::known::Known;
 use crate::abi::Errno;
-use crate::observe::Observation;
+use crate::observe::{Line, Observation};
 use std::io::{Read, Write};
 
 /// Tells an actor to take some steps, one after the other, as long as they do what the
@@ -47,6 +47,10 @@ pub(super) enum News {
     Born(usize),
     /// It cannot do its part; which preparation failed, and how.
     Unfit(Unfit, Errno),
+    /// The environment does not offer what the step needs, for this reason.
+    Lacks(Line),
+    /// It panicked: an error of ours, with this message.
+    Panicked(Line),
     /// The parent of a new player: the step, and the child's pid.
     Forked(usize, i32),
     /// This step came to this.
@@ -73,16 +77,19 @@ pub(super) enum Unfit {
     Thread,
     /// Making a control group.
     Cgroup,
+    /// Setting a limit that the target's type can hold.
+    Limit,
 }
 
 impl Unfit {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::User,
         Self::Inject,
         Self::Address,
         Self::Prepare,
         Self::Thread,
         Self::Cgroup,
+        Self::Limit,
     ];
 }
 
@@ -192,6 +199,14 @@ impl News {
                 out[..2].copy_from_slice(&[3, *step as u64]);
                 observation::encode(seen, &mut out[2..]);
             }
+            Self::Lacks(line) => {
+                out[0] = 5;
+                observation::encode_line(line, &mut out[1..]);
+            }
+            Self::Panicked(line) => {
+                out[0] = 6;
+                observation::encode_line(line, &mut out[1..]);
+            }
             Self::Fault(code, address) => {
                 out[..4].copy_from_slice(&[4, 0, from_i32(*code), *address]);
             }
@@ -210,6 +225,8 @@ impl News {
             2 => Self::Forked(words[1] as usize, to_i32(words[2])),
             3 => Self::Done(words[1] as usize, observation::decode(&words[2..])?),
             4 => Self::Fault(to_i32(words[2]), words[3]),
+            5 => Self::Lacks(observation::decode_line(&words[1..])),
+            6 => Self::Panicked(observation::decode_line(&words[1..])),
             _ => return None,
         })
     }

@@ -1,7 +1,9 @@
 //! Bits by the names of the manual.
 
 use super::names::list;
-use crate::abi::{Capability, CloneFlag, LockFlag, MoveFlag, Protection, number};
+use crate::abi::{
+    Capability, CloneFlag, LockFlag, MoveFlag, PersonalityFlag, Protection, SyncFlag, number,
+};
 
 type Table = &'static [(i32, &'static str)];
 
@@ -50,6 +52,20 @@ pub(super) fn protection(bits: i32) -> String {
 /// Flags of mlockall(2).
 pub(super) fn lock(bits: i32) -> String {
     let all = named(LockFlag::NAMES, |n| LockFlag::from_name(n).map(|f| f.0));
+    or_none(&known(bits, all))
+}
+
+/// Flags of msync(2).
+pub(super) fn sync(bits: i32) -> String {
+    let all = named(SyncFlag::NAMES, |n| SyncFlag::from_name(n).map(|f| f.0));
+    or_none(&known(bits, all))
+}
+
+/// Flags of personality(2).
+pub(super) fn personality(bits: i32) -> String {
+    let all = named(PersonalityFlag::NAMES, |n| {
+        PersonalityFlag::from_name(n).map(|f| f.0)
+    });
     or_none(&known(bits, all))
 }
 

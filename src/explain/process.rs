@@ -24,6 +24,10 @@ impl Names<'_> {
 
 fn user(user: &User) -> String {
     let mut words = match (user.uid, user.gid) {
+        _ if user.unused.is_some() => {
+            let number = user.unused.unwrap_or_default();
+            format!("of a user that no other process has (number {number})")
+        }
         (None, None) => "of the user who starts the run".to_owned(),
         (Some(uid), None) => format!("of user {uid}"),
         (None, Some(gid)) => format!("of the user who starts the run, in group {gid}"),

@@ -1,6 +1,6 @@
 //! The world around shared memory, as what an actor does.
 
-use super::flags::{capabilities, lock, moving, namespaces, protection};
+use super::flags::{capabilities, lock, moving, namespaces, personality, protection, sync};
 use super::names::Names;
 use super::process::{ids, numbers};
 use crate::abi::{Advice, Policy, Resource};
@@ -51,6 +51,9 @@ impl Names<'_> {
             }
             World::LockAll(flags) => format!("locks all its memory ({})", lock(*flags)),
             World::UnlockAll => "unlocks all its memory".to_owned(),
+            World::SetPersonality(flags) => {
+                format!("adds {} to its personality", personality(*flags))
+            }
             World::Tick => "waits for the clock's next second".to_owned(),
             World::SetClock(seconds) => {
                 format!("sets the wall clock to {seconds} seconds after 1970")
@@ -62,6 +65,7 @@ impl Names<'_> {
             | World::Unmap(_)
             | World::Remap { .. }
             | World::Advise(..)
+            | World::Sync(..)
             | World::Bind(..)
             | World::GetPolicy(..)
             | World::RemapFilePages(..) => self.mapping(world),
@@ -139,6 +143,11 @@ impl Names<'_> {
             World::Advise(range, advice) => {
                 format!("advises {} of {}", Advice(*advice), self.range(*range))
             }
+            World::Sync(range, flags) => format!(
+                "writes {} to what is behind it by msync(2) ({})",
+                self.range(*range),
+                sync(*flags)
+            ),
             World::Bind(range, mode, nodes) => format!(
                 "sets the policy of {} to {}{}",
                 self.range(*range),

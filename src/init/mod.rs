@@ -6,6 +6,7 @@
 
 mod arguments;
 mod machine;
+mod sysctls;
 
 pub use arguments::{ARGUMENTS, SCENARIOS, check_command_line};
 pub use machine::ending;
@@ -32,6 +33,8 @@ pub fn is_ours(args: &[OsString]) -> bool {
 /// Runs the suite and ends the machine.
 pub fn run(args: &[OsString]) -> ! {
     machine::set_up();
+    let sysctls = sysctls::set();
+    suite::normalise();
     let mut console = Console {
         reader: Reader::new(),
         told: Vec::new(),
@@ -47,6 +50,7 @@ pub fn run(args: &[OsString]) -> ! {
         }
     };
     console.for_people();
+    sysctls.restore();
     machine::end(how)
 }
 

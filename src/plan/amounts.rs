@@ -40,6 +40,7 @@ fn of_world(world: &World) -> (Vec<Size>, Option<At>) {
         | World::Bind(part, ..)
         | World::Unmap(part)
         | World::Advise(part, _)
+        | World::Sync(part, _)
         | World::RemapFilePages(part, _) => (range(part), None),
         World::Remap {
             range: part,

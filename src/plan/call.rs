@@ -209,11 +209,13 @@ fn world_kind(world: &World) -> &'static str {
         | World::Unmap(_)
         | World::Remap { .. }
         | World::Advise(..)
+        | World::Sync(..)
         | World::RemapFilePages(..)
         | World::Bind(..)
         | World::GetPolicy(..)
         | World::LockAll(_)
         | World::UnlockAll
+        | World::SetPersonality(_)
         | World::Grow(_) => "mappings",
         World::Unshare(_) | World::JoinNamespace(..) | World::Clone(_) => "namespaces",
         World::WriteSysctl(..) | World::ReadSysctl(..) => "sysctl",

@@ -71,6 +71,19 @@ pub enum Is {
 }
 
 impl Expect {
+    /// The numbers that are looked at.
+    pub fn fields(&self) -> impl Iterator<Item = Field> {
+        let all: Vec<Field> = match self {
+            Self::Fields(numbers, _) => numbers.iter().map(|(field, _)| *field).collect(),
+            Self::OneOf(all) => all
+                .iter()
+                .flat_map(|one| one.fields().collect::<Vec<_>>())
+                .collect(),
+            _ => Vec::new(),
+        };
+        all.into_iter()
+    }
+
     /// The relations that its numbers have.
     #[must_use]
     pub fn relations(&self) -> &[(Field, Relation)] {

@@ -22,7 +22,7 @@ pub fn case(play: &Play, facts: &Facts) -> Case {
             needs,
         })
         .collect();
-    let (players, actors) = players(play);
+    let (players, actors) = players(play, facts);
     let (unique_keys, raw_keys) = keys(play);
     let mut sysctls: Vec<String> = Vec::new();
     for step in &play.steps {
@@ -55,6 +55,8 @@ pub fn case(play: &Play, facts: &Facts) -> Case {
             Act::World(World::Tick) => facts.own_machine,
             _ => false,
         }),
+        index_bits: facts.index_bits,
+        shares_locks: facts.shares_locks(),
         steps,
         blocks: play.blocks.clone(),
         loops: play.loops.clone(),
@@ -63,14 +65,14 @@ pub fn case(play: &Play, facts: &Facts) -> Case {
 }
 
 /// The processes of the cast, and where those of each actor begin.
-fn players(play: &Play) -> (Vec<Player>, Vec<(usize, usize)>) {
+fn players(play: &Play, facts: &Facts) -> (Vec<Player>, Vec<(usize, usize)>) {
     let (mut players, mut actors) = (Vec::new(), Vec::new());
     for actor in &play.actors {
         actors.push((players.len(), actor.count as usize));
         for _ in 0..actor.count {
             players.push(Player {
                 name: actor.name.clone(),
-                user: actor.user.clone(),
+                user: facts.user(&actor.user),
                 forked: actor.born.is_some(),
             });
         }
@@ -342,9 +344,17 @@ fn returns_a_number(cmd: Command) -> bool {
     match cmd {
         Command::Stat(cmd) => cmd != number::IPC_STAT,
         Command::Info | Command::Usage => true,
-        Command::Set { .. } | Command::Plain(_) => false,
+        // As a number, with or without IPC_64.
+        Command::Plain(cmd) => matches!(
+            cmd & !IPC_64,
+            number::IPC_INFO | number::SHM_INFO | number::SHM_STAT | number::SHM_STAT_ANY
+        ),
+        Command::Set { .. } => false,
     }
 }
+
+/// The bit of a command that asks for the current layout (include/uapi/linux/ipc.h).
+const IPC_64: i32 = 0x100;
 
 /// A number as its field has it: ids of 32 bits, the rest of 64.
 fn narrow(field: Field, n: u64) -> u64 {

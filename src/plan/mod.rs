@@ -2,6 +2,7 @@
 
 mod amounts;
 mod call;
+mod environment;
 mod expect;
 mod facts;
 mod lower;
@@ -13,6 +14,7 @@ pub use crate::scenario::{
     Loop, Place, Range, Relation, Seg, Size, Target, Turn, Units, User, World,
 };
 pub use call::{Call, Spot};
+pub use environment::Shared;
 pub use expect::{Expect, Is};
 pub use facts::Facts;
 pub use lower::case;
@@ -46,6 +48,11 @@ pub struct Case {
     pub sets_clock: bool,
     /// Whether control groups are made.
     pub groups: bool,
+    /// How many of a shmid's low bits are its index.
+    pub index_bits: u32,
+    /// Whether processes of others may have locked memory that counts for the user who started the
+    /// run.
+    pub shares_locks: bool,
     /// The steps, in the order of the file.
     pub steps: Vec<Step>,
     /// Who takes which steps when.
@@ -78,4 +85,12 @@ pub struct Step {
     pub expect: Expect,
     /// The earlier steps that must have passed for this one to mean anything.
     pub needs: Vec<usize>,
+}
+
+impl Step {
+    /// Whether what it expects rests on the clock.
+    #[must_use]
+    pub fn is_about_time(&self) -> bool {
+        self.expect.fields().any(crate::abi::Field::is_time)
+    }
 }

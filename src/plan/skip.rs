@@ -13,6 +13,9 @@ const PROCESS: u64 = 192 << 10;
 
 /// Why this case cannot be run here.
 pub(super) fn skip(play: &Play, facts: &Facts) -> Option<String> {
+    if let Some(why) = &facts.refused {
+        return Some(why.clone());
+    }
     if !facts.sysvipc {
         let why = "needs System V IPC; the kernel answers ENOSYS: CONFIG_SYSVIPC is not set";
         return Some(why.to_owned());
@@ -26,6 +29,7 @@ pub(super) fn skip(play: &Play, facts: &Facts) -> Option<String> {
                 .iter()
                 .find_map(|step| impossible(&step.act, facts))
         })
+        .or_else(|| super::environment::lacks(play, facts))
         .or_else(|| crowded(play, facts))
         .or_else(|| sizes(play, facts))
         .or_else(|| memory(play, facts))
@@ -34,10 +38,18 @@ pub(super) fn skip(play: &Play, facts: &Facts) -> Option<String> {
 fn unmet(need: &Requirement, facts: &Facts) -> Option<String> {
     let not = |met: bool, why: &str| (!met).then(|| why.to_owned());
     match need {
-        Requirement::Root => not(facts.root, "needs root, to become other users"),
+        Requirement::Root => {
+            let why = facts.unavailable("setresuid").map(|why| format!(": {why}"));
+            let why = why.unwrap_or_default();
+            not(
+                facts.root,
+                &format!("needs root, to become other users{why}"),
+            )
+        }
         Requirement::Capability(one) => {
             let has = facts.capabilities >> one.0 & 1 == 1;
-            not(has, &format!("needs {one}"))
+            let why = facts.unavailable("capset").map(|why| format!(": {why}"));
+            not(has, &format!("needs {one}{}", why.unwrap_or_default()))
         }
         Requirement::Condition(condition) => not(
             facts.meets(condition),

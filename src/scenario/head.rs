@@ -61,7 +61,7 @@ pub(super) fn arches(list: &[syntax::Arch]) -> Vec<&'static str> {
 }
 
 /// The options of the kernel's configuration that can be seen to work.
-pub const CONFIGS: [&str; 14] = [
+pub const CONFIGS: [&str; 17] = [
     "CONFIG_SYSVIPC",
     "CONFIG_SYSVIPC_SYSCTL",
     "CONFIG_IPC_NS",
@@ -76,6 +76,9 @@ pub const CONFIGS: [&str; 14] = [
     "CONFIG_NUMA",
     "CONFIG_MEMCG",
     "CONFIG_CPUSETS",
+    "CONFIG_UID16",
+    "CONFIG_MULTIUSER",
+    "CONFIG_SHMEM",
 ];
 
 /// The name of an option that can be seen to work.
@@ -101,12 +104,16 @@ pub(super) fn user(actor: &syntax::Actor) -> User {
     // The overflow uid, which needs no entry in any passwd.
     const NOBODY: u32 = 65534;
     let uid = match actor.user {
-        syntax::User::Caller => None,
+        syntax::User::Caller | syntax::User::Unused(_) => None,
         syntax::User::Root => Some(0),
         syntax::User::Nobody => Some(NOBODY),
         syntax::User::Uid(uid) => Some(uid),
     };
     User {
+        unused: match actor.user {
+            syntax::User::Unused(number) => Some(number),
+            _ => None,
+        },
         uid,
         gid: actor.gid.or(uid),
         groups: actor.groups.clone(),

@@ -38,7 +38,7 @@ pub use problem::{Problem, nearest};
 pub fn embedded() -> Vec<(String, String)> {
     const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/scenarios.z"));
     let unpacked = miniz_oxide::inflate::decompress_to_vec(PACKED).unwrap_or_default();
-    let text = String::from_utf8(unpacked).unwrap_or_default();
+    let text = String::from_utf8(lengthen(&unpacked)).unwrap_or_default();
     let mut rest = text.as_str();
     let mut files = Vec::new();
     // Lines with name and length, each with the text behind it; see scripts/embed.rs.
@@ -49,6 +49,25 @@ pub fn embedded() -> Vec<(String, String)> {
         rest = next;
     }
     files
+}
+
+/// The text that scripts/embed.rs shortened: a byte from 0x80 on stands for a phrase, 0xff before
+/// a byte that is none.
+fn lengthen(short: &[u8]) -> Vec<u8> {
+    const PHRASES: &[&str] = &include!("../../scripts/phrases.rs");
+    let mut text = Vec::new();
+    let mut bytes = short.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            0xff => text.extend(bytes.next()),
+            0x80.. => match PHRASES.get(usize::from(byte - 0x80)) {
+                Some(phrase) => text.extend_from_slice(phrase.as_bytes()),
+                None => return Vec::new(),
+            },
+            _ => text.push(byte),
+        }
+    }
+    text
 }
 
 /// The name of a scenario: the path of its file without directory and `.ron`.

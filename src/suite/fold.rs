@@ -55,12 +55,15 @@ pub(super) fn broken(case: &Case, why: &str) -> record::Case {
 
 /// A case that was run.
 pub(super) fn case(play: &Play, case: &Case, trace: &Trace) -> record::Case {
-    if let Some(why) = &trace.skip {
-        return skipped(case, why);
-    }
     let verdicts: Vec<_> = (0..case.steps.len())
         .map(|step| verdict(case, trace, step))
         .collect();
+    // What the environment does not offer excuses no failure that was seen before.
+    if let Some(why) = &trace.skip
+        && !verdicts.contains(&Verdict::Fail)
+    {
+        return skipped(case, why);
+    }
     let failed = verdicts
         .iter()
         .enumerate()
@@ -93,7 +96,8 @@ pub(super) fn one(case: &Case, step: usize, seen: &Observation) -> Verdict {
     judge(&case.steps[step].expect, seen)
 }
 
-fn verdict(case: &Case, trace: &Trace, step: usize) -> Verdict {
+/// The verdict on a step, of what all its processes saw.
+pub(super) fn verdict(case: &Case, trace: &Trace, step: usize) -> Verdict {
     let Some(StepTrace::Ran(seen)) = trace.steps.get(step) else {
         return Verdict::Blocked;
     };

@@ -8,10 +8,12 @@ mod aside;
 mod fold;
 mod load;
 mod one;
+mod start;
 
 pub use crate::exec::Fault;
 pub use crate::exec::stand_in;
 pub use load::{Selected, Selection, Text, Unloadable, load, texts};
+pub use start::{normalise, too_small_to_start};
 
 use crate::exec::{self, Isolation};
 use crate::plan::{self, Case, Facts};
@@ -20,7 +22,7 @@ use crate::report::record::{self, Event};
 use crate::scenario::Play;
 use crate::sys::gate::Ledger;
 use crate::sys::process::{self, Forked};
-use crate::sys::{clock, image, interrupt, machine, wait};
+use crate::sys::{clock, image, interrupt, machine, oom, wait};
 use aside::Aside;
 use std::io::{PipeReader, PipeWriter, Write};
 use std::rc::Rc;
@@ -149,6 +151,7 @@ impl Teller {
             isolation,
             fault: settings.fault.clone(),
             step_timeout: settings.step_timeout,
+            oom_kills: oom::kills(),
             seed: settings.seed,
             effort: settings.effort,
             ledger: ledger.map(Rc::new),

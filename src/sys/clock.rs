@@ -80,6 +80,68 @@ pub fn set_realtime(seconds: i64, nanoseconds: u32) -> Result<(), Errno> {
     returned.map(|_| ())
 }
 
+/// The wall clock, and the one that nobody sets, at one moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// Nanoseconds since 1970.
+    wall: i128,
+    /// CLOCK_MONOTONIC, in nanoseconds, before the wall clock was read, and after.
+    between: (i128, i128),
+}
+
+/// Nanoseconds of a second.
+const NS: i128 = 1_000_000_000;
+
+impl Reading {
+    /// `clock_gettime(CLOCK_MONOTONIC)`, `clock_gettime(CLOCK_REALTIME)`, and the first again.
+    #[must_use]
+    pub fn take() -> Self {
+        let before = monotonic_ns();
+        let (seconds, nanoseconds) = realtime();
+        Self {
+            wall: i128::from(seconds) * NS + i128::from(nanoseconds),
+            between: (before.into(), monotonic_ns().into()),
+        }
+    }
+
+    /// By how many nanoseconds the wall clock was set since another reading; `None` if that is no
+    /// more than can be seen. To be slewed (adjtime(3)) moves both clocks.
+    #[must_use]
+    pub fn jump_since(&self, earlier: &Self) -> Option<i128> {
+        /// The kernel may round, or take a step of its own at a leap second.
+        const UNSEEN: i128 = 1_000_000;
+        let offsets = |one: &Self| (one.wall - one.between.1, one.wall - one.between.0);
+        let (now, then) = (offsets(self), offsets(earlier));
+        let by = if now.0 > then.1 {
+            now.0 - then.1
+        } else if now.1 < then.0 {
+            now.1 - then.0
+        } else {
+            return None;
+        };
+        (by.abs() > UNSEEN).then_some(by)
+    }
+
+    /// `clock_settime(CLOCK_REALTIME, …)`: sets the wall clock to what it would show now, had it
+    /// not been set since. The kernel allows no time before the monotonic clock's (EINVAL;
+    /// kernel/time/timekeeping.c: do_settimeofday64), which on a machine without a clock chip
+    /// shows nearly the same: then that is the time, or as little after it as can be.
+    pub fn go_back(&self) -> Result<(), Errno> {
+        /// The first is what such a machine is off by, and cannot see.
+        const LATER: [i128; 6] = [0, 20_000, 1_000_000, 20_000_000, 300_000_000, 3_000_000_000];
+        let mut refused = Errno(libc::EINVAL);
+        for later in LATER {
+            let passed = i128::from(monotonic_ns()) - self.between.1;
+            let to = (self.wall + passed).max(monotonic_ns().into()) + later;
+            match set_realtime((to / NS) as i64, (to % NS) as u32) {
+                Err(errno @ Errno(libc::EINVAL)) => refused = errno,
+                answer => return answer,
+            }
+        }
+        Err(refused)
+    }
+}
+
 /// `poll(NULL, 0, timeout)` until [`realtime_seconds`] has changed: waits for the next second, or
 /// for the clock to be set.
 pub fn until_next_second() {
@@ -125,9 +187,32 @@ fn now(clock: libc::clockid_t) -> Time {
 
 #[cfg(test)]
 mod tests {
-    use super::{monotonic_ns, realtime_seconds, set_realtime, until_next_second};
+    use super::{Reading, monotonic_ns, realtime_seconds, set_realtime, until_next_second};
     use crate::abi::Errno;
     use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+    #[test]
+    fn a_clock_that_was_set_is_seen_and_one_that_runs_is_not() {
+        let at = |wall: i128, early: i128, late: i128| Reading {
+            wall,
+            between: (early, late),
+        };
+        let start = at(1_000_000_000_000, 500, 900);
+        // Ten seconds later, with a slow reading in between.
+        let later = at(1_010_000_000_000, 9_999_000_000, 10_003_000_000);
+        assert_eq!(later.jump_since(&start), None);
+        let forward = at(1_013_600_000_000, 10_000_000_000, 10_000_000_100);
+        assert_eq!(
+            forward.jump_since(&start).map(|by| by / 100_000_000),
+            Some(36)
+        );
+        let back = at(1_000_000_000_000, 10_000_000_000, 10_000_000_100);
+        assert_eq!(
+            back.jump_since(&start).map(|by| by / 1_000_000_000),
+            Some(-9)
+        );
+        assert_eq!(Reading::take().jump_since(&Reading::take()), None);
+    }
 
     #[test]
     fn the_clocks_agree_with_the_standard_library() {

@@ -10,7 +10,8 @@
 
 use super::{decode, decode_int, last_errno};
 use crate::abi::Errno;
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, CString, c_char};
+use std::os::unix::ffi::OsStringExt;
 use std::ptr::null;
 use std::sync::atomic::{AtomicI32, Ordering};
 
@@ -55,8 +56,12 @@ pub fn exec_self(args: &[&CStr]) -> Errno {
         .map(|arg| arg.as_ptr())
         .chain([null()])
         .collect();
-    let (args, environment) = (args.as_ptr(), [null::<c_char>()]);
-    let environment = environment.as_ptr();
+    exec(&args, &[null()])
+}
+
+/// Both lists end with a null pointer.
+fn exec(args: &[*const c_char], environment: &[*const c_char]) -> Errno {
+    let (args, environment) = (args.as_ptr(), environment.as_ptr());
     let fd = EXECUTABLE.load(Ordering::Relaxed);
     if fd >= 0 {
         let (path, flags) = (c"".as_ptr(), libc::AT_EMPTY_PATH);
@@ -72,6 +77,29 @@ pub fn exec_self(args: &[&CStr]) -> Errno {
     // SAFETY: see the module.
     unsafe { libc::execve(OWN_FILE.as_ptr(), args, environment) };
     last_errno()
+}
+
+/// `execve("/proc/self/exe", args, environment)`, or by the descriptor: starts this program anew
+/// with the arguments and the environment that it has, and `guard` set in the latter. Returns
+/// only if the kernel refuses.
+#[must_use]
+pub fn exec_anew(guard: &str) -> Errno {
+    let terminated = |bytes: Vec<u8>| CString::new(bytes).ok();
+    let args: Vec<CString> = std::env::args_os()
+        .filter_map(|arg| terminated(arg.into_vec()))
+        .collect();
+    let pairs = std::env::vars_os().map(|(name, value)| {
+        let mut pair = name.into_vec();
+        pair.push(b'=');
+        pair.extend(value.into_vec());
+        pair
+    });
+    let guard = std::iter::once(format!("{guard}=1").into_bytes());
+    let environment: Vec<CString> = pairs.chain(guard).filter_map(terminated).collect();
+    let pointers = |all: &[CString]| -> Vec<*const c_char> {
+        all.iter().map(|one| one.as_ptr()).chain([null()]).collect()
+    };
+    exec(&pointers(&args), &pointers(&environment))
 }
 
 /// `fcntl(fd, F_SETFD, 0)`: has a descriptor outlive execve(2).

@@ -61,6 +61,36 @@ pub fn mprotect(address: usize, length: usize, prot: i32) -> Result<(), Errno> {
     Ok(())
 }
 
+/// `madvise(at, length, MADV_REMOVE)` of shared memory that is nobody's segment: whether it comes
+/// from tmpfs, which makes a hole, and not from its small stand-in, which knows none (CONFIG_SHMEM;
+/// mm/shmem.c: shmem_zero_setup). Without madvise(2) it is taken to be the former.
+#[must_use]
+pub fn shared_memory_has_holes() -> bool {
+    const LENGTH: usize = 64 << 10;
+    let Ok(at) = shared(LENGTH) else {
+        return true;
+    };
+    let removed = madvise(at, LENGTH, libc::MADV_REMOVE);
+    let _ = munmap(at, LENGTH);
+    removed != Err(Errno(libc::EOPNOTSUPP))
+}
+
+/// `mmap(NULL, length, PROT_NONE, MAP_HUGETLB | …)`: whether the kernel knows huge pages, of which
+/// there may be none (ENOMEM). One that does not says EINVAL (mm/mmap.c: ksys_mmap_pgoff).
+#[must_use]
+pub fn knows_huge_pages() -> bool {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_HUGETLB;
+    const LENGTH: usize = 4096;
+    let none = std::ptr::null_mut();
+    // SAFETY: a new mapping at an address that the kernel chooses.
+    let mapped = unsafe { libc::mmap(none, LENGTH, libc::PROT_NONE, flags, -1, 0) };
+    if mapped == libc::MAP_FAILED {
+        return super::last_errno() != Errno(libc::EINVAL);
+    }
+    // The length of one is not known here, and a part of it cannot be unmapped; it holds none.
+    true
+}
+
 /// `munmap(address, length)`: takes memory away.
 pub fn munmap(address: usize, length: usize) -> Result<(), Errno> {
     // SAFETY: no Rust object is there, see the module.
@@ -117,6 +147,19 @@ pub fn remap_file_pages(address: usize, size: usize, pgoff: usize) -> Result<(),
 pub fn msync(address: usize, length: usize, flags: i32) -> Result<(), Errno> {
     // SAFETY: what memory holds does not change.
     decode(unsafe { libc::syscall(libc::SYS_msync, address, length, flags) })?;
+    Ok(())
+}
+
+/// `personality(personality(0xffffffff) | flags)`: adds to how this process maps memory from now
+/// on.
+pub fn personality(flags: i32) -> Result<(), Errno> {
+    /// Changes nothing, and returns what there is.
+    const ASK: libc::c_ulong = 0xffff_ffff;
+    // SAFETY: an integer; what is mapped does not change.
+    let now = decode(unsafe { libc::syscall(libc::SYS_personality, ASK) })?;
+    let then = now | libc::c_long::from(flags);
+    // SAFETY: as above.
+    decode(unsafe { libc::syscall(libc::SYS_personality, then) })?;
     Ok(())
 }
 

@@ -19,6 +19,7 @@ pub mod gate;
 #[cfg(feature = "host")]
 pub mod guard;
 pub mod image;
+pub mod inherited;
 pub mod interrupt;
 pub mod limits;
 pub mod machine;
@@ -26,8 +27,10 @@ pub mod map_file;
 pub mod mapping;
 pub mod memory;
 pub mod namespace;
+pub mod oom;
 pub mod policy;
 pub mod process;
+pub mod sandbox;
 pub mod seccomp;
 pub mod shm;
 pub mod stream;

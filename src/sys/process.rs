@@ -76,6 +76,19 @@ pub fn parent() -> i32 {
     unsafe { libc::getppid() }
 }
 
+/// `getuid16()`: whether the calls with 16-bit ids are there (CONFIG_UID16; kernel/uid16.c), which
+/// decides as well how the old layouts tell an id. Only 32-bit programs have them.
+#[must_use]
+pub fn has_16_bit_ids() -> bool {
+    /// The number on 32-bit ARM and x86 (arch/arm/tools/syscall.tbl, syscall_32.tbl).
+    const GETUID16: libc::c_long = 24;
+    if cfg!(not(any(target_arch = "arm", target_arch = "x86"))) {
+        return false;
+    }
+    // SAFETY: no arguments.
+    decode(unsafe { libc::syscall(GETUID16) }) != Err(Errno(libc::ENOSYS))
+}
+
 /// The effective user id.
 #[must_use]
 pub fn uid() -> u32 {

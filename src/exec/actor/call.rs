@@ -93,7 +93,12 @@ impl Caller<'_> {
             _ => Room::Anywhere,
         };
         let find = |unit: usize| {
-            memory::free_address(length, unit, room).map_err(|errno| (Unfit::Address, errno))
+            memory::free_address(length, unit, room).map_err(|errno| match errno {
+                Errno(libc::ENOMEM) => {
+                    Failed::Lacks(format!("needs {} KiB of free addresses", length >> 10))
+                }
+                errno => Failed::Unfit(Unfit::Address, errno),
+            })
         };
         let address = match at {
             At::Anywhere => 0,
@@ -116,7 +121,7 @@ impl Caller<'_> {
             At::Raw(address) => address as usize,
         };
         if entry == Entry::Int80 && u32::try_from(address).is_err() {
-            return Err((Unfit::Address, Errno(libc::EOVERFLOW)));
+            return Err((Unfit::Address, Errno(libc::EOVERFLOW)).into());
         }
         Ok(address)
     }

@@ -1,19 +1,41 @@
 //! What files in /proc tell. A file that cannot be read is an answer like any other.
 
-use super::Stage;
+use super::{Failed, Stage};
 use crate::abi::{Errno, Field, Fields};
 use crate::observe::Observation;
 use std::io::{Read, Write};
 
+/// The sysctl that makes huge pages.
+const POOL: &str = "vm.nr_hugepages";
+
 impl Stage<'_> {
-    pub(super) fn write_sysctl(&self, name: &str, value: &str) -> Observation {
+    pub(super) fn write_sysctl(&self, name: &str, value: &str) -> Result<Observation, Failed> {
         let mut options = std::fs::OpenOptions::new();
         let file = options.write(true).open(path(name));
         // One write(2): the kernel takes each as a whole value.
-        match file.and_then(|mut file| file.write(value.as_bytes())) {
+        let seen = match file.and_then(|mut file| file.write(value.as_bytes())) {
             Ok(_) => Observation::Returned(0),
             Err(error) => failed(&error),
+        };
+        if name == POOL
+            && let (Ok(wanted), Some(got)) = (value.parse::<u64>(), self.pool())
+            && got < wanted
+        {
+            return Err(Failed::Lacks(format!(
+                "needs {wanted} huge pages, the kernel finds memory for {got}"
+            )));
         }
+        Ok(seen)
+    }
+
+    /// How many huge pages the pool has: as many as could be had, which need not be as many as
+    /// were asked for (mm/hugetlb.c: set_max_huge_pages).
+    fn pool(&self) -> Option<u64> {
+        std::fs::read_to_string(path(POOL))
+            .ok()?
+            .trim()
+            .parse()
+            .ok()
     }
 
     pub(super) fn read_sysctl(&self, name: &str) -> Observation {
@@ -167,14 +189,22 @@ fn maps(text: &str, address: u64) -> Observation {
         let end = u64::from_str_radix(end, 16).ok()?;
         let perms = words.next()?;
         let letters = perms.bytes().rev().fold(0, |n, b| n << 8 | u64::from(b));
-        let inode = number(words.nth(2)?)?;
+        let offset = u64::from_str_radix(words.next()?, 16).ok()?;
+        let (major, minor) = words.next()?.split_once(':')?;
+        let inode = number(words.next()?)?;
         let name = words.next().unwrap_or_default();
         let key = name
             .strip_prefix("/SYSV")
+            .filter(|hex| hex.len() == 8 && !hex.contains(|c: char| c.is_ascii_uppercase()))
             .and_then(|hex| u64::from_str_radix(hex, 16).ok());
+        let deleted = words.next() == Some("(deleted)") && words.next().is_none();
         let fields = Fields::default()
             .with(Field::Length, end - start)
             .with(Field::Perms, letters)
+            .with(Field::Offset, offset)
+            .with(Field::Major, u64::from_str_radix(major, 16).ok()?)
+            .with(Field::Minor, u64::from_str_radix(minor, 16).ok()?)
+            .with(Field::Deleted, deleted.into())
             .with(Field::Inode, inode)
             // No key has so many bits: the name is not that of a segment.
             .with(Field::Key, key.unwrap_or(u64::MAX));
@@ -222,15 +252,24 @@ mod tests {
 
     #[test]
     fn a_row_of_maps_is_found_by_address() {
-        let text = "7f00-8f00 r--s 00000000 00:01 32769                    /SYSV000004d2 (deleted)\n\
+        let text = "7f00-8f00 r--s 00003000 00:1f 32769                    /SYSV000004d2 (deleted)\n\
                     9000-a000 rw-p 00000000 00:00 0 \n\
-                    a000-b000 rw-s 00000000 00:01 32769                    /SYSV000004d2 (deleted)\n";
+                    a000-b000 rw-s 00000000 00:1f 32769                    /SYSV000004d2 (deleted)\n\
+                    c000-d000 rw-s 00000000 00:1f 32769                    /SYSV4D2\n";
         let row = fields(maps(text, 0x8000));
         assert_eq!(row.get(Field::Key), 1234);
         assert_eq!(row.get(Field::Inode), 32769);
         assert_eq!(row.get(Field::Length), 0x1000);
         assert_eq!(row.get(Field::Rows), 2);
         assert_eq!(row.get(Field::Perms).to_le_bytes()[..4], *b"r--s");
+        assert_eq!(row.get(Field::Offset), 0x3000);
+        assert_eq!((row.get(Field::Major), row.get(Field::Minor)), (0, 0x1f));
+        assert_eq!(row.get(Field::Deleted), 1);
+        let other = fields(maps(text, 0xc000));
+        assert_eq!(
+            (other.get(Field::Key), other.get(Field::Deleted)),
+            (u64::MAX, 0)
+        );
         assert_eq!(fields(maps(text, 0x9000)).get(Field::Key), u64::MAX);
         assert_eq!(maps(text, 0xb000), Observation::Absent);
     }

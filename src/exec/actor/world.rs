@@ -3,7 +3,7 @@
 use super::call::address;
 use super::touch::done;
 use super::{Caller, Failed, Stage};
-use crate::abi::{Field, Fields};
+use crate::abi::{Errno, Field, Fields};
 use crate::exec::cgroup;
 use crate::exec::known::Known;
 use crate::exec::wire::Unfit;
@@ -29,11 +29,14 @@ impl Stage<'_> {
             }
             World::SetCapabilities(mask) => done(credentials::capset(*mask)),
             World::SetLimit(resource, limit) => {
-                let limit = limit.bytes(&self.case.units).unwrap_or(u64::MAX);
+                // The planner skips cases whose limit does not fit.
+                let limit = limit.bytes(&self.case.units);
+                let limit = limit.ok_or((Unfit::Limit, Errno(libc::EOVERFLOW)))?;
                 done(limits::set_limit(*resource, limit, limit))
             }
             World::LockAll(flags) => done(mapping::mlockall(*flags)),
             World::UnlockAll => done(mapping::munlockall()),
+            World::SetPersonality(flags) => done(mapping::personality(*flags)),
             World::Unshare(flags) => done(namespace::unshare(*flags)),
             World::JoinNamespace(of, flags) => {
                 let (first, _) = self.case.actors[*of];
@@ -49,7 +52,7 @@ impl Stage<'_> {
                 Observation::Ticked
             }
             World::SetClock(seconds) => done(clock::set_realtime(*seconds, 0)),
-            World::WriteSysctl(name, value) => self.write_sysctl(name, value),
+            World::WriteSysctl(name, value) => self.write_sysctl(name, value)?,
             World::ReadSysctl(name, _) => self.read_sysctl(name),
             World::ProcValue(file, field, ..) => self.proc_value(file, field),
             World::ProcLine(file, line) => self.proc_line(file, *line),
@@ -110,6 +113,10 @@ impl Stage<'_> {
             World::Advise(range, advice) => {
                 let (start, length) = self.range(range, known);
                 done(mapping::madvise(start, length, *advice))
+            }
+            World::Sync(range, flags) => {
+                let (start, length) = self.range(range, known);
+                done(mapping::msync(start, length, *flags))
             }
             World::Bind(range, mode, nodes) => {
                 let (start, length) = self.range(range, known);

@@ -40,14 +40,41 @@ pub(super) fn encode(observation: &Observation, out: &mut [u64]) {
         O::Replaced => out[0] = 11,
         O::Ticked => out[0] = 12,
         O::Line(line) => {
-            out[..2].copy_from_slice(&[13, line.length]);
-            for (word, bytes) in out[2..].iter_mut().zip(line.bytes.chunks_exact(8)) {
-                *word = little_endian(bytes);
-            }
+            out[0] = 13;
+            encode_line(line, &mut out[1..]);
         }
-        O::Forked | O::Counted(..) | O::DeadBefore(_) | O::TimedOut(_) | O::Lost(_) => {
-            out[0] = u64::MAX;
+        O::Lost(why) => {
+            out[0] = 14;
+            encode_line(&Line::of(why), &mut out[1..]);
         }
+        // The supervisor alone sees these.
+        O::Forked | O::Counted(..) | O::DeadBefore(_) | O::TimedOut(_) => {
+            out[0] = 14;
+            encode_line(
+                &Line::of("an actor saw what only its supervisor can"),
+                &mut out[1..],
+            );
+        }
+    }
+}
+
+/// Its length, then its bytes.
+pub(super) fn encode_line(line: &Line, out: &mut [u64]) {
+    out[0] = line.length;
+    for (word, bytes) in out[1..].iter_mut().zip(line.bytes.chunks_exact(8)) {
+        *word = little_endian(bytes);
+    }
+}
+
+/// The reverse of [`encode_line`].
+pub(super) fn decode_line(words: &[u64]) -> Line {
+    let mut bytes = [0; LONGEST_LINE];
+    for (bytes, word) in bytes.chunks_exact_mut(8).zip(&words[1..]) {
+        bytes.copy_from_slice(&word.to_le_bytes());
+    }
+    Line {
+        length: words[0],
+        bytes,
     }
 }
 
@@ -84,14 +111,8 @@ pub(super) fn decode(words: &[u64]) -> Option<Observation> {
         10 => O::Absent,
         11 => O::Replaced,
         12 => O::Ticked,
-        13 => {
-            let mut bytes = [0; LONGEST_LINE];
-            for (bytes, word) in bytes.chunks_exact_mut(8).zip(&words[2..]) {
-                bytes.copy_from_slice(&word.to_le_bytes());
-            }
-            let length = words[1];
-            O::Line(Line { length, bytes })
-        }
+        13 => O::Line(decode_line(&words[1..])),
+        14 => O::Lost(decode_line(&words[1..]).to_string()),
         _ => return None,
     })
 }

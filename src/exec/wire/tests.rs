@@ -21,6 +21,8 @@ fn every_reply_survives_the_pipe() {
     check(News::Born(3));
     check(News::Unfit(Unfit::Inject, Errno(22)));
     check(News::Forked(2, 4711));
+    check(News::Lacks(Line::of("1 of 4 huge pages")));
+    check(News::Panicked(Line::of("index out of bounds")));
     check(News::Fault(2, 0xb6f0_0000_0000));
     let mut fields = Fields::default();
     for (number, field) in Field::ALL.iter().enumerate() {
@@ -38,6 +40,7 @@ fn every_reply_survives_the_pipe() {
     };
     for observation in [
         O::id(-1),
+        O::Lost("a fork within a PID namespace".to_owned()),
         O::Address {
             address: 0xb6f0_0000_0000,
             asked: 7,
@@ -79,6 +82,7 @@ fn a_fault_is_filled_in_where_it_is_read() {
 #[test]
 fn an_order_survives_the_pipe() {
     let known = Known {
+        index_bits: 15,
         shmids: vec![None, Some(0), Some(i32::MAX)],
         addresses: vec![None, Some(0)],
         pids: vec![Some(1)],
@@ -98,6 +102,7 @@ fn an_order_survives_the_pipe() {
         end: 0,
         spins: None,
         known: Known {
+            index_bits: 15,
             shmids: vec![None; 3],
             addresses: vec![None; 2],
             pids: vec![None],

@@ -237,6 +237,8 @@ pub enum World {
     },
     /// madvise(2)
     Advise(Range, i32),
+    /// msync(2): MS_*
+    Sync(Range, i32),
     /// mbind(2): range, mode, mask of nodes.
     Bind(Range, i32, u64),
     /// get_mempolicy(2) of a place: its policy, or the node of its page.
@@ -249,6 +251,8 @@ pub enum World {
     LockAll(i32),
     /// munlockall(2)
     UnlockAll,
+    /// personality(2): these bits are added to what it is.
+    SetPersonality(i32),
     /// brk(2): the break grows by so much.
     Grow(Size),
     /// unshare(2)

@@ -86,6 +86,8 @@ pub struct Actor {
 /// Whom an actor becomes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct User {
+    /// A user and group that no other process has; which of them. The plan gives them numbers.
+    pub unused: Option<u32>,
     /// Real, effective and saved user id; `None` stays who started the run.
     pub uid: Option<u32>,
     /// The same of the group.

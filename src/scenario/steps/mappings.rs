@@ -54,6 +54,17 @@ impl Work<'_, '_> {
                 let range = self.range(&map, at, length)?;
                 self.world(World::Advise(range, advice.0), &expect)
             }
+            Step::Msync {
+                map,
+                at,
+                length,
+                flags,
+                expect,
+            } => {
+                let range = self.range(&map, at, length)?;
+                let flags = Self::bits(flags.iter().map(|flag| flag.0));
+                self.world(World::Sync(range, flags), &expect)
+            }
             Step::RemapFilePages {
                 map,
                 at,

@@ -58,6 +58,10 @@ impl Work<'_, '_> {
                 self.world(World::LockAll(flags), &expect)
             }
             Step::Munlockall { expect } => self.world(World::UnlockAll, &expect),
+            Step::Personality { flags, expect } => {
+                let flags = Self::bits(flags.iter().map(|flag| flag.0));
+                self.world(World::SetPersonality(flags), &expect)
+            }
             Step::Sbrk { grow, expect } => {
                 let grow = self.size(grow)?;
                 self.world(World::Grow(grow), &expect)

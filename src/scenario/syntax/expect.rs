@@ -204,8 +204,12 @@ structure! {
     MapFields, "Mapping":
     perms = Perms
     length = Length
+    offset = Offset
+    major = Major
+    minor = Minor
     key = Key
     inode = Inode
+    deleted = Deleted
     rows = Rows
 }
 

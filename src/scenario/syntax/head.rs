@@ -115,4 +115,5 @@ pub(in crate::scenario) enum User {
     Root,
     Nobody,
     Uid(u32),
+    Unused(u32),
 }

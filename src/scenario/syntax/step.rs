@@ -6,8 +6,8 @@ use super::value::{
     AttachFlag, Buf, Cmd, Data, Door, Entry, GetFlag, Id, Key, Mode, Place, Quantity,
 };
 use crate::abi::{
-    Advice, Capability, CloneFlag, LockFlag, MoveFlag, Policy, PolicyFlag, Protection, Resource,
-    Signal,
+    Advice, Capability, CloneFlag, LockFlag, MoveFlag, PersonalityFlag, Policy, PolicyFlag,
+    Protection, Resource, Signal, SyncFlag,
 };
 use serde::{Deserialize, Deserializer};
 
@@ -243,6 +243,14 @@ steps! {
         "expect" expect: Expect = needed;
     }
 
+    "msync" Msync {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "length" length: Option<Quantity> = optional;
+        "flags" flags: Vec<SyncFlag> = needed;
+        "expect" expect: Expect = needed;
+    }
+
     "mbind" Mbind {
         "map" map: String = needed;
         "at" at: Option<Quantity> = optional;
@@ -278,6 +286,11 @@ steps! {
     }
 
     "munlockall" Munlockall {
+        "expect" expect: Expect = needed;
+    }
+
+    "personality" Personality {
+        "flags" flags: Vec<PersonalityFlag> = needed;
         "expect" expect: Expect = needed;
     }
 

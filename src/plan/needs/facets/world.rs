@@ -17,6 +17,7 @@ impl Touch<'_> {
             | World::SetLimit(..)
             | World::LockAll(_)
             | World::UnlockAll
+            | World::SetPersonality(_)
             | World::Cgroup(_)
             | World::Unshare(_) => self.changes(Facet::Identity(self.actor)),
             World::JoinNamespace(of, _) => {
@@ -44,6 +45,7 @@ impl Touch<'_> {
                 self.range(range);
                 self.stores(range.place.map);
             }
+            World::Sync(range, _) => self.looks(Facet::Mapping(range.place.map)),
             World::Bind(range, ..) => {
                 self.looks(Facet::Mapping(range.place.map));
                 self.changes(self.policy(range.place.map));

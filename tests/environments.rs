@@ -1,0 +1,153 @@
+//! Whoever starts a run, and from where: a right kernel passes (tests/environments/list).
+//!
+//! All scenarios but one that waits for the clock are run in each environment, on this machine's
+//! own kernel, two environments at a time.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+
+/// Waits for the clock four times; that it does so is the same everywhere.
+const SLOW: &str = "times_and_pids";
+
+/// The environment itself cannot be had.
+const NOT_TO_BE_HAD: i32 = 77;
+
+struct Environment {
+    name: String,
+    /// Exit codes that are right.
+    codes: Vec<i32>,
+    /// A line of sh.
+    how: String,
+}
+
+fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/environments")
+}
+
+fn environments() -> Vec<Environment> {
+    let text = std::fs::read_to_string(directory().join("list")).expect("readable");
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines
+        .filter_map(|line| line.split_once(' '))
+        .map(|(name, how)| {
+            let (name, codes) = name.split_once('=').unwrap_or((name, "0"));
+            let codes = codes.split(',').map(|code| code.parse().expect("a number"));
+            Environment {
+                name: name.to_owned(),
+                codes: codes.collect(),
+                how: how.trim().to_owned(),
+            }
+        })
+        .collect()
+}
+
+/// The names of all scenarios but the slow one.
+fn scenarios() -> Vec<String> {
+    let mut names: Vec<String> = shmproof::scenario::embedded()
+        .iter()
+        .map(|(file, _)| file.trim_end_matches(".ron").to_owned())
+        .collect();
+    names.retain(|name| name != SLOW);
+    names
+}
+
+/// What is wrong with a run in an environment, if anything.
+fn complaint(one: &Environment, names: &[String]) -> Option<String> {
+    let output = Command::new("sh")
+        .args(["-c", &one.how, "-", env!("CARGO_BIN_EXE_shmproof"), "run"])
+        .args(names)
+        .env("here", directory())
+        .stdin(Stdio::null())
+        .output()
+        .expect("sh");
+    let code = output.status.code();
+    if code == Some(NOT_TO_BE_HAD) || code.is_some_and(|code| one.codes.contains(&code)) {
+        return None;
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let worst: Vec<&str> = text
+        .lines()
+        .filter(|line| {
+            ["FAIL", "BROKEN", "LEAK"]
+                .iter()
+                .any(|word| line.starts_with(word))
+        })
+        .take(4)
+        .collect();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let last = errors.lines().last().unwrap_or_default();
+    Some(format!(
+        "{}: {:?}: {} {last}",
+        one.name,
+        output.status,
+        worst.join("\n    ")
+    ))
+}
+
+#[test]
+fn a_right_kernel_passes_in_every_environment() {
+    let root = Command::new("id").arg("-u").output().expect("id");
+    if root.stdout != b"0\n" {
+        println!("skipped: most environments take root to get there");
+        return;
+    }
+    let names = scenarios();
+    let queue = Mutex::new(environments());
+    let complaints = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let next = queue.lock().expect("no panic").pop();
+                    let Some(one) = next else { return };
+                    if let Some(wrong) = complaint(&one, &names) {
+                        complaints.lock().expect("no panic").push(wrong);
+                    }
+                }
+            });
+        }
+    });
+    let complaints = complaints.into_inner().expect("no panic");
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// The table tells of every environment, and of none that is not there.
+#[test]
+fn the_table_names_every_environment() {
+    let table = std::fs::read_to_string(directory().join("README.md")).expect("readable");
+    let guests = std::fs::read_to_string(directory().join("guests")).expect("readable");
+    let of_guests = guests.lines().filter(|line| !line.starts_with('#'));
+    let known: BTreeSet<String> = environments()
+        .into_iter()
+        .map(|one| one.name)
+        .chain(of_guests.filter_map(|line| line.split(' ').next().map(ToOwned::to_owned)))
+        .collect();
+    let words = |text: &str| -> BTreeSet<String> {
+        let split = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '.');
+        split
+            .map(|word| word.trim_matches('.').to_owned())
+            .collect()
+    };
+    let in_table = words(&table);
+    let missing: Vec<_> = known
+        .difference(&in_table)
+        .filter(|name| *name != "plain")
+        .collect();
+    assert!(missing.is_empty(), "the table does not name {missing:?}");
+    let last_columns = table
+        .lines()
+        .filter_map(|line| line.trim_end_matches(" |").rsplit('|').next());
+    let named: BTreeSet<String> = last_columns
+        .filter(|cell| !cell.contains('`'))
+        .flat_map(|cell| cell.split([',', ';', ':']))
+        .map(|word| word.trim().to_owned())
+        .filter(|word| word.contains('-') && !word.contains(' ') && !word.starts_with("--"))
+        .collect();
+    let unknown: Vec<_> = named.difference(&known).collect();
+    assert!(
+        unknown.is_empty(),
+        "the table names {unknown:?}, which are in no list"
+    );
+}

@@ -1,0 +1,5 @@
+# file: ipc/shm.c
+# call: shmdt
+# class: edge of a range
+# wrong: shmdt takes a piece of another attachment of the same segment that was moved into the range.
+/^long ksys_shmdt(/,/^}/ s/(vma->vm_file == file)) {/(file_inode(vma->vm_file) == file_inode(file))) {/
