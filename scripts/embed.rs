@@ -33,7 +33,9 @@ fn main() {
         // A line with name and length, and the text behind it; see scenario::embedded.
         write!(all, "scenarios/{name} {}\n{text}", text.len()).expect("a string grows");
     }
-    packed.write_all(&shorten(&all)).expect("OUT_DIR is writable");
+    packed
+        .write_all(&shorten(&all))
+        .expect("OUT_DIR is writable");
     packed.finish().expect("OUT_DIR is writable");
 }
 
@@ -42,7 +44,9 @@ fn shorten(text: &str) -> Vec<u8> {
     let mut short = Vec::new();
     let mut rest = text.as_bytes();
     while let Some((first, behind)) = rest.split_first() {
-        let phrase = PHRASES.iter().position(|one| rest.starts_with(one.as_bytes()));
+        let phrase = PHRASES
+            .iter()
+            .position(|one| rest.starts_with(one.as_bytes()));
         if let Some(number) = phrase {
             short.push(0x80 + u8::try_from(number).expect("fewer than 127 phrases"));
             rest = &rest[PHRASES[number].len()..];

@@ -33,7 +33,8 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
     let qemu = said.value("qemu").map(PathBuf::from);
     let config = qemu::Config {
         guest,
-        kernel: if said.has("quick") {
+        // What is unpacked is told where memory begins, which differs between boards.
+        kernel: if said.has("quick") && guest.dtb.is_none() {
             boot::kernel::quick(&kernel)
         } else {
             kernel.clone()
