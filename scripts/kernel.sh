@@ -10,7 +10,8 @@
 #                  trixie or sid; default bookworm
 #   --refresh      ask for a newer one, even if one is in the cache
 #
-# The kernel's config lies beside the vmlinuz. Mirrors and proxies are those of
+# The kernel's config lies beside the vmlinuz, and the device tree of the board that
+# QEMU has, if the kernel is for one (linux-image-rpi:armel). Mirrors and proxies are those of
 # the machine's apt. Needs apt, dpkg-deb and debian-archive-keyring, but no root.
 #
 # Environment:
@@ -94,9 +95,10 @@ if ! [ -e "$home/$version" ]; then
     for deb in "$apt"/*.deb; do
         dpkg-deb --fsys-tarfile "$deb" |
             tar -x -C "$new" --wildcards --no-wildcards-match-slash \
-                --transform 's,^\./boot/,,;s,.*/modules/\([^/]*\)/\([a-z]*\)$,\2-\1,' \
+                --transform 's,^\./boot/,,;s,.*/\([^/]*\.dtb\)$,\1,;s,.*/modules/\([^/]*\)/\([a-z]*\)$,\2-\1,' \
                 './boot/vmlinuz-*' './boot/config-*' \
-                './usr/lib/modules/*/vmlinuz' './usr/lib/modules/*/config' 2>>"$log" || :
+                './usr/lib/modules/*/vmlinuz' './usr/lib/modules/*/config' \
+                './usr/lib/linux-image-*/bcm2835-rpi-zero.dtb' 2>>"$log" || :
     done
     for file in "$new"/vmlinuz-*; do
         [ -e "$file" ] || die 3 "$image holds no vmlinuz; is it a kernel? See $log"

@@ -21,7 +21,7 @@ fn fragments() -> Vec<String> {
     let mut names: Vec<_> = files
         .map(|file| file.expect("readable").file_name())
         .map(|name| name.into_string().expect("UTF-8"))
-        .map(|name| name.strip_suffix(".config").expect("a config").to_owned())
+        .filter_map(|name| name.strip_suffix(".config").map(str::to_owned))
         .filter(|name| name != "base" && !name.starts_with("base-"))
         .collect();
     names.sort();

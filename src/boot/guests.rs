@@ -28,6 +28,12 @@ pub struct Guest {
     pub machine: &'static [Argument],
     /// The processor, if it is emulated. With KVM it is that of the host.
     pub cpu: Argument,
+    /// Its memory in MiB, if the user does not say.
+    pub memory: u32,
+    /// Its processors, if the user does not say.
+    pub cpus: u32,
+    /// The file beside the kernel that describes the machine to it, where QEMU does not.
+    pub dtb: Option<&'static str>,
     /// The serial console, as Linux names it.
     pub console: &'static str,
     /// Kernel arguments that this machine needs beyond those of every guest.
@@ -56,6 +62,15 @@ const PC: &[Argument] = &[argument(
     "the machine that every x86 kernel boots on; microvm starts 0.1 s sooner, but without PCI and ACPI",
 )];
 
+const RASPI0: &[Argument] = &[argument(
+    "-M raspi0",
+    "the only machine of QEMU's with an ARMv6 core for which Debian has a kernel",
+)];
+const RASPI0_APPEND: &[Argument] = &[argument(
+    "initcall_blacklist=bcm2835_power_driver_init,bcm2835_pm_driver_init,bcm2835_i2c_driver_init",
+    "drivers of blocks that QEMU does not have in full: the kernel would oops, or divide by zero",
+)];
+
 const ARM: Guest = Guest {
     name: "arm",
     about: "ARMv7 firmware on a 32-bit ARM kernel",
@@ -71,6 +86,9 @@ const ARM: Guest = Guest {
         "-cpu cortex-a15",
         "an ARMv7 core with LPAE, on which virt's devices can be reached",
     ),
+    memory: 256,
+    cpus: 2,
+    dtb: None,
     console: "ttyAMA0",
     append: &[],
 };
@@ -87,6 +105,9 @@ const ARM64: Guest = Guest {
     qemu_package: "qemu-system-arm",
     machine: VIRT,
     cpu: argument("-cpu cortex-a57", "a core that runs 32-bit programs, too"),
+    memory: 256,
+    cpus: 2,
+    dtb: None,
     console: "ttyAMA0",
     append: &[],
 };
@@ -106,6 +127,9 @@ const X86_64: Guest = Guest {
         "-cpu qemu64",
         "the default, spelt out so that the next QEMU does not change it",
     ),
+    memory: 256,
+    cpus: 2,
+    dtb: None,
     console: "ttyS0",
     append: &[],
 };
@@ -119,6 +143,23 @@ pub const GUESTS: &[Guest] = &[
         name: "arm-lpae",
         about: "ARMv7 firmware on a 32-bit ARM kernel with LPAE",
         kernel_package: "linux-image-armmp-lpae",
+        ..ARM
+    },
+    Guest {
+        name: "armv6",
+        about: "ARMv6 firmware (soft float) on a 32-bit ARM kernel, a Raspberry Pi Zero",
+        target: "arm-unknown-linux-musleabi",
+        kernel_package: "linux-image-rpi",
+        debian_arch: "armel",
+        machine: RASPI0,
+        cpu: argument(
+            "-cpu arm1176",
+            "the core of that board, the only one it takes",
+        ),
+        memory: 512,
+        cpus: 1,
+        dtb: Some("bcm2835-rpi-zero.dtb"),
+        append: RASPI0_APPEND,
         ..ARM
     },
     ARM64,
@@ -186,7 +227,7 @@ mod tests {
         }
         assert_eq!(
             find("riscv").unwrap_err(),
-            "no guest is called `riscv`; there are arm, arm-lpae, arm64, arm-on-arm64, x86_64, i686, i686-on-x86_64"
+            "no guest is called `riscv`; there are arm, arm-lpae, armv6, arm64, arm-on-arm64, x86_64, i686, i686-on-x86_64"
         );
     }
 }

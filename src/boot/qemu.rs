@@ -12,6 +12,8 @@ pub struct Config {
     pub guest: &'static Guest,
     /// The kernel.
     pub kernel: PathBuf,
+    /// The file that describes the machine to the kernel, if QEMU does not.
+    pub dtb: Option<PathBuf>,
     /// The initramfs, compressed or not.
     pub initrd: PathBuf,
     /// Memory of the guest in MiB.
@@ -101,6 +103,9 @@ pub fn command(config: &Config) -> Vec<String> {
     ] {
         line.extend([option.to_owned(), value]);
     }
+    if let Some(dtb) = &config.dtb {
+        line.extend(["-dtb".to_owned(), dtb.display().to_string()]);
+    }
     line.extend(config.extra.iter().cloned());
     line
 }
@@ -132,6 +137,7 @@ mod tests {
         Config {
             guest: find(guest).unwrap(),
             kernel: "k".into(),
+            dtb: None,
             initrd: "i".into(),
             memory: 256,
             smp: 2,
@@ -155,6 +161,18 @@ mod tests {
              console=ttyAMA0 panic=-1 oops=panic printk.time=1 loglevel=6 cryptomgr.notests \
              loglevel=8 -snapshot"
         );
+    }
+
+    #[test]
+    fn a_board_is_described_by_its_file() {
+        let mut config = config("armv6", Accel::Tcg);
+        config.dtb = Some("d".into());
+        let line = command(&config).join(" ");
+        assert!(
+            line.contains("-M raspi0 -accel tcg -cpu arm1176 "),
+            "{line}"
+        );
+        assert!(line.contains(" -dtb d "), "{line}");
     }
 
     #[test]

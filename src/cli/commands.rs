@@ -199,8 +199,21 @@ const BOOT: Command = Command {
                 "FILE",
                 "boot this initramfs instead of one made from --firmware",
             ),
-            flag("memory", "MIB", "memory of the guest (default 256)"),
-            flag("cpus", "COUNT", "processors of the guest (default 2)"),
+            flag(
+                "dtb",
+                "FILE",
+                "device tree of the machine, where QEMU makes none (default beside the kernel)",
+            ),
+            flag(
+                "memory",
+                "MIB",
+                "memory of the guest (default 256; armv6: 512)",
+            ),
+            flag(
+                "cpus",
+                "COUNT",
+                "processors of the guest (default 2; armv6: 1)",
+            ),
             flag("accel", "HOW", "auto (default), kvm or tcg"),
             flag(
                 "append",

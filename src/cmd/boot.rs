@@ -33,14 +33,16 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
     let qemu = said.value("qemu").map(PathBuf::from);
     let config = qemu::Config {
         guest,
-        kernel: if said.has("quick") {
+        // What is unpacked is told where memory begins, which differs between boards.
+        kernel: if said.has("quick") && guest.dtb.is_none() {
             boot::kernel::quick(&kernel)
         } else {
             kernel.clone()
         },
+        dtb: dtb(said, guest, &kernel)?,
         initrd: initrd.path.clone(),
-        memory: positive(said, "memory", 256)?,
-        smp: positive(said, "cpus", 2)?,
+        memory: positive(said, "memory", guest.memory)?,
+        smp: positive(said, "cpus", guest.cpus)?,
         accel: accel::choose(choice(said)?, guest, qemu.as_deref()),
         append: said.all("append").map(ToOwned::to_owned).collect(),
         qemu,
@@ -86,6 +88,21 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
         ));
     }
     Ok(output.finish(&report))
+}
+
+/// The file that describes the machine: the user's own, or the guest's beside the kernel.
+fn dtb(said: &Said, guest: &guests::Guest, kernel: &Path) -> Result<Option<PathBuf>, Failure> {
+    let own = said.value("dtb").map(PathBuf::from);
+    let Some(file) = own.or_else(|| guest.dtb.map(|name| kernel.with_file_name(name))) else {
+        return Ok(None);
+    };
+    if file.exists() {
+        return Ok(Some(file));
+    }
+    Err(Failure::infrastructure(format!(
+        "there is no {}, which describes the machine to the kernel; name it with --dtb",
+        file.display()
+    )))
 }
 
 fn positive(said: &Said, flag: &str, default: u32) -> Result<u32, Failure> {

@@ -61,6 +61,7 @@ pub(crate) fn config(kernel: &Path) -> qemu::Config {
     qemu::Config {
         guest: guests::find("arm").unwrap(),
         kernel: kernel.to_owned(),
+        dtb: None,
         initrd: "initrd".into(),
         memory: 64,
         smp: 1,
