@@ -191,7 +191,7 @@ calls() {
 }
 
 # cases NAME: the first scenarios that did not pass.
-cases() { sed -n 's/^FAIL  *\([a-z0-9_]*\)  *[0-9]* case.*/\1/p' "$out/$1.txt" | head -n 3 | tr '\n' ' '; }
+cases() { sed -n 's/^FAIL  *\([a-z0-9_]*\):[0-9].*/\1/p' "$out/$1.txt" | uniq | head -n 3 | paste -s -d " "; }
 
 cp "$image/zImage" "$out/unchanged.zImage"
 say 'booting the unchanged kernel'

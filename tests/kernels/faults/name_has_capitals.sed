@@ -1,5 +1,5 @@
 # file: ipc/shm.c
-# call: mappings
+# call: proc
 # class: keys and ids
 # wrong: The name in /proc/PID/maps has capital digits.
 /^static int newseg(/,/^}/ s/"SYSV%08x"/"SYSV%08X"/
