@@ -2,6 +2,7 @@
 //!
 //! All scenarios but one that waits for the clock are run in each environment, on this machine's
 //! own kernel, two environments at a time.
+#![expect(clippy::print_stderr, reason = "what is skipped is said")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -90,7 +91,7 @@ fn complaint(one: &Environment, names: &[String]) -> Option<String> {
 fn a_right_kernel_passes_in_every_environment() {
     let root = Command::new("id").arg("-u").output().expect("id");
     if root.stdout != b"0\n" {
-        println!("skipped: most environments take root to get there");
+        eprintln!("SKIP environments: most take root to get there");
         return;
     }
     let names = scenarios();

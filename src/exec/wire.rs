@@ -36,10 +36,6 @@ pub(super) struct Reply {
     pub(super) news: News,
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a box would be an allocation between two calls"
-)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum News {
     /// The player lives and waits for orders; the step of the fork that bore it, or
