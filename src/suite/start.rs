@@ -8,9 +8,10 @@
 use crate::sys::{image, inherited, limits, process, wait};
 
 /// Flags of personality(2) that decide at exec how the address space is laid out
-/// (include/uapi/linux/personality.h): MMAP_PAGE_ZERO, ADDR_COMPAT_LAYOUT, READ_IMPLIES_EXEC,
-/// ADDR_LIMIT_32BIT, ADDR_LIMIT_3GB.
-const DECIDED_AT_EXEC: u32 = 0x0010_0000 | 0x0020_0000 | 0x0040_0000 | 0x0080_0000 | 0x0800_0000;
+/// (include/uapi/linux/personality.h): MMAP_PAGE_ZERO, ADDR_COMPAT_LAYOUT, ADDR_LIMIT_32BIT,
+/// ADDR_LIMIT_3GB. READ_IMPLIES_EXEC is none of them: it is asked for at each mmap(2), and 32-bit ARM
+/// sets it at exec for our program (arch/arm/kernel/elf.c: arm_elf_read_implies_exec).
+const DECIDED_AT_EXEC: u32 = 0x0010_0000 | 0x0020_0000 | 0x0080_0000 | 0x0800_0000;
 
 /// The usual limit of a stack, in bytes. Where there is none, the kernel maps from the bottom
 /// of the address space up (mm/util.c: mmap_is_legacy).
@@ -30,9 +31,6 @@ const LIFTED: [libc::c_int; 8] = [
     libc::RLIMIT_SIGPENDING as libc::c_int,
     libc::RLIMIT_RTTIME as libc::c_int,
 ];
-
-/// Tells a program that was started anew by [`lay_out`] not to do it again.
-const GUARD: &str = "SHMPROOF_LAID_OUT";
 
 /// Changes what can be changed. Each part is optional: what a kernel or a sandbox refuses stays
 /// as it is.
@@ -89,8 +87,8 @@ fn lay_out() {
     {
         anew |= persona & DECIDED_AT_EXEC != 0;
     }
-    if anew && std::env::var_os(GUARD).is_none() && image::keep_own_executable().is_ok() {
-        let refused = image::exec_anew(GUARD);
+    if anew && !image::is_anew() && image::keep_own_executable().is_ok() {
+        let refused = image::exec_anew();
         log::info!("not started anew: {refused}");
     }
 }

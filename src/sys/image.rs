@@ -20,9 +20,30 @@ const OWN_FILE: &CStr = c"/proc/self/exe";
 /// The descriptor; -1 as long as there is none.
 static EXECUTABLE: AtomicI32 = AtomicI32::new(-1);
 
+/// The environment variable with the descriptor that [`exec_anew`] passes on.
+const ANEW: &str = "SHMPROOF_EXECUTABLE";
+
+/// Whether this program was started by [`exec_anew`].
+#[must_use]
+pub fn is_anew() -> bool {
+    std::env::var_os(ANEW).is_some()
+}
+
+/// The descriptor that was passed on, if it is open: closed by execve(2) from now on.
+fn passed_on() -> Option<i32> {
+    let fd = std::env::var(ANEW).ok()?.parse().ok()?;
+    // SAFETY: integers only.
+    decode_int(unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) }).ok()?;
+    Some(fd)
+}
+
 /// `open("/proc/self/exe", O_RDONLY | O_CLOEXEC)`: keeps a descriptor of our own executable.
 /// Without /proc, the path that we were started with is tried.
 pub fn keep_own_executable() -> Result<(), Errno> {
+    if let Some(fd) = passed_on() {
+        EXECUTABLE.store(fd, Ordering::Relaxed);
+        return Ok(());
+    }
     let fd = match open(OWN_FILE.as_ptr()) {
         Ok(fd) => fd,
         Err(errno) => {
@@ -80,10 +101,14 @@ fn exec(args: &[*const c_char], environment: &[*const c_char]) -> Errno {
 }
 
 /// `execve("/proc/self/exe", args, environment)`, or by the descriptor: starts this program anew
-/// with the arguments and the environment that it has, and `guard` set in the latter. Returns
-/// only if the kernel refuses.
+/// with the arguments and the environment that it has. The descriptor goes along, because the
+/// path that the new program sees may lead nowhere (/dev/fd/3). Returns only if the kernel refuses.
 #[must_use]
-pub fn exec_anew(guard: &str) -> Errno {
+pub fn exec_anew() -> Errno {
+    let fd = EXECUTABLE.load(Ordering::Relaxed);
+    if let Err(errno) = inherit(fd) {
+        return errno;
+    }
     let terminated = |bytes: Vec<u8>| CString::new(bytes).ok();
     let args: Vec<CString> = std::env::args_os()
         .filter_map(|arg| terminated(arg.into_vec()))
@@ -94,7 +119,7 @@ pub fn exec_anew(guard: &str) -> Errno {
         pair.extend(value.into_vec());
         pair
     });
-    let guard = std::iter::once(format!("{guard}=1").into_bytes());
+    let guard = std::iter::once(format!("{ANEW}={fd}").into_bytes());
     let environment: Vec<CString> = pairs.chain(guard).filter_map(terminated).collect();
     let pointers = |all: &[CString]| -> Vec<*const c_char> {
         all.iter().map(|one| one.as_ptr()).chain([null()]).collect()
