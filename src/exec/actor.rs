@@ -211,10 +211,13 @@ impl Stage<'_> {
                 News::Done(_, seen) => self.complete(step, seen, known),
                 other => return Ok(other),
             };
-            let late = until.is_none_or(|until| Instant::now() > until);
+            let Some(until) = until else {
+                return Ok(News::Done(step, seen));
+            };
             if (self.passed)(Question::Step(step), &seen) {
                 return Ok(News::Done(step, seen));
             }
+            let late = Instant::now() > until;
             if late && account && seen == Observation::Failed(Errno(libc::ENOMEM)) {
                 return Err(Failed::Lacks(
                     "needs RLIMIT_MEMLOCK for this user's segments alone, other processes may have used it up"
