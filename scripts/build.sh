@@ -56,9 +56,15 @@ case $cargo_home in
 esac
 
 # Every ARMv7-A core runs Thumb-2, whose instructions take a fifth less room.
+# No LDRD whose base is among the registers that it loads: where its second half
+# faults, QEMU repeats it with the base overwritten, and the program dies of that
+# (a processor restores the base). Linux on 32-bit ARM has such a fault at the
+# first access to each page behind a fork. The pass that makes them has no other
+# switch.
 target_rustflags() {
     case $1 in
-    armv7*) printf %s '-C target-feature=+thumb-mode' ;;
+    armv7*) printf %s '-C target-feature=+thumb-mode -C llvm-args=-arm-load-store-opt=false' ;;
+    arm-*) printf %s '-C llvm-args=-arm-load-store-opt=false' ;;
     esac
 }
 

@@ -48,7 +48,7 @@ fn environments() -> Vec<Environment> {
 fn scenarios() -> Vec<String> {
     let mut names: Vec<String> = shmproof::scenario::embedded()
         .iter()
-        .map(|(file, _)| file.trim_end_matches(".ron").to_owned())
+        .map(|(file, _)| shmproof::scenario::name_of(file).to_owned())
         .collect();
     names.retain(|name| name != SLOW);
     names

@@ -2,11 +2,14 @@
 //! says what came of it. It decides nothing.
 
 mod call;
+mod failed;
 mod files;
 mod map_file;
 mod text;
 mod touch;
 mod world;
+
+pub(super) use failed::Failed;
 
 use super::conductor::{Passed, Question};
 use super::known::{Known, Observer};
@@ -45,29 +48,6 @@ pub(super) struct Stage<'c> {
     pub(super) scratch: &'c RefCell<String>,
     /// How long something may take to settle.
     pub(super) patience: Duration,
-}
-
-/// Why an actor cannot go on. Neither is the kernel's failure.
-pub(super) enum Failed {
-    /// The harness fails, and says so.
-    Unfit(Unfit, Errno),
-    /// The environment does not offer what the step needs, for this reason.
-    Lacks(String),
-}
-
-impl From<(Unfit, Errno)> for Failed {
-    fn from((what, errno): (Unfit, Errno)) -> Self {
-        Self::Unfit(what, errno)
-    }
-}
-
-impl Failed {
-    fn news(&self) -> News {
-        match self {
-            Self::Unfit(what, errno) => News::Unfit(*what, *errno),
-            Self::Lacks(why) => News::Lacks(Line::of(why)),
-        }
-    }
 }
 
 impl Stage<'_> {
@@ -330,11 +310,7 @@ impl Stage<'_> {
     /// A thread that lives for one call.
     fn obey_in_thread(&self, step: usize, known: &Known) -> Result<News, Failed> {
         let call = &self.case.steps[step].call;
-        let caller = Caller {
-            case: self.case,
-            ours: self.isolation.is_ours(),
-            keys: self.keys,
-        };
+        let caller = self.caller();
         let seen = std::thread::scope(|scope| {
             let thread = std::thread::Builder::new()
                 .stack_size(64 << 10)
@@ -355,12 +331,15 @@ impl Stage<'_> {
     }
 
     fn call(&self, step: usize, call: &Call, known: &Known) -> Result<Observation, Failed> {
-        let caller = Caller {
+        self.caller().call(step, call, known)
+    }
+
+    fn caller(&self) -> Caller<'_> {
+        Caller {
             case: self.case,
             ours: self.isolation.is_ours(),
             keys: self.keys,
-        };
-        caller.call(step, call, known)
+        }
     }
 
     /// execve(2) of our own program, which says for us that it is there.

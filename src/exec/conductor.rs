@@ -1,18 +1,19 @@
 //! Gives the actors of a case their steps in time, keeps a deadline for each step, and
 //! traces what was seen. Whatever the kernel does is in the trace; this never fails.
 
+use super::blame::{self, Blame};
 use super::cast::{Cast, Happened, Part};
 use super::replica::{Next, Replica};
 use super::restore::Surroundings;
 use super::sweep::{keys, sweep, sweep_after};
-use super::wire::{News, Reply, Unfit};
+use super::trace::{Seen, StepTrace, Trace, all_good};
+use super::wire::{News, Reply};
 use super::{Fault, Isolation, pace};
 use crate::abi::{Death as Cause, Errno, Signal};
 use crate::observe::Observation;
 use crate::plan::Case;
 use crate::sys::gate::Ledger;
 use crate::sys::process::{self, Death};
-use crate::sys::{machine, oom};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -51,43 +52,6 @@ pub type Passed<'p> = dyn Fn(Question, &Observation) -> bool + 'p;
 /// Hears what each step comes to as it happens: step, player, observation.
 pub type Heard<'h> = dyn FnMut(usize, usize, &Observation) + 'h;
 
-/// What one player saw of a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// What it saw.
-    pub observation: Observation,
-    /// Whether later steps can build on it.
-    pub good: bool,
-    /// In which round, if the step is repeated.
-    pub round: Option<u64>,
-}
-
-/// What was seen of a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StepTrace {
-    /// What the players saw that took it, in all replicas.
-    Ran(Vec<Seen>),
-    /// None took it: what it needs was not produced.
-    Blocked,
-}
-
-/// What was seen of a case.
-#[derive(Clone, Debug, Default)]
-pub struct Trace {
-    /// In the order of the file.
-    pub steps: Vec<StepTrace>,
-    /// What the environment does not offer, found out too late for the plan.
-    pub skip: Option<String>,
-    /// What somebody else did to the clock while the case was under way.
-    pub clock_set: Option<String>,
-    /// How the harness failed, if it did.
-    pub broken: Option<String>,
-    /// What the sweep found behind the case.
-    pub left: Vec<String>,
-    /// Wall-clock time in microseconds.
-    pub us: u64,
-}
-
 /// Runs a case.
 pub fn run(case: &Case, options: &Options, passed: &Passed<'_>, heard: &mut Heard<'_>) -> Trace {
     let start = Instant::now();
@@ -99,7 +63,7 @@ pub fn run(case: &Case, options: &Options, passed: &Passed<'_>, heard: &mut Hear
     match keys(case, &options.isolation) {
         Err(why) => trace.skip = Some(why),
         Ok(keys) => match Cast::new(case, options, passed, &keys) {
-            Err(error) if is_shortage(&error) => {
+            Err(error) if blame::is_shortage(&error) => {
                 let count = case.players.len() * case.crowd;
                 trace.skip = Some(format!(
                     "needs {count} processes, and pipes to them: {error}"
@@ -330,9 +294,9 @@ impl<'c, 'h> Conductor<'c, 'h> {
                 _ => self.cast.refuse(pid),
             },
             News::Unfit(what, errno @ Errno(libc::EAGAIN | libc::ENOMEM | libc::ENFILE)) => {
-                self.lacks = Some(unfit(what, errno));
+                self.lacks = Some(blame::unfit(what, errno));
             }
-            News::Unfit(what, errno) => self.broken = Some(unfit(what, errno)),
+            News::Unfit(what, errno) => self.broken = Some(blame::unfit(what, errno)),
             News::Lacks(why) => self.lacks = Some(why.to_string()),
             News::Panicked(message) => {
                 let name = &self.case.players[player].name;
@@ -396,41 +360,15 @@ impl<'c, 'h> Conductor<'c, 'h> {
             .insert(player, format!("actor `{name}`, unasked: {how}"));
     }
 
-    /// Whether a death that the script did not ask for says nothing about the kernel: of a signal
-    /// that the kernel does not send for an access, or for want of memory.
+    /// Whether a death that the script did not ask for says nothing about the kernel.
     fn is_no_verdict(&mut self, player: usize, signal: Signal) -> bool {
         let name = &self.case.players[player].name;
-        match signal.0 {
-            libc::SIGKILL => {
-                let memory_ended = oom::kills() > self.options.oom_kills;
-                if memory_ended {
-                    let free = machine::free_memory().map_or(0, |bytes| bytes >> 10);
-                    self.lacks = Some(format!(
-                        "memory ended: the kernel killed actor `{name}` for it, {free} KiB are free now"
-                    ));
-                }
-                memory_ended
-            }
-            libc::SIGSEGV | libc::SIGBUS | libc::SIGILL | libc::SIGFPE | libc::SIGTRAP => false,
-            libc::SIGSYS => {
-                self.lacks = Some(format!(
-                    "a seccomp filter killed actor `{name}` for a system call"
-                ));
-                true
-            }
-            libc::SIGABRT => {
-                self.broken = Some(format!(
-                    "actor `{name}` aborted, an error of shmproof, or there was no memory for it"
-                ));
-                true
-            }
-            _ => {
-                self.broken = Some(format!(
-                    "actor `{name}` was killed by {signal}, which neither the script nor the kernel sent"
-                ));
-                true
-            }
+        match blame::of_death(name, signal, self.options.oom_kills) {
+            Some(Blame::Ours(why)) => self.broken = Some(why),
+            Some(Blame::Environment(why)) => self.lacks = Some(why),
+            None => return false,
         }
+        true
     }
 
     /// The step that a lane is taking came to this.
@@ -451,36 +389,5 @@ impl<'c, 'h> Conductor<'c, 'h> {
             self.replicas[replica].close();
             self.advance(replica);
         }
-    }
-}
-
-/// Whether an error means that the environment has no more of something.
-fn is_shortage(error: &std::io::Error) -> bool {
-    let shortages = [libc::EAGAIN, libc::ENOMEM, libc::EMFILE, libc::ENFILE];
-    error
-        .raw_os_error()
-        .is_some_and(|errno| shortages.contains(&errno))
-}
-
-/// Whether every step was taken and came to what the script builds on.
-fn all_good(trace: &Trace) -> bool {
-    let good = |step: &StepTrace| match step {
-        StepTrace::Ran(seen) => seen.iter().all(|seen| seen.good),
-        StepTrace::Blocked => false,
-    };
-    trace.broken.is_none() && trace.steps.iter().all(good)
-}
-
-fn unfit(what: Unfit, errno: Errno) -> String {
-    match what {
-        Unfit::User => format!("an actor cannot become its user: {errno}"),
-        Unfit::Inject => {
-            format!("a fault cannot be injected: {errno} (needs CONFIG_SECCOMP_FILTER)")
-        }
-        Unfit::Address => format!("an actor finds no free address: {errno}"),
-        Unfit::Prepare => format!("an actor cannot prepare itself: {errno}"),
-        Unfit::Thread => format!("an actor cannot start a thread: {errno}"),
-        Unfit::Cgroup => format!("an actor cannot make a control group: {errno}"),
-        Unfit::Limit => format!("a limit does not fit the target's type: {errno}"),
     }
 }

@@ -13,6 +13,7 @@
 //! every actor, and an actor that dies or never answers is an observation.
 
 mod actor;
+mod blame;
 mod cast;
 mod cgroup;
 mod conductor;
@@ -27,10 +28,12 @@ mod replica;
 mod restore;
 mod rng;
 mod sweep;
+mod trace;
 mod wire;
 
 pub use actor::stand_in;
-pub use conductor::{Heard, Options, Passed, Question, Seen, StepTrace, Trace, run};
+pub use conductor::{Heard, Options, Passed, Question, run};
 pub use fault::Fault;
 pub use probe::probe;
 pub use sweep::{Isolation, sweep_after};
+pub use trace::{Seen, StepTrace, Trace};

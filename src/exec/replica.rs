@@ -1,9 +1,10 @@
 //! One copy of the cast on its way through the script.
 
-use super::conductor::{Passed, Question, Seen};
+use super::conductor::{Passed, Question};
 use super::known::Known;
 use super::lane::Lane;
 use super::rng::Random;
+use super::trace::Seen;
 use super::wire::Order;
 use crate::abi::Signal;
 use crate::observe::Observation;
