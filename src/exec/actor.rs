@@ -75,7 +75,6 @@ impl Stage<'_> {
                 replica,
                 news: News::Panicked(Line::of(&panic.to_string())),
             };
-            // Without a reader there is nobody to tell.
             let _ = reply.send(&mut &replies);
             process::exit_now(0);
         }));
@@ -93,7 +92,6 @@ impl Stage<'_> {
         // means to the kernel that no handler is called (fs/coredump.c, do_coredump). To be
         // undumpable would do as well, but closes /proc/self to us. Where no limit but 0 is
         // allowed, few may raise it, and it keeps core files away, too.
-        // A sandbox may forbid to set limits: then a death has a core file, and the same reason.
         let core = libc::RLIMIT_CORE as i32;
         if limits::limit(core) != Ok((0, 0)) {
             let _ = limits::set_limit(core, 1, 1);
