@@ -1,6 +1,7 @@
 //! Asks the target what planning must know of it.
 
 use super::{Isolation, cgroup, groups};
+use crate::abi::Errno;
 use crate::plan::{Facts, Shared, Units};
 use crate::sys::clock::{Reading, monotonic_ns};
 use crate::sys::process::{self, Death, Forked};
@@ -58,7 +59,7 @@ pub fn probe(isolation: &Isolation) -> Facts {
         own_namespace,
         sysctls,
         refused,
-        shared: (sysvipc && !own_namespace).then(|| shared(page)),
+        shared: (sysvipc && !own_namespace).then(shared),
         limits: limits(),
         ids_mapped: succeeds(own_id_is_mapped),
         largest_id: largest_id(),
@@ -120,7 +121,7 @@ fn filtered() -> Vec<&'static str> {
 }
 
 /// The limits of the namespace that we are in, and what others use of them.
-fn shared(page: u64) -> Shared {
+fn shared() -> Shared {
     let mut limits = Limits::default();
     let mut usage = Usage::default();
     // What is not told is not limited; the cases tell.
@@ -132,7 +133,6 @@ fn shared(page: u64) -> Shared {
         (0, 0)
     };
     let or = |known: Option<u64>, limit: u64| known.unwrap_or(if told { limit } else { u64::MAX });
-    log::debug!("pages of {page}: {limits:?} {usage:?}");
     Shared {
         shmmax: shmmax().unwrap_or(u64::MAX),
         pages: or(sysctl("kernel/shmall"), limits.shmall).saturating_sub(pages),
@@ -174,11 +174,13 @@ fn unused_ids() -> u32 {
     FIRST + run as u32 * EACH
 }
 
-/// `setresuid(-1, geteuid(), -1)`: EINVAL where our id is only shown as the overflow id.
+/// `setresuid(-1, geteuid(), -1)`: EINVAL where our id is only shown as the overflow id. A kernel
+/// without CONFIG_MULTIUSER has no such call, and no other user.
 fn own_id_is_mapped() -> bool {
+    let unmapped = Err(Errno(libc::EINVAL));
     let (uid, gid) = (process::uid(), process::gid());
-    credentials::setresgid(None, Some(gid), None).is_ok()
-        && credentials::setresuid(None, Some(uid), None).is_ok()
+    credentials::setresgid(None, Some(gid), None) != unmapped
+        && credentials::setresuid(None, Some(uid), None) != unmapped
 }
 
 /// The end of /proc/self/uid_map or gid_map, whichever comes first; without /proc there is a
