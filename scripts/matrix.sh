@@ -181,8 +181,10 @@ lane() {
         report=$out/$name.$environment
         # A report of an earlier run must not stand for one that this run does not bring.
         for kind in json txt log console; do rm -f "$report.$kind"; done
+        # What changes the machine for all runs alone.
+        case $arguments in *sysctl.sh*) share=-x ;; *) share=-s ;; esac
         if [ "$name" = here ]; then
-            sh -c "$arguments" - "$tool" run --format json --out "$report.json" "$@" \
+            flock "$share" "$out/runs" sh -c "$arguments" - "$tool" run --format json --out "$report.json" "$@" \
                 >"$report.txt" 2>"$report.log" </dev/null &
         else
             # shellcheck disable=SC2086 # the arguments of an environment are words

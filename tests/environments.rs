@@ -1,10 +1,11 @@
 //! Whoever starts a run, and from where: a right kernel passes (tests/environments/list).
 //!
 //! All scenarios but one that waits for the clock are run in each environment, on this machine's
-//! own kernel, two environments at a time.
+//! own kernel, two environments at a time; those that change the machine for all run alone.
 #![expect(clippy::print_stderr, reason = "what is skipped is said")]
 
 use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -54,10 +55,26 @@ fn scenarios() -> Vec<String> {
     names
 }
 
+/// The program where every user may run it: the firmware, if there is one, as it is what boards get.
+fn program() -> PathBuf {
+    let from = std::env::var_os("SHMPROOF_FIRMWARE")
+        .map_or(PathBuf::from(env!("CARGO_BIN_EXE_shmproof")), PathBuf::from);
+    let directory =
+        std::env::temp_dir().join(format!("shmproof-environments-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).expect("room");
+    let everybody = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&directory, everybody).expect("it is ours");
+    let to = directory.join("shmproof");
+    std::fs::copy(from, &to).expect("room");
+    to
+}
+
 /// What is wrong with a run in an environment, if anything.
-fn complaint(one: &Environment, names: &[String]) -> Option<String> {
+fn complaint(one: &Environment, program: &Path, names: &[String]) -> Option<String> {
     let output = Command::new("sh")
-        .args(["-c", &one.how, "-", env!("CARGO_BIN_EXE_shmproof"), "run"])
+        .args(["-c", &one.how, "-"])
+        .arg(program)
+        .arg("run")
         .args(names)
         .env("here", directory())
         .stdin(Stdio::null())
@@ -95,7 +112,12 @@ fn a_right_kernel_passes_in_every_environment() {
         return;
     }
     let names = scenarios();
-    let queue = Mutex::new(environments());
+    let program = program();
+    // A sysctl of the machine is there for all.
+    let (alone, beside): (Vec<_>, Vec<_>) = environments()
+        .into_iter()
+        .partition(|one| one.how.contains("sysctl.sh"));
+    let queue = Mutex::new(beside);
     let complaints = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..2 {
@@ -103,14 +125,22 @@ fn a_right_kernel_passes_in_every_environment() {
                 loop {
                     let next = queue.lock().expect("no panic").pop();
                     let Some(one) = next else { return };
-                    if let Some(wrong) = complaint(&one, &names) {
+                    if let Some(wrong) = complaint(&one, &program, &names) {
                         complaints.lock().expect("no panic").push(wrong);
                     }
                 }
             });
         }
     });
-    let complaints = complaints.into_inner().expect("no panic");
+    let mut complaints = complaints.into_inner().expect("no panic");
+    complaints.extend(
+        alone
+            .iter()
+            .filter_map(|one| complaint(one, &program, &names)),
+    );
+    if let Some(directory) = program.parent() {
+        let _ = std::fs::remove_dir_all(directory);
+    }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 

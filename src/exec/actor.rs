@@ -174,7 +174,7 @@ impl Stage<'_> {
         let call = &self.case.steps[step].call;
         // Others lock and unlock memory that counts for the same user.
         let account = self.case.shares_locks
-            && self.case.players[player].user == User::default()
+            && self.case.players[player].user.unused.is_none()
             && matches!(
                 call,
                 Call::Shmctl {

@@ -50,8 +50,8 @@ pub struct Case {
     pub groups: bool,
     /// How many of a shmid's low bits are its index.
     pub index_bits: u32,
-    /// Whether processes of others may have locked memory that counts for the user who started the
-    /// run.
+    /// Whether processes of others may have locked memory that counts for a user of the case, but
+    /// for those whom nobody else has.
     pub shares_locks: bool,
     /// The steps, in the order of the file.
     pub steps: Vec<Step>,

@@ -13,8 +13,8 @@ use crate::sys::{image, inherited, limits, process, wait};
 /// sets it at exec for our program (arch/arm/kernel/elf.c: arm_elf_read_implies_exec).
 const DECIDED_AT_EXEC: u32 = 0x0010_0000 | 0x0020_0000 | 0x0080_0000 | 0x0800_0000;
 
-/// The usual limit of a stack, in bytes. Where there is none, the kernel maps from the bottom
-/// of the address space up (mm/util.c: mmap_is_legacy).
+/// The usual limit of a stack, in bytes: enough for us. Where there is none, the kernel maps from the
+/// bottom of the address space up (mm/util.c: mmap_is_legacy).
 const STACK: u64 = 8 << 20;
 
 /// More descriptors than the largest case needs.
@@ -78,8 +78,12 @@ pub fn too_small_to_start() -> Option<String> {
 fn lay_out() {
     let stack = libc::RLIMIT_STACK as libc::c_int;
     let mut anew = false;
-    if let Ok((u64::MAX, hard)) = limits::limit(stack) {
-        anew |= limits::set_limit(stack, STACK, hard).is_ok();
+    if let Ok((soft, hard)) = limits::limit(stack)
+        && (soft == u64::MAX || soft < STACK)
+    {
+        let set = limits::set_limit(stack, STACK.min(hard), hard);
+        // A larger stack needs no new program, as it grows up to the limit of the moment.
+        anew |= soft == u64::MAX && set.is_ok();
     }
     if let Ok(persona) = inherited::personality()
         && persona != 0
