@@ -184,7 +184,7 @@ lane() {
         # What changes the machine for all runs alone.
         case $arguments in *sysctl.sh*) share=-x ;; *) share=-s ;; esac
         if [ "$name" = here ]; then
-            flock "$share" "$out/runs" sh -c "$arguments" - "$tool" run --format json --out "$report.json" "$@" \
+            flock "$share" "$out/lock" sh -c "$arguments" - "$tool" run --format json --out "$report.json" "$@" \
                 >"$report.txt" 2>"$report.log" </dev/null &
         else
             # shellcheck disable=SC2086 # the arguments of an environment are words

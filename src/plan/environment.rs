@@ -84,7 +84,12 @@ fn step_lacks(step: &Step, facts: &Facts) -> Option<String> {
                 "needs a user id that IPC_SET can name, ours is not mapped in this user namespace";
             Some(why.to_owned())
         }
-        Act::Shmget(call) if call.flags & number::SHM_HUGETLB != 0 && forbidden => group(facts),
+        // Who may not have huge pages by capability has them by group, or not.
+        Act::Shmget(call)
+            if call.flags & number::SHM_HUGETLB != 0 && (forbidden || !may_lock(facts)) =>
+        {
+            group(facts)
+        }
         Act::Shmat(call) if call.at == At::Page0 && forbidden => {
             let why = "needs vm.mmap_min_addr above 0 (CONFIG_DEFAULT_MMAP_MIN_ADDR)";
             (facts.min_address == Some(0)).then(|| why.to_owned())
@@ -292,9 +297,8 @@ fn limit_of(facts: &Facts, of: Resource) -> Option<u64> {
 /// Whether RLIMIT_MEMLOCK has room for a segment that a step locks, where nothing sets it.
 fn locks(play: &Play, facts: &Facts) -> Option<String> {
     let limit = limit_of(facts, Resource::LOCKED)?;
-    let may_lock = facts.root && facts.capabilities >> CAP_IPC_LOCK & 1 == 1;
     let sets = |step: &Step| matches!(&step.act, Act::World(World::SetLimit(..)));
-    if may_lock || play.steps.iter().any(sets) {
+    if may_lock(facts) || play.steps.iter().any(sets) {
         return None;
     }
     let locked = |step: &Step| match &step.act {
@@ -312,8 +316,12 @@ fn locks(play: &Play, facts: &Facts) -> Option<String> {
     })
 }
 
-/// Its number (include/uapi/linux/capability.h).
-const CAP_IPC_LOCK: u32 = 14;
+/// Whether root of this run has CAP_IPC_LOCK.
+fn may_lock(facts: &Facts) -> bool {
+    /// Its number (include/uapi/linux/capability.h).
+    const CAP_IPC_LOCK: u32 = 14;
+    facts.root && facts.capabilities >> CAP_IPC_LOCK & 1 == 1
+}
 
 /// Whether RLIMIT_AS has room for all that a process of the case may attach.
 fn addresses(play: &Play, facts: &Facts) -> Option<String> {
