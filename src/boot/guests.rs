@@ -62,10 +62,18 @@ const PC: &[Argument] = &[argument(
     "the machine that every x86 kernel boots on; microvm starts 0.1 s sooner, but without PCI and ACPI",
 )];
 
-const RASPI0: &[Argument] = &[argument(
-    "-M raspi0",
-    "the only machine of QEMU's with an ARMv6 core for which Debian has a kernel",
-)];
+const RASPI0: &[Argument] = &[
+    argument(
+        "-M raspi0",
+        "the only machine of QEMU's with an ARMv6 core for which Debian has a kernel",
+    ),
+    // hw/timer/bcm2835_systmr.c compares the low 32 bits of a counter of microseconds. On a busy
+    // host the guest may be late when it asks for an interrupt, which comes then 71 minutes later.
+    argument(
+        "-icount shift=3",
+        "time that passes with the instructions, so that no interrupt of the timer is asked for too late and lost",
+    ),
+];
 const RASPI0_APPEND: &[Argument] = &[argument(
     "initcall_blacklist=bcm2835_power_driver_init,bcm2835_pm_driver_init,bcm2835_i2c_driver_init",
     "drivers of blocks that QEMU does not have in full: the kernel would oops, or divide by zero",

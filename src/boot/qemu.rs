@@ -169,7 +169,7 @@ mod tests {
         config.dtb = Some("d".into());
         let line = command(&config).join(" ");
         assert!(
-            line.contains("-M raspi0 -accel tcg -cpu arm1176 "),
+            line.contains("-M raspi0 -icount shift=3 -accel tcg -cpu arm1176 "),
             "{line}"
         );
         assert!(line.contains(" -dtb d "), "{line}");

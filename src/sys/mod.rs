@@ -34,6 +34,7 @@ pub mod sandbox;
 pub mod seccomp;
 pub mod shm;
 pub mod stream;
+mod time64;
 #[cfg(all(no_unwinder, target_arch = "arm"))]
 mod unwind;
 pub mod wait;

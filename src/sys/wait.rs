@@ -5,6 +5,7 @@
 //! Signal sets are plain data that sigemptyset(3) initialises; handlers do
 //! nothing or store to one atomic.
 
+use crate::abi::Errno;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
@@ -118,16 +119,11 @@ pub fn wait(fd: BorrowedFd<'_>, deadline: Instant) -> Wake {
         events: libc::POLLIN,
         revents: 0,
     };
-    let timeout = libc::timespec {
-        tv_sec: left.as_secs() as _,
-        tv_nsec: left.subsec_nanos() as _,
-    };
-    let unblocked = empty();
-    // SAFETY: one pollfd, a timeout and a mask that outlive the call.
-    let ready = unsafe { libc::ppoll(&raw mut poll, 1, &raw const timeout, &raw const unblocked) };
-    match ready {
-        0 => Wake::Deadline,
-        -1 => Wake::Signal,
-        _ => Wake::Readable,
+    match super::time64::ppoll(&mut poll, left, &empty()) {
+        Ok(0) => Wake::Deadline,
+        Ok(_) => Wake::Readable,
+        Err(Errno(libc::EINTR)) => Wake::Signal,
+        // To look again and again would be to wait for ever.
+        Err(errno) => panic!("ppoll: {errno}"),
     }
 }
