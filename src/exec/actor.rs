@@ -20,7 +20,7 @@ use crate::observe::{Line, Observation};
 use crate::plan::{Call, Case, Command, Entry, User};
 use crate::sys::gate::Gate;
 use crate::sys::process::{self, Forked};
-use crate::sys::{clock, credentials, fault, image, limits, oom, wait};
+use crate::sys::{clock, credentials, fault, image, inherited, limits, oom, wait};
 use std::cell::RefCell;
 use std::ffi::CString;
 use std::io::{PipeReader, PipeWriter};
@@ -104,15 +104,15 @@ impl Stage<'_> {
     }
 
     /// Has the kernel kill us with the conductor, even where we are the first of a PID
-    /// namespace. A change of user, of capabilities or of user namespace forgets it
-    /// (kernel/cred.c, commit_creds).
+    /// namespace, and opens /proc/PID/ns to our user, whoever started us. A change of user, of
+    /// capabilities or of user namespace forgets both (kernel/cred.c, commit_creds).
     ///
-    /// Whether the conductor has gone before is not to be seen from a PID namespace, but told
-    /// by the pipe of orders, which ends with the conductor and which we turn to next.
+    /// A conductor that has gone before is told by the pipe of orders, to which we turn next.
     fn tie() {
         if process::die_with_parent(libc::SIGKILL).is_err() {
             process::exit_now(0);
         }
+        inherited::be_dumpable();
     }
 
     /// Takes orders until it is killed or leaves. `born` is the step of the fork.

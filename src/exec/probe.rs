@@ -1,5 +1,8 @@
 //! Asks the target what planning must know of it.
 
+mod calls;
+
+use self::calls::{FOUR, filtered, unavailable};
 use super::{Isolation, cgroup, groups};
 use crate::abi::Errno;
 use crate::plan::{Facts, Shared, Units};
@@ -7,9 +10,7 @@ use crate::sys::clock::{Reading, monotonic_ns};
 use crate::sys::process::{self, Death, Forked};
 use crate::sys::shm::{self, Entry, Limits, Usage};
 use crate::sys::wait::{self, Wake};
-use crate::sys::{
-    credentials, inherited, limits, machine, mapping, memory, namespace, policy, sandbox,
-};
+use crate::sys::{credentials, limits, machine, mapping, memory, namespace, policy, sandbox};
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -73,51 +74,6 @@ pub fn probe(isolation: &Isolation) -> Facts {
         min_address: sysctl("vm/mmap_min_addr"),
         unavailable: unavailable(&filtered),
     }
-}
-
-/// The calls that scenarios make beside the four, and that cannot be made here: why.
-fn unavailable(filtered: &[&'static str]) -> Vec<(&'static str, String)> {
-    if inherited::is_filtered() {
-        let forbidden = |name: &&'static str| (*name, "a seccomp filter forbids it".to_owned());
-        return filtered.iter().map(forbidden).collect();
-    }
-    let absent = OPTIONAL.into_iter().filter(|(name, _)| !sandbox::has(name));
-    absent
-        .map(|(name, option)| (name, format!("this kernel does not have it ({option})")))
-        .collect()
-}
-
-/// Calls that a kernel may be configured without (kernel/sys_ni.c), and by which option.
-const OPTIONAL: [(&str, &str); 11] = [
-    ("setresuid", "CONFIG_MULTIUSER"),
-    ("setresgid", "CONFIG_MULTIUSER"),
-    ("setgroups", "CONFIG_MULTIUSER"),
-    ("capset", "CONFIG_MULTIUSER"),
-    ("madvise", "CONFIG_ADVISE_SYSCALLS"),
-    ("mbind", "CONFIG_NUMA"),
-    ("get_mempolicy", "CONFIG_NUMA"),
-    ("futex", "CONFIG_FUTEX"),
-    ("process_vm_readv", "CONFIG_CROSS_MEMORY_ATTACH"),
-    ("process_vm_writev", "CONFIG_CROSS_MEMORY_ATTACH"),
-    ("clock_settime", "CONFIG_POSIX_TIMERS"),
-];
-
-/// The calls without which there is nothing to test.
-const FOUR: [&str; 4] = ["shmget", "shmat", "shmdt", "shmctl"];
-
-/// The calls that a filter of somebody else forbids. Each is tried in a process of its own, as a
-/// filter may kill.
-fn filtered() -> Vec<&'static str> {
-    if !inherited::is_filtered() {
-        return Vec::new();
-    }
-    let forbidden = |name: &&'static str| !succeeds(|| sandbox::lets_through(name));
-    let root = process::uid() == 0;
-    // Who may not change its groups is refused by the kernel.
-    sandbox::calls()
-        .filter(|name| root || *name != "setgroups")
-        .filter(forbidden)
-        .collect()
 }
 
 /// The limits of the namespace that we are in, and what others use of them.

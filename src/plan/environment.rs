@@ -28,6 +28,11 @@ const EEXIST: i32 = 17;
 const EINVAL: i32 = 22;
 const ENOSPC: i32 = 28;
 
+/// `PROT_EXEC` (include/uapi/asm-generic/mman-common.h).
+const PROT_EXEC: i32 = 4;
+/// What [`Facts::unavailable`] calls it where memory that can be written may not be executed.
+pub const EXECUTABLE: &str = "executable memory";
+
 /// Room for our program, its stack and what it reads, of RLIMIT_AS.
 const PROGRAM: u64 = 24 << 20;
 
@@ -159,7 +164,10 @@ fn call_of(act: &Act) -> impl Iterator<Item = &'static str> {
             World::SetGroups(_) => &["setgroups"],
             World::SetCapabilities(_) => &["capset"],
             World::SetLimit(..) => &["prlimit64"],
+            World::Protect(_, prot) if prot & PROT_EXEC != 0 => &["mprotect", EXECUTABLE],
             World::Protect(..) => &["mprotect"],
+            // The one flag that scenarios set adds PROT_EXEC.
+            World::SetPersonality(_) => &[EXECUTABLE],
             World::Unmap(_) => &["munmap"],
             World::Remap { .. } => &["mremap"],
             World::Advise(..) => &["madvise"],
@@ -174,6 +182,7 @@ fn call_of(act: &Act) -> impl Iterator<Item = &'static str> {
             World::SetClock(_) => &["clock_settime"],
             _ => &[],
         },
+        Act::Shmat(call) if call.flags & number::SHM_EXEC != 0 => &[EXECUTABLE],
         Act::Poke(_, Door::ProcessVm) => &["process_vm_writev"],
         Act::Peek(_, Door::ProcessVm) => &["process_vm_readv"],
         _ => &[],

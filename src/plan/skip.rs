@@ -143,9 +143,16 @@ fn impossible(act: &Act, facts: &Facts) -> Option<String> {
                 let why = "would change sysctls of others: no IPC namespace of our own";
                 return Some(why.to_owned());
             }
-            (!facts.sysctls).then(|| format!(
-                "needs to write {name}, which /proc/sys does not let us (CONFIG_SYSVIPC_SYSCTL, privileges)"
-            ))
+            let option = if name.starts_with("kernel.shm") {
+                "CONFIG_SYSVIPC_SYSCTL"
+            } else {
+                "CONFIG_PROC_SYSCTL"
+            };
+            (!facts.sysctls).then(|| {
+                format!(
+                    "needs to write {name}, which /proc/sys does not let us ({option}, privileges)"
+                )
+            })
         }
         _ => no_entry(entry(act), facts),
     }

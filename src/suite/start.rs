@@ -35,6 +35,7 @@ const LIFTED: [libc::c_int; 8] = [
 /// Changes what can be changed. Each part is optional: what a kernel or a sandbox refuses stays
 /// as it is.
 pub fn normalise() {
+    inherited::allow_the_clock();
     // Who is started by a kernel has none, and one without CONFIG_POSIX_TIMERS complains of the call.
     if process::pid() != 1 {
         inherited::stop_timers();

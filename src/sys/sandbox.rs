@@ -12,6 +12,7 @@ use std::ptr::null;
 type Probe = (&'static str, fn() -> libc::c_long);
 
 const NONE: libc::c_long = 0;
+const SHM_EXEC: libc::c_long = crate::abi::number::SHM_EXEC as libc::c_long;
 const NO_FD: libc::c_long = -1;
 /// An address that is no multiple of a page.
 const CROOKED: libc::c_long = 1;
@@ -24,12 +25,16 @@ macro_rules! call {
 }
 
 /// The four calls, then those that scenarios make beside them.
-const PROBES: [Probe; 24] = [
+const PROBES: [Probe; 25] = [
     ("shmget", || call!(super::shm::nr::SHMGET, NONE, NONE, NONE)),
     ("shmat", || call!(super::shm::nr::SHMAT, NO_FD, NONE, NONE)),
     ("shmdt", || call!(super::shm::nr::SHMDT, CROOKED)),
     ("shmctl", || {
         call!(super::shm::nr::SHMCTL, NO_FD, 2 as libc::c_long, NONE)
+    }),
+    ("executable memory", || {
+        // What systemd's MemoryDenyWriteExecute= forbids.
+        call!(super::shm::nr::SHMAT, NO_FD, NONE, SHM_EXEC)
     }),
     ("setresuid", || call!(libc::SYS_setresuid, -1, -1, -1)),
     ("setresgid", || call!(libc::SYS_setresgid, -1, -1, -1)),
