@@ -65,8 +65,8 @@ pub fn probe(isolation: &Isolation) -> Facts {
         ids_mapped: succeeds(own_id_is_mapped),
         largest_id: largest_id(),
         proc_mem: opens_to_write("/proc/self/mem"),
-        proc_whole: Path::new("/proc/meminfo").exists(),
-        proc_sys: Path::new("/proc/sys/kernel").exists(),
+        proc_whole: opens("/proc/meminfo"),
+        proc_sys: opens("/proc/sys/kernel/ostype"),
         sets_clock: own_machine && !filtered.contains(&"clock_settime") && clock_can_be_set(),
         unused_ids: unused_ids(),
         index_bits: index_bits(),
@@ -209,6 +209,11 @@ pub(super) fn succeeds(attempt: impl FnOnce() -> bool) -> bool {
     }
 }
 
+/// Whether a file is there and may be read, which a security module (Landlock) may forbid to root.
+fn opens(path: &str) -> bool {
+    std::fs::File::open(path).is_ok()
+}
+
 /// Any id but 0; a user namespace that maps a range maps this one.
 const OTHER_USER: u32 = 1000;
 
@@ -224,7 +229,7 @@ fn configs(sysvipc: bool, isolation: &Isolation) -> Vec<&'static str> {
     let unshares = |flag: i32| succeeds(|| namespace::unshare(flag).is_ok());
     let all = [
         ("CONFIG_SYSVIPC", sysvipc),
-        ("CONFIG_SYSVIPC_SYSCTL", is_there("/proc/sys/kernel/shmmax")),
+        ("CONFIG_SYSVIPC_SYSCTL", opens("/proc/sys/kernel/shmmax")),
         ("CONFIG_IPC_NS", unshares(libc::CLONE_NEWIPC)),
         ("CONFIG_USER_NS", unshares(libc::CLONE_NEWUSER)),
         ("CONFIG_PID_NS", unshares(libc::CLONE_NEWPID)),
@@ -232,7 +237,7 @@ fn configs(sysvipc: bool, isolation: &Isolation) -> Vec<&'static str> {
             "CONFIG_CHECKPOINT_RESTORE",
             is_there("/proc/sys/kernel/shm_next_id"),
         ),
-        ("CONFIG_PROC_FS", is_there("/proc/self")),
+        ("CONFIG_PROC_FS", opens("/proc/self/maps")),
         (
             "CONFIG_HUGETLBFS",
             huge_page().is_some() || mapping::knows_huge_pages(),

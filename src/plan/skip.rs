@@ -83,7 +83,7 @@ fn unmet(need: &Requirement, facts: &Facts) -> Option<String> {
         }
         Requirement::Proc => not(
             facts.meets(&Condition::Config("CONFIG_PROC_FS".to_owned())),
-            "needs /proc, which is not mounted or not configured (CONFIG_PROC_FS)",
+            "needs /proc, which is not mounted, not to be read, or not configured (CONFIG_PROC_FS)",
         ),
         Requirement::MapFiles => not(
             facts.map_files,

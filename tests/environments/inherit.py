@@ -4,6 +4,7 @@ import ctypes
 import os
 import resource
 import signal
+import struct
 import sys
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -57,6 +58,25 @@ elif what == "user-ns-range":
     os.waitpid(parent, 0)
     os.setresgid(0, 0, 0)
     os.setresuid(0, 0, 0)
+elif what == "write-or-execute":
+    # PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN: Linux 6.3
+    if libc.prctl(65, 1, 0, 0, 0) != 0:
+        sys.exit(77)
+elif what == "no-time-stamps":
+    libc.prctl(26, 2, 0, 0, 0)  # PR_SET_TSC, PR_TSC_SIGSEGV; x86
+elif what == "landlock":
+    # Files can be executed and read below the program's own directory and those of libraries alone.
+    execute, read_file, read_directory = 1, 4, 8
+    ruleset = libc.syscall(444, ctypes.byref(ctypes.c_uint64(execute | read_file | read_directory)), 8, 0)
+    if ruleset < 0:
+        sys.exit(77)  # before Linux 5.13, or not asked for on the kernel's command line
+    for path in (os.path.dirname(program[0]), "/lib", "/lib64", "/usr/lib", "/etc"):
+        if os.path.exists(path):
+            below = struct.pack("=Qi", execute | read_file | read_directory, os.open(path, os.O_PATH))
+            libc.syscall(445, ruleset, 1, below, 0)
+    libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
+    if libc.syscall(446, ruleset, 0) != 0:
+        sys.exit(77)
 elif what == "locks":
     # A neighbour of the same user who locks and unlocks shared memory.
     segment = libc.shmget(0, 1 << 20, 0o1600)

@@ -1,4 +1,5 @@
-"""Starts a program under a seccomp filter (x86_64): seccomp.py docker PROGRAM..., or
+"""Starts a program under a seccomp filter (x86_64): seccomp.py docker PROGRAM...,
+seccomp.py write-or-execute PROGRAM..., seccomp.py no-ipc-namespaces PROGRAM..., or
 seccomp.py errno=N|trap|kill CALL,CALL... PROGRAM..."""
 
 import ctypes
@@ -15,10 +16,12 @@ NUMBERS = {
 }
 ALLOW, TRAP, KILL = 0x7FFF0000, 0x00030000, 0x80000000
 LOAD, EQUAL, ANY_BIT, RETURN = 0x20, 0x15, 0x45, 0x06
-NUMBER, FIRST_ARGUMENT = 0, 16
+NUMBER, FIRST_ARGUMENT, THIRD_ARGUMENT = 0, 16, 32
 EPERM, ENOSYS = 1, 38
 # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 NAMESPACES = 0x7E020000
+NEWIPC = 0x08000000
+SHM_EXEC = 0o100000
 
 
 def errno(number):
@@ -29,6 +32,12 @@ def deny(call, action):
     return [(EQUAL, 0, 1, NUMBERS[call]), (RETURN, 0, 0, action)]
 
 
+def deny_with(call, argument, bits):
+    """The number is loaded again behind it."""
+    skip = (EQUAL, 0, 4, NUMBERS[call])
+    return [skip, (LOAD, 0, 0, argument), (ANY_BIT, 0, 1, bits), (RETURN, 0, 0, errno(EPERM)), (LOAD, 0, 0, NUMBER)]
+
+
 rules = [(LOAD, 0, 0, NUMBER)]
 if sys.argv[1] == "docker":
     program = sys.argv[2:]
@@ -37,6 +46,14 @@ if sys.argv[1] == "docker":
     rules += deny("clone3", errno(ENOSYS))
     rules += [(EQUAL, 0, 3, NUMBERS["clone"]), (LOAD, 0, 0, FIRST_ARGUMENT)]
     rules += [(ANY_BIT, 0, 1, NAMESPACES), (RETURN, 0, 0, errno(EPERM))]
+elif sys.argv[1] == "write-or-execute":
+    # As systemd's MemoryDenyWriteExecute=, but for mmap(2), so that the loader works.
+    program = sys.argv[2:]
+    rules += deny_with("shmat", THIRD_ARGUMENT, SHM_EXEC)
+elif sys.argv[1] == "no-ipc-namespaces":
+    # User namespaces without rights in them, as AppArmor restricts them.
+    program = sys.argv[2:]
+    rules += deny_with("unshare", FIRST_ARGUMENT, NEWIPC) + deny_with("clone", FIRST_ARGUMENT, NEWIPC)
 else:
     program = sys.argv[3:]
     how = sys.argv[1]
