@@ -38,11 +38,16 @@ impl Touch<'_> {
                 self.looks(Facet::Mapping(*map));
                 self.stores(*map);
             }
-            World::Protect(range, _)
-            | World::Unmap(range)
-            | World::RemapFilePages(range, _)
-            | World::Advise(range, _) => {
+            World::Protect(range, _) | World::Unmap(range) | World::Advise(range, _) => {
                 self.range(range);
+                self.stores(range.place.map);
+            }
+            // It attaches anew, which a removed segment may not live to see (ipc/shm.c: shm_mmap).
+            World::RemapFilePages(range, _) => {
+                self.range(range);
+                if let Some(object) = self.play.maps[range.place.map].object {
+                    self.alive(object);
+                }
                 self.stores(range.place.map);
             }
             World::Sync(range, _) => self.looks(Facet::Mapping(range.place.map)),
