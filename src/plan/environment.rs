@@ -141,6 +141,7 @@ fn world_lacks(step: &Step, world: &World, facts: &Facts) -> Option<String> {
         World::SetClock(_) if !facts.sets_clock => {
             Some("needs to set the clock, which cannot be set here (CAP_SYS_TIME)".to_owned())
         }
+        World::WriteSysctl(name, text) => index_bits(name, text, facts),
         World::ReadSysctl(name, _) if !facts.proc_sys => Some(format!(
             "needs to read {name}, and there is no /proc/sys (CONFIG_SYSCTL, mounts)"
         )),
@@ -151,6 +152,17 @@ fn world_lacks(step: &Step, world: &World, facts: &Facts) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// A shmid or a number of segments beyond 15 bits is cut elsewhere where an index has 24.
+fn index_bits(name: &str, text: &str, facts: &Facts) -> Option<String> {
+    const USUAL: u32 = 15;
+    let beyond = text.parse().is_ok_and(|number: i32| number > 1 << USUAL);
+    let cut = ["kernel.shm_next_id", "kernel.shmmni"].contains(&name) && beyond;
+    (cut && facts.index_bits != USUAL).then(|| {
+        let bits = facts.index_bits;
+        format!("needs shmids with {USUAL} bits of index, these have {bits} (ipcmni_extend)")
+    })
 }
 
 /// The sysctl with the group that may have huge pages.
