@@ -186,9 +186,8 @@ boot() {
 # calls NAME: the calls of failing steps, with their number, from the table of the report.
 calls() {
     awk '$1 == "pass" && $2 == "fail" && $3 == "blocked" { table = 1; next }
-        table && $1 ~ /:$/ { exit }
-        table && NF >= 5 && $3 > 0 { printf "%s%s %d", sep, $1, $3; sep = ", " }
-        table && NF < 5 { exit }' "$out/$1.txt"
+        table && (NF < 5 || $1 ~ /:$/) { exit }
+        table && $3 > 0 { printf "%s%s %d", sep, $1, $3; sep = ", " }' "$out/$1.txt"
 }
 
 # cases NAME: the first scenarios that did not pass.

@@ -17,6 +17,10 @@ pub use words::{
     Protection, Resource, SyncFlag,
 };
 
+/// What a process may be refused beside system calls, and is listed among them: memory that can be
+/// written and executed.
+pub const EXECUTABLE: &str = "executable memory";
+
 /// Declares a number with names, of which more may exist than we know.
 macro_rules! open_set {
     ($(#[$doc:meta])* $name:ident, $kind:literal: $($word:ident = $number:literal)*) => {

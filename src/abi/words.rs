@@ -121,6 +121,11 @@ super::open_set! {
     RLIMIT_AS = 9
 }
 
+impl Protection {
+    /// PROT_EXEC
+    pub const EXEC: Self = Self(4);
+}
+
 impl Resource {
     /// RLIMIT_FSIZE
     pub const FILE_SIZE: Self = Self(1);

@@ -6,7 +6,7 @@
 //! four calls.
 
 use super::Facts;
-use crate::abi::{Errno, Resource, number};
+use crate::abi::{EXECUTABLE, Errno, Protection, Resource, number};
 use crate::scenario::{Act, At, Command, Door, Expect, Finds, Key, Play, Seg, Shmget, Step, World};
 
 /// What is left of a shared IPC namespace: one that is not the case's own.
@@ -27,11 +27,6 @@ const EPERM: i32 = 1;
 const EEXIST: i32 = 17;
 const EINVAL: i32 = 22;
 const ENOSPC: i32 = 28;
-
-/// `PROT_EXEC` (include/uapi/asm-generic/mman-common.h).
-const PROT_EXEC: i32 = 4;
-/// What [`Facts::unavailable`] calls it where memory that can be written may not be executed.
-pub const EXECUTABLE: &str = "executable memory";
 
 /// Room for our program, its stack and what it reads, of RLIMIT_AS.
 const PROGRAM: u64 = 24 << 20;
@@ -186,7 +181,7 @@ fn call_of(act: &Act) -> impl Iterator<Item = &'static str> {
             World::SetGroups(_) => &["setgroups"],
             World::SetCapabilities(_) => &["capset"],
             World::SetLimit(..) => &["prlimit64"],
-            World::Protect(_, prot) if prot & PROT_EXEC != 0 => &["mprotect", EXECUTABLE],
+            World::Protect(_, prot) if prot & Protection::EXEC.0 != 0 => &["mprotect", EXECUTABLE],
             World::Protect(..) => &["mprotect"],
             // The one flag that scenarios set adds PROT_EXEC.
             World::SetPersonality(_) => &[EXECUTABLE],

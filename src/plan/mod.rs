@@ -14,7 +14,7 @@ pub use crate::scenario::{
     Loop, Place, Range, Relation, Seg, Size, Target, Turn, Units, User, World,
 };
 pub use call::{Call, Spot};
-pub use environment::{EXECUTABLE, Shared};
+pub use environment::Shared;
 pub use expect::{Expect, Is};
 pub use facts::Facts;
 pub use lower::case;

@@ -328,6 +328,48 @@ mod tests {
     use crate::plan::{Facts, case};
     use crate::scenario::Scenario;
 
+    /// Why a script of one step is skipped, if so.
+    fn skipped(step: &str, facts: &Facts) -> Option<String> {
+        let text = format!(
+            "Scenario(summary: \"t\", actors: [(name: \"a\")], script: [By(\"a\", [\
+             shmget(key: IPC_PRIVATE, size: Pages(1), as: \"s\", expect: Ok), {step}, shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])"
+        );
+        let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
+        let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
+        case(&play, facts).skip
+    }
+
+    #[test]
+    fn memory_that_may_not_be_executed_is_not_attached_so() {
+        let (plain, exec) = (
+            "shmat(seg: \"s\", expect: Ok)",
+            "shmat(seg: \"s\", flags: [SHM_EXEC], expect: Ok)",
+        );
+        let mut facts = Facts::sample();
+        assert_eq!(skipped(exec, &facts), None);
+        facts
+            .unavailable
+            .push((crate::abi::EXECUTABLE, "no".to_owned()));
+        assert_eq!(skipped(plain, &facts), None);
+        let why = skipped(exec, &facts);
+        assert_eq!(why.as_deref(), Some("needs executable memory: no"));
+    }
+
+    #[test]
+    fn shmids_are_cut_where_the_kernel_cuts_them() {
+        let write = |name: &str, text: &str| {
+            format!("sysctl(name: \"kernel.{name}\", write: \"{text}\", expect: Ok)")
+        };
+        let mut facts = Facts::sample();
+        let beyond = write("shm_next_id", "98305");
+        assert_eq!(skipped(&beyond, &facts), None);
+        facts.index_bits = 24;
+        let why = skipped(&beyond, &facts).expect("a reason");
+        assert!(why.contains("(ipcmni_extend)"), "{why}");
+        assert_eq!(skipped(&write("shm_next_id", "7"), &facts), None);
+        assert_eq!(skipped(&write("shmmax", "98305"), &facts), None);
+    }
+
     #[test]
     fn an_actor_keeps_only_what_there_is() {
         let text = "Scenario(summary: \"t\", requires: [Root], \

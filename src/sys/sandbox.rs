@@ -5,14 +5,14 @@
 //! Each call has arguments that a kernel refuses, or that change nothing.
 
 use super::decode;
-use crate::abi::Errno;
+use crate::abi::{EXECUTABLE, Errno, number};
 use std::ptr::null;
 
 /// A call by its name, with arguments that do no harm.
 type Probe = (&'static str, fn() -> libc::c_long);
 
 const NONE: libc::c_long = 0;
-const SHM_EXEC: libc::c_long = crate::abi::number::SHM_EXEC as libc::c_long;
+const SHM_EXEC: libc::c_long = number::SHM_EXEC as libc::c_long;
 const NO_FD: libc::c_long = -1;
 /// An address that is no multiple of a page.
 const CROOKED: libc::c_long = 1;
@@ -32,7 +32,7 @@ const PROBES: [Probe; 25] = [
     ("shmctl", || {
         call!(super::shm::nr::SHMCTL, NO_FD, 2 as libc::c_long, NONE)
     }),
-    ("executable memory", || {
+    (EXECUTABLE, || {
         // What systemd's MemoryDenyWriteExecute= forbids.
         call!(super::shm::nr::SHMAT, NO_FD, NONE, SHM_EXEC)
     }),

@@ -2,15 +2,15 @@
 //! seccomp filter forbids them.
 
 use super::succeeds;
-use crate::abi::Errno;
-use crate::plan::EXECUTABLE;
+use crate::abi::{EXECUTABLE, Errno};
 use crate::sys::{inherited, machine, mapping, process, sandbox};
 
 /// The calls that scenarios make beside the four, and that cannot be made here: why.
 pub(super) fn unavailable(filtered: &[&'static str]) -> Vec<(&'static str, String)> {
     let forbidden = |name: &&'static str| (*name, "a seccomp filter forbids it".to_owned());
     let mut all: Vec<_> = filtered.iter().map(forbidden).collect();
-    if let Err(errno) = writable_and_executable()
+    // Want of memory is no refusal.
+    if let Err(errno @ Errno(libc::EACCES | libc::EPERM)) = writable_and_executable()
         && !filtered.contains(&EXECUTABLE)
     {
         let why = format!(
