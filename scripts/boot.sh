@@ -20,6 +20,7 @@
 
 case ${1-} in -h | --help) usage && exit 0 ;; esac
 guest=${1-}
+case $guest in -*) die 2 "the guest comes first, not $guest; see --help" ;; esac
 [ $# -eq 0 ] || shift
 
 # Takes --kernel out of the arguments and leaves the others in their order.

@@ -2,11 +2,12 @@
 # Builds a small kernel to boot in QEMU, from Debian's source of it, and prints
 # the path of its image.
 #
-# Usage: scripts/kernel-build.sh [--release RELEASE] [--arch ARCH] [--refresh] NAME
+# Usage: scripts/kernel-build.sh [--release RELEASE] [--arch ARCH] [--refresh] NAME[+NAME...]
 #        scripts/kernel-build.sh [--release RELEASE] [--arch ARCH] --list
 #
 #   NAME               `base`, the smallest kernel on which every scenario runs, or
-#                      what is changed in it: a fragment tests/kernels/NAME.config
+#                      what is changed in it: a fragment tests/kernels/NAME.config;
+#                      NAME+NAME changes both
 #   --release RELEASE  6.1, the default, or 6.12
 #   --arch ARCH        arm, the default, arm64 or x86_64
 #   --list             print the names that this release and ARCH have
@@ -113,8 +114,11 @@ hold() {
 if [ "$list" = yes ]; then names && exit; fi
 # shellcheck disable=SC2046 # one word a name
 [ -n "$name" ] || die 2 "no kernel given; known for $arch and $release are:" $(names)
-# shellcheck disable=SC2046 # one word a name
-names | grep -qxF -e "$name" || die 2 "no kernel $name for $arch and $release; known are:" $(names)
+fragments=$(printf '%s\n' "$name" | tr + ' ')
+for fragment in $fragments; do
+    # shellcheck disable=SC2046 # one word a name
+    names | grep -qxF -e "$fragment" || die 2 "no kernel $fragment for $arch and $release; known are:" $(names)
+done
 
 # --- The kernel that was built before. ---
 
@@ -123,7 +127,9 @@ work=$cache/kernel-build
 log=$work/log
 options=$(
     set -- "$kernels/base.config" "$kernels/base-$arch.config"
-    [ "$name" = base ] || set -- "$@" "$kernels/$name.config"
+    for fragment in $fragments; do
+        [ "$fragment" = base ] || set -- "$@" "$kernels/$fragment.config"
+    done
     asked "$@"
     # So that a report names the kernel.
     echo "CONFIG_LOCALVERSION=\"-$name\""
