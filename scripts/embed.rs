@@ -1,6 +1,6 @@
 //! Build script: packs scenarios/*.ron, so that adding a file is all that it takes to ship
 //! it in the firmware. Packed, because comments and rules are five sixths of it; phrases become
-//! single bytes first, see phrases.rs.
+//! single bytes first, see phrases.rs. Collects the ids of scenarios/coverage.txt.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -37,6 +37,18 @@ fn main() {
         .write_all(&shorten(&all))
         .expect("OUT_DIR is writable");
     packed.finish().expect("OUT_DIR is writable");
+
+    let table = std::fs::read_to_string(Path::new(&root).join("scenarios/coverage.txt"));
+    let table = table.expect("it is part of the package");
+    let ids: Vec<&str> = table.lines().filter_map(id).collect();
+    let rows = Path::new(&out).join("rows.rs");
+    std::fs::write(rows, format!("{ids:?}")).expect("OUT_DIR is writable");
+}
+
+/// The id of a row, if one begins here.
+fn id(line: &str) -> Option<&str> {
+    let begins = line.starts_with(|letter: char| letter.is_ascii_uppercase());
+    line.split(' ').next().filter(|_| begins)
 }
 
 /// A text with a byte from 0x80 on for each phrase; 0xff stands before a byte that is no phrase.

@@ -1,6 +1,8 @@
 //! What the manuals show is what the program reads.
 
+use shmproof::scenario::coverage::{ROWS, text};
 use shmproof::scenario::{Scenario, embedded};
+use std::collections::BTreeSet;
 
 /// Reads every block of RON in a text.
 fn check(file: &str, manual: &str, least: usize) {
@@ -34,6 +36,19 @@ fn every_scenario_that_is_shipped_is_good() {
             let all: Vec<_> = problems.iter().map(ToString::to_string).collect();
             panic!("{}", all.join("\n"));
         }
+    }
+}
+
+#[test]
+fn every_row_is_covered_or_says_why_not() {
+    let covers = |(file, text): (String, String)| match Scenario::parse(&file, text) {
+        Ok(scenario) => scenario.covers,
+        Err(problems) => panic!("{file}: {}", problems[0]),
+    };
+    let covered: BTreeSet<String> = embedded().into_iter().flat_map(covers).collect();
+    for row in ROWS {
+        let said = text(row).1;
+        assert_eq!(covered.contains(*row), said.is_none(), "{row}: {said:?}");
     }
 }
 

@@ -14,7 +14,7 @@
 use super::names::list;
 use super::wrap::Page;
 use crate::scenario::Scenario;
-use crate::scenario::coverage::{CHAPTERS, rows};
+use crate::scenario::coverage::{ROWS, chapters};
 use serde_json::{Value, json};
 
 /// A scenario and those of its rows that are asked for, by number from 0.
@@ -70,8 +70,9 @@ pub fn text(entries: &[Entry<'_>], cases: bool) -> String {
 #[must_use]
 pub fn coverage(entries: &[Entry<'_>]) -> String {
     let mut page = Page::default();
-    let all: Vec<(String, Vec<&str>)> = rows().map(|row| by(entries, row)).collect();
-    for (chapter, number) in CHAPTERS {
+    let all: Vec<(&str, Vec<&str>)> = ROWS.iter().map(|row| by(entries, row)).collect();
+    for (chapter, rows) in chapters() {
+        let number = rows.len();
         let inside = |row: &str| row.split_once('-').is_some_and(|(one, _)| one == chapter);
         let of: Vec<_> = all.iter().filter(|(row, _)| inside(row)).collect();
         let covered = of.iter().filter(|(_, names)| !names.is_empty()).count();
@@ -82,7 +83,7 @@ pub fn coverage(entries: &[Entry<'_>]) -> String {
         let open: Vec<&str> = of
             .iter()
             .filter(|(_, names)| names.is_empty())
-            .map(|(row, _)| row.as_str())
+            .map(|(row, _)| *row)
             .collect();
         if !open.is_empty() {
             page.hang("  not yet  ", &list(&runs(&open), "and"));
@@ -115,10 +116,10 @@ fn runs(rows: &[&str]) -> Vec<String> {
 }
 
 /// A row, and the names of the scenarios that cover it.
-fn by<'a>(entries: &[Entry<'a>], row: String) -> (String, Vec<&'a str>) {
+fn by<'a>(entries: &[Entry<'a>], row: &'a str) -> (&'a str, Vec<&'a str>) {
     let names = entries
         .iter()
-        .filter(|entry| entry.scenario.covers.contains(&row))
+        .filter(|entry| entry.scenario.covers.iter().any(|one| one == row))
         .map(|entry| entry.scenario.name.as_str())
         .collect();
     (row, names)
@@ -128,9 +129,10 @@ fn by<'a>(entries: &[Entry<'a>], row: String) -> (String, Vec<&'a str>) {
 #[must_use]
 pub fn json(entries: &[Entry<'_>]) -> String {
     let scenarios: Vec<Value> = entries.iter().map(|entry| scenario(*entry)).collect();
-    let rows: serde_json::Map<String, Value> = rows()
+    let rows: serde_json::Map<String, Value> = ROWS
+        .iter()
         .map(|row| by(entries, row))
-        .map(|(row, names)| (row, json!(names)))
+        .map(|(row, names)| (row.to_owned(), json!(names)))
         .collect();
     let document = json!({ "scenarios": scenarios, "rows": rows });
     format!("{document:#}\n")

@@ -1,64 +1,94 @@
-//! The known behaviours of the kernel's System V shared memory, by the numbers that
-//! scenarios name in `covers`.
+//! The known behaviours of the kernel's System V shared memory, by the ids that scenarios
+//! name in `covers`. All of it comes from scenarios/coverage.txt.
 
-/// A chapter of behaviours, and how many there are in it.
-pub const CHAPTERS: [(&str, u32); 10] = [
-    ("GET", 41),
-    ("AT", 50),
-    ("DT", 18),
-    ("CTL", 34),
-    ("PROC", 13),
-    ("CON", 12),
-    ("NS", 12),
-    ("CAP", 3),
-    ("HP", 12),
-    ("MM", 7),
-];
+/// The id of every row, such as `GET-05`, chapter by chapter; scripts/embed.rs collects them.
+pub const ROWS: &[&str] = &include!(concat!(env!("OUT_DIR"), "/rows.rs"));
 
-/// Every row, such as `GET-05`.
-pub fn rows() -> impl Iterator<Item = String> {
-    CHAPTERS
-        .iter()
-        .flat_map(|(chapter, count)| (1..=*count).map(move |n| format!("{chapter}-{n:02}")))
+/// The texts of the rows. A board does without, as they are larger than what else it needs
+/// to list.
+const TABLE: &str = if cfg!(feature = "host") {
+    include_str!("../../scenarios/coverage.txt")
+} else {
+    ""
+};
+
+/// Every chapter and its rows.
+pub fn chapters() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    ROWS.chunk_by(|one, next| chapter(one) == chapter(next))
+        .map(|rows| (chapter(rows[0]), rows))
+}
+
+fn chapter(row: &str) -> &str {
+    row.split_once('-').map_or(row, |(chapter, _)| chapter)
+}
+
+/// What a row says, empty on a board, and why no scenario covers it where that is so.
+#[must_use]
+pub fn text(row: &str) -> (String, Option<String>) {
+    let mut lines = TABLE
+        .lines()
+        .skip_while(|line| line.split(' ').next() != Some(row));
+    let first = lines.next().and_then(|line| line.strip_prefix(row));
+    let words: Vec<&str> = first
+        .into_iter()
+        .chain(lines.take_while(|line| line.starts_with(' ')))
+        .flat_map(str::split_whitespace)
+        .collect();
+    let words = words.join(" ");
+    match words.split_once(" no scenario: ") {
+        Some((text, reason)) => (text.to_owned(), Some(reason.to_owned())),
+        None => (words, None),
+    }
 }
 
 /// What is wrong with the name of a row, if anything.
 #[must_use]
 pub fn problem(row: &str) -> Option<String> {
-    if rows().any(|known| known == row) {
+    if ROWS.contains(&row) {
         return None;
     }
-    let (chapter, number) = row.split_once('-').unwrap_or((row, ""));
-    let known = CHAPTERS.iter().find(|(name, _)| *name == chapter);
-    Some(match known {
-        Some((_, count))
-            if number
-                .parse::<u32>()
-                .is_ok_and(|n| (1..=*count).contains(&n)) =>
-        {
-            let n: u32 = number.parse().unwrap_or_default();
-            format!("`{row}` is no row; did you mean `{chapter}-{n:02}`?")
-        }
-        Some((_, count)) => {
-            format!(
-                "`{row}` is no row; {chapter} has the rows {chapter}-01 to {chapter}-{count:02}"
-            )
-        }
-        None => {
-            let names = CHAPTERS.map(|(name, _)| name).join(", ");
-            format!("`{row}` is no row; the chapters are {names}")
-        }
+    let (name, number) = row.split_once('-').unwrap_or((row, ""));
+    let Some((_, rows)) = chapters().find(|(chapter, _)| *chapter == name) else {
+        let names: Vec<&str> = chapters().map(|(chapter, _)| chapter).collect();
+        let names = names.join(", ");
+        return Some(format!("`{row}` is no row; the chapters are {names}"));
+    };
+    let number: u32 = number.parse().unwrap_or(0);
+    let meant = format!("{name}-{number:02}");
+    Some(if rows.contains(&meant.as_str()) {
+        format!("`{row}` is no row; did you mean `{meant}`?")
+    } else {
+        let (first, last) = (rows[0], rows[rows.len() - 1]);
+        format!("`{row}` is no row; {name} has the rows {first} to {last}")
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{problem, rows};
+    use super::{ROWS, chapters, problem};
 
     #[test]
-    fn there_are_202_rows() {
-        assert_eq!(rows().count(), 202);
-        assert!(rows().all(|row| problem(&row).is_none()));
+    fn there_are_202_rows_numbered_without_gaps() {
+        assert_eq!(ROWS.len(), 202);
+        for (chapter, rows) in chapters() {
+            let numbers = 1..=rows.len();
+            let ids: Vec<String> = numbers.map(|n| format!("{chapter}-{n:02}")).collect();
+            assert_eq!(rows, ids);
+        }
+        assert!(ROWS.iter().all(|row| problem(row).is_none()));
+    }
+
+    #[cfg(feature = "host")]
+    #[test]
+    fn every_row_says_a_sentence() {
+        for row in ROWS {
+            let (text, reason) = super::text(row);
+            for text in [Some(text), reason].into_iter().flatten() {
+                assert!(text.len() > 20 && text.ends_with('.'), "{row}: {text}");
+                assert!(!text.contains("no scenario"), "{row}: {text}");
+            }
+        }
+        assert_eq!(super::text("GET-42"), (String::new(), None));
     }
 
     #[test]
@@ -69,6 +99,7 @@ mod tests {
             "CAP-4",
             "`CAP-4` is no row; CAP has the rows CAP-01 to CAP-03",
         );
+        is("CAP", "`CAP` is no row; CAP has the rows CAP-01 to CAP-03");
         is(
             "SEM-01",
             "`SEM-01` is no row; the chapters are GET, AT, DT, CTL, PROC, CON, NS, CAP, HP, MM",
