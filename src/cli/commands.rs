@@ -144,7 +144,7 @@ const LIST: Command = Command {
         Flag {
             name: "rows",
             value: None,
-            help: "show which known behaviours are covered, and which are not yet",
+            help: "show every known behaviour, and which scenarios cover it or why none does",
         },
     ]],
 };

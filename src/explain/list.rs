@@ -5,17 +5,22 @@
 //! ```text
 //! {"scenarios": [{"name", "summary", "file"?, "covers": [row…], "refs": [text…],
 //!                 "cases": [{"number", "row"}…]}…],
-//!  "rows": {row: [name of a scenario…]…}}
+//!  "rows": {row: [name of a scenario…]…},
+//!  "texts": {row: text…}, "reasons": {row: text…}}
 //! ```
 //!
 //! `file` is missing for what is built in; `row` of a case is empty where nothing varies;
-//! `rows` has every known behaviour, with an empty list where no scenario covers it.
+//! `rows` has every known behaviour, with an empty list where no scenario covers it, `texts`
+//! has what it is, and `reasons` why no scenario that is built in covers it. A board has no
+//! texts.
 
-use super::names::list;
 use super::wrap::Page;
 use crate::scenario::Scenario;
-use crate::scenario::coverage::{ROWS, chapters};
-use serde_json::{Value, json};
+use crate::scenario::coverage::{self, ROWS};
+use serde_json::{Map, Value, json};
+
+/// Columns of the table of behaviours, which fits into every terminal.
+const TABLE_WIDTH: usize = 80;
 
 /// A scenario and those of its rows that are asked for, by number from 0.
 #[derive(Clone, Copy)]
@@ -65,76 +70,78 @@ pub fn text(entries: &[Entry<'_>], cases: bool) -> String {
     out
 }
 
-/// For every chapter of known behaviours, which of them are covered by which scenarios, and
-/// which are not.
+/// Every known behaviour, what it is, and which scenarios cover it with how many cases. Where
+/// there is none an exclamation mark stands before the row, and the reason below it.
 #[must_use]
 pub fn coverage(entries: &[Entry<'_>]) -> String {
-    let mut page = Page::default();
-    let all: Vec<(&str, Vec<&str>)> = ROWS.iter().map(|row| by(entries, row)).collect();
-    for (chapter, rows) in chapters() {
-        let number = rows.len();
-        let inside = |row: &str| row.split_once('-').is_some_and(|(one, _)| one == chapter);
-        let of: Vec<_> = all.iter().filter(|(row, _)| inside(row)).collect();
-        let covered = of.iter().filter(|(_, names)| !names.is_empty()).count();
-        page.paragraph(0, &format!("{chapter}: {covered} of {number} covered"));
-        for (row, names) in of.iter().filter(|(_, names)| !names.is_empty()) {
-            page.hang(&format!("  {row:<9}"), &names.join(", "));
+    let mut page = Page {
+        width: TABLE_WIDTH,
+        ..Page::default()
+    };
+    let mut all = 0;
+    for (chapter, rows) in coverage::chapters() {
+        let covered = rows.iter().filter(|row| by(entries, row).next().is_some());
+        let covered = covered.count();
+        all += covered;
+        page.paragraph(
+            0,
+            &format!("{chapter}: {covered} of {} covered", rows.len()),
+        );
+        for row in rows {
+            let (text, reason) = coverage::text(row);
+            let names: Vec<String> = by(entries, row).map(with_cases).collect();
+            let open = names.is_empty();
+            let mark = if open { '!' } else { ' ' };
+            page.hang(&format!("{mark} {row:<7}  "), &text);
+            let below = match reason {
+                _ if !open => names.join(", "),
+                Some(reason) => format!("no scenario: {reason}"),
+                None => "no scenario".to_owned(),
+            };
+            page.paragraph(11, &below);
         }
-        let open: Vec<&str> = of
-            .iter()
-            .filter(|(_, names)| names.is_empty())
-            .map(|(row, _)| *row)
-            .collect();
-        if !open.is_empty() {
-            page.hang("  not yet  ", &list(&runs(&open), "and"));
-        }
+        page.blank();
     }
-    let covered = all.iter().filter(|(_, names)| !names.is_empty()).count();
-    page.paragraph(0, &format!("all: {covered} of {} covered", all.len()));
+    page.paragraph(0, &format!("all: {all} of {} covered", ROWS.len()));
     page.text
 }
 
-/// Rows that follow each other, told as the first and the last of them.
-fn runs(rows: &[&str]) -> Vec<String> {
-    let number = |row: &str| row.split_once('-').and_then(|(_, n)| n.parse::<u32>().ok());
-    let mut runs: Vec<(&str, &str)> = Vec::new();
-    for row in rows {
-        match runs.last_mut() {
-            Some((_, last)) if number(last).map(|n| n + 1) == number(row) => *last = row,
-            _ => runs.push((row, row)),
-        }
-    }
-    runs.iter()
-        .map(|(first, last)| {
-            if first == last {
-                (*first).to_owned()
-            } else {
-                format!("{first} to {last}")
-            }
-        })
-        .collect()
+/// The scenarios that cover a row.
+fn by<'a>(entries: &'a [Entry<'a>], row: &str) -> impl Iterator<Item = &'a Entry<'a>> {
+    let covers = move |entry: &&Entry<'a>| entry.scenario.covers.iter().any(|one| one == row);
+    entries.iter().filter(covers)
 }
 
-/// A row, and the names of the scenarios that cover it.
-fn by<'a>(entries: &[Entry<'a>], row: &'a str) -> (&'a str, Vec<&'a str>) {
-    let names = entries
-        .iter()
-        .filter(|entry| entry.scenario.covers.iter().any(|one| one == row))
-        .map(|entry| entry.scenario.name.as_str())
-        .collect();
-    (row, names)
+/// The name of a scenario, and how many cases it has if not one.
+fn with_cases(entry: &Entry<'_>) -> String {
+    let name = &entry.scenario.name;
+    match entry.rows.len() {
+        1 => name.clone(),
+        number => format!("{name} ({number} cases)"),
+    }
 }
 
 /// Everything as one JSON document, see above.
 #[must_use]
 pub fn json(entries: &[Entry<'_>]) -> String {
     let scenarios: Vec<Value> = entries.iter().map(|entry| scenario(*entry)).collect();
-    let rows: serde_json::Map<String, Value> = ROWS
-        .iter()
-        .map(|row| by(entries, row))
-        .map(|(row, names)| (row.to_owned(), json!(names)))
-        .collect();
-    let document = json!({ "scenarios": scenarios, "rows": rows });
+    let (mut rows, mut texts, mut reasons) = (Map::new(), Map::new(), Map::new());
+    for row in ROWS {
+        let names: Vec<&str> = by(entries, row)
+            .map(|entry| entry.scenario.name.as_str())
+            .collect();
+        rows.insert((*row).to_owned(), json!(names));
+        let (text, reason) = coverage::text(row);
+        if !text.is_empty() {
+            texts.insert((*row).to_owned(), text.into());
+        }
+        if let Some(reason) = reason {
+            reasons.insert((*row).to_owned(), reason.into());
+        }
+    }
+    let document = json!({
+        "scenarios": scenarios, "rows": rows, "texts": texts, "reasons": reasons,
+    });
     format!("{document:#}\n")
 }
 
@@ -155,4 +162,35 @@ fn scenario(entry: Entry<'_>) -> Value {
         told["file"] = scenario.file().into();
     }
     told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, coverage};
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn rows_are_told_with_their_scenarios_or_without() {
+        let text = "Scenario(summary: \"s\", covers: [\"DT-02\"], actors: [(name: \"a\")],
+            for_each: [Axis(\"at\", [Anywhere, Raw(4096)])],
+            script: [By(\"a\", [shmdt(at: Each(\"at\"), expect: Err(EINVAL))])])";
+        let scenario = Scenario::parse("nowhere.ron", text).expect("good");
+        let entry = Entry {
+            scenario: &scenario,
+            rows: &[0, 1],
+            from_file: true,
+        };
+        let told = coverage(&[entry]);
+        assert!(told.lines().all(|line| line.chars().count() <= 80));
+        assert!(told.contains("\nDT: 1 of 18 covered\n! DT-01"), "{told}");
+        assert!(told.contains("nowhere (2 cases)\n! DT-03"), "{told}");
+        assert!(told.ends_with("\nall: 1 of 202 covered\n"), "{told}");
+        let has = |words: &str| assert_eq!(told.contains(words), cfg!(feature = "host"), "{words}");
+        has(
+            "  DT-02    An address where nothing is attached is EINVAL.\n           nowhere (2 cases)\n",
+        );
+        has(
+            "! DT-18    A kernel without an MMU detaches by the exact start address only.\n           no scenario: the firmware",
+        );
+    }
 }

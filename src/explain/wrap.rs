@@ -4,10 +4,18 @@
 const WIDTH: usize = 96;
 
 /// A text that grows paragraph by paragraph.
-#[derive(Default)]
 pub(super) struct Page {
     /// As it is printed.
     pub(super) text: String,
+    /// How many columns a line has.
+    pub(super) width: usize,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        let text = String::new();
+        Self { text, width: WIDTH }
+    }
 }
 
 impl Page {
@@ -18,7 +26,7 @@ impl Page {
         self.text.push_str(lead);
         for (number, word) in words.split(' ').filter(|word| !word.is_empty()).enumerate() {
             let length = word.chars().count();
-            if number > 0 && column + 1 + length > WIDTH {
+            if number > 0 && column + 1 + length > self.width {
                 self.text.push('\n');
                 self.text.push_str(&" ".repeat(indent));
                 column = indent;

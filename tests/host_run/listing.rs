@@ -44,14 +44,13 @@ fn covering(name: &str) -> String {
 }
 
 #[test]
-fn rows_are_told_as_covered_or_not_yet() {
+fn rows_are_told_with_what_covers_them() {
     let file = covering("rows.ron");
     let out = good(&["list", "--rows", "--scenarios", &file]);
-    let expect = "DT: 2 of 18 covered\n  \
-                  DT-02    rows\n  \
-                  DT-05    rows\n  \
-                  not yet  DT-01, DT-03 to DT-04 and DT-06 to DT-18\n";
+    let expect = "  DT-05    The address NULL is EINVAL, if nothing is attached there.\n           \
+                  rows\n! DT-06    ";
     assert!(out.contains(expect), "{out}");
+    assert!(out.contains("\nDT: 2 of 18 covered\n! DT-01    "), "{out}");
     assert!(out.ends_with("all: 2 of 202 covered\n"), "{out}");
 }
 
@@ -70,6 +69,11 @@ fn programs_are_told_everything_in_one_document() {
         document["rows"].as_object().map(serde_json::Map::len),
         Some(202)
     );
+    assert_eq!(
+        document["texts"]["DT-04"],
+        "A second detach of the same address is EINVAL."
+    );
+    assert!(document["reasons"]["DT-18"].is_string());
     let built_in: Value = serde_json::from_str(&good(&["list", "--format", "json"])).expect("JSON");
     assert!(built_in["scenarios"][0].get("file").is_none());
 }
