@@ -23,6 +23,7 @@
 //!   targets are decided, and every step knows the earlier steps that it rests on.
 //! - [`sys`]: system calls. The only place with `unsafe`.
 //! - [`observe`]: what was seen of a step. Plain data.
+//! - [`verdict`]: the results of a step and of a case.
 //! - [`exec`]: one case, from the first fork to the last sweep. A conductor gives
 //!   orders over pipes, actors make the calls. A replica plays the blocks of the script,
 //!   with a lane for each process that has a turn.
@@ -40,8 +41,8 @@
 //! # Invariants
 //!
 //! 1. `unsafe` is written in `sys` only.
-//! 2. `abi`, `scenario`, `plan`, `observe`, `judge`, `report`, `explain` and `compare` are
-//!    pure: no clock, no kernel. They are tested by tables.
+//! 2. `abi`, `scenario`, `plan`, `observe`, `verdict`, `judge`, `report`, `explain` and
+//!    `compare` are pure: no clock, no kernel. They are tested by tables.
 //! 3. `exec` has no opinions: it observes, and asks `judge` through a callback which steps
 //!    it may build on. `judge` has no hands: it compares. Whatever the kernel does, even
 //!    nothing at all, is an `Observation`, never an `Err`.
@@ -49,7 +50,7 @@
 //!    any of them. An expected SIGSEGV is a real one.
 //! 5. Nothing sleeps to synchronise. Order comes from pipes, and of races from a gate in
 //!    shared memory; waiting has a deadline.
-//! 6. Serde derives stand in `abi`, `scenario::syntax` and `report::record` only.
+//! 6. Serde derives stand in `abi`, `scenario::syntax`, `verdict` and `report::record` only.
 //! 7. PID 1 runs no tests. A worker does, so that a crash in us is reported as ours and
 //!    the machine still goes down. `run` does the same.
 //! 8. Every case starts in an IPC namespace of its own where that can be had, and leaves
@@ -95,6 +96,8 @@ pub mod plan;
 pub mod sys;
 
 pub mod observe;
+
+pub mod verdict;
 
 pub mod exec;
 

@@ -5,6 +5,7 @@ use super::Failure;
 use crate::cli::Said;
 use crate::report::record::{self, Event};
 use crate::report::{Format, Report, Told};
+use crate::verdict::{Outcome, Verdict};
 use std::io::Write;
 use std::time::Instant;
 
@@ -247,21 +248,13 @@ impl Progress {
         let Some(told) = self.begun.take() else {
             return;
         };
-        let outcomes: Vec<_> = told
-            .cases
-            .iter()
-            .map(|case| told.outcome(case.as_ref()))
-            .collect();
-        use crate::report::Outcome as O;
-        let word = [
-            (O::Missing, "LOST"),
-            (O::Broken, "BROKEN"),
-            (O::Fail, "FAIL"),
-            (O::Pass, "pass"),
-        ]
-        .into_iter()
-        .find(|(outcome, _)| outcomes.contains(outcome))
-        .map_or("skip", |(_, word)| word);
+        let word = match told.outcomes().max() {
+            Some(Outcome::Missing) => "LOST",
+            Some(Outcome::Broken) => "BROKEN",
+            Some(Outcome::Fail) => "FAIL",
+            Some(Outcome::Pass) => "pass",
+            Some(Outcome::Skip) | None => "skip",
+        };
         let us: u64 = told.cases.iter().flatten().map(|case| case.us).sum();
         let cases = told.cases.len();
         let line = format!(
@@ -278,11 +271,15 @@ impl Progress {
 
 /// The steps that nobody took.
 fn untaken(told: &Told, case: &record::Case) {
-    for (step, letter) in told.steps(case) {
-        if matches!(letter, 'B' | 'S') && case.skip.is_none() {
+    for (step, verdict) in told.steps(case) {
+        let untaken = match verdict {
+            Verdict::Blocked | Verdict::Skip => case.skip.is_none(),
+            Verdict::Pass | Verdict::Fail | Verdict::Broken => false,
+        };
+        if untaken {
             say(&format!(
                 "  {:<8}{:>4}  {}  {}",
-                word(letter),
+                word(verdict),
                 step.line,
                 step.actor,
                 step.text
@@ -291,12 +288,12 @@ fn untaken(told: &Told, case: &record::Case) {
     }
 }
 
-fn word(letter: char) -> &'static str {
-    match letter {
-        'P' => "pass",
-        'F' => "FAIL",
-        'B' => "blocked",
-        'S' => "skip",
-        _ => "BROKEN",
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "FAIL",
+        Verdict::Blocked => "blocked",
+        Verdict::Skip => "skip",
+        Verdict::Broken => "BROKEN",
     }
 }

@@ -1,6 +1,7 @@
 //! One report among those that are compared, as far as it can be believed.
 
 use crate::report::record::{CaseTotals, Document, SCHEMA};
+use crate::verdict::{Outcome, Verdict};
 
 /// Something around the kernel failed: there is no report, or it is not whole.
 const INFRASTRUCTURE: u8 = 3;
@@ -118,19 +119,12 @@ fn contradiction(document: &Document<'_>) -> Option<String> {
     let mut cases = 0;
     for scenario in &document.scenarios {
         for case in &scenario.cases {
-            let passed = case.steps.iter().all(|step| step.verdict == "pass");
-            if case.outcome == "pass" && (case.steps.is_empty() || !passed) {
+            let passed = case.steps.iter().all(|step| step.verdict == Verdict::Pass);
+            if case.outcome == Outcome::Pass && (case.steps.is_empty() || !passed) {
                 return Some(format!("{} did not pass, step by step", scenario.name));
             }
             cases += 1;
-            *match case.outcome.as_ref() {
-                "pass" => &mut counted.pass,
-                "fail" => &mut counted.fail,
-                "skip" => &mut counted.skip,
-                "broken" => &mut counted.broken,
-                "missing" => &mut counted.missing,
-                other => return Some(format!("{} came to {other:?}", scenario.name)),
-            } += 1;
+            *counted.of(case.outcome) += 1;
         }
     }
     let announced = document.target.as_ref().map_or(0, |hello| hello.cases) as usize;

@@ -14,6 +14,7 @@
 //! `came` has an entry for each of `reports`, in their order; null where nothing is known.
 
 use super::{Cell, Column, Comparison, Group, NoReport, Trouble};
+use crate::verdict::Outcome;
 use serde_json::{Map, Value, json};
 
 pub(super) fn render(comparison: &Comparison<'_>) -> String {
@@ -77,14 +78,14 @@ fn group(comparison: &Comparison<'_>, group: &Group<'_>) -> Value {
 fn came(cell: Cell<'_>) -> Value {
     match cell {
         Cell::Unknown => Value::Null,
-        Cell::Pass => json!({"outcome": "pass"}),
-        Cell::Skip(why) => json!({"outcome": "skip", "why": why}),
-        Cell::Fail(at) => trouble("fail", at),
-        Cell::Broken(at) => trouble("broken", at),
+        Cell::Pass => json!({"outcome": Outcome::Pass}),
+        Cell::Skip(why) => json!({"outcome": Outcome::Skip, "why": why}),
+        Cell::Fail(at) => trouble(Outcome::Fail, at),
+        Cell::Broken(at) => trouble(Outcome::Broken, at),
     }
 }
 
-fn trouble(outcome: &str, trouble: Trouble<'_>) -> Value {
+fn trouble(outcome: Outcome, trouble: Trouble<'_>) -> Value {
     if trouble.line == 0 {
         return json!({"outcome": outcome, "why": trouble.observed});
     }

@@ -13,6 +13,7 @@ mod text;
 pub use column::{Column, NoReport, worst};
 
 use crate::report::record::{CaseDocument, StepDocument};
+use crate::verdict::{Outcome, Verdict};
 use std::collections::{BTreeSet, HashMap};
 
 /// The exit code of a run in which nothing ran, and of a comparison without a run.
@@ -258,18 +259,19 @@ fn rows(columns: &[Column]) -> Vec<Row<'_>> {
 }
 
 fn cell<'c>(case: &'c CaseDocument<'_>) -> Cell<'c> {
-    match case.outcome.as_ref() {
-        "pass" => Cell::Pass,
-        "skip" => Cell::Skip(case.why.as_deref().unwrap_or("no reason is told")),
-        "missing" => Cell::Unknown,
-        "fail" => Cell::Fail(trouble(case)),
-        _ => Cell::Broken(trouble(case)),
+    match case.outcome {
+        Outcome::Pass => Cell::Pass,
+        Outcome::Skip => Cell::Skip(case.why.as_deref().unwrap_or("no reason is told")),
+        Outcome::Missing => Cell::Unknown,
+        Outcome::Fail => Cell::Fail(trouble(case)),
+        Outcome::Broken => Cell::Broken(trouble(case)),
     }
 }
 
 fn trouble<'c>(case: &'c CaseDocument<'_>) -> Trouble<'c> {
-    let bad = |verdict: &str| case.steps.iter().find(|step| step.verdict == verdict);
-    let step: Option<&StepDocument<'_>> = ["fail", "broken", "blocked"].into_iter().find_map(bad);
+    let bad = |verdict| case.steps.iter().find(|step| step.verdict == verdict);
+    let order = [Verdict::Fail, Verdict::Broken, Verdict::Blocked];
+    let step: Option<&StepDocument<'_>> = order.into_iter().find_map(bad);
     match (step, case.why.as_deref()) {
         (Some(step), why) => Trouble {
             line: step.line,

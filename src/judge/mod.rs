@@ -4,26 +4,12 @@
 mod tests;
 mod words;
 
+pub use crate::verdict::Verdict;
 pub use words::{expected, observed};
 
 use crate::abi::{Field, Fields};
 use crate::observe::{MOST_RELATIONS, Observation};
 use crate::plan::{Expect, Fill, Is};
-
-/// What a step came to, in the words of the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The kernel did what the scenario says it must.
-    Pass,
-    /// It did something else.
-    Fail,
-    /// Not run: a failed step did not produce what this one needs.
-    Blocked,
-    /// The target lacks something that the scenario needs.
-    Skip,
-    /// We failed, not the kernel.
-    Broken,
-}
 
 /// Compares what was seen with what must be. Allocates nothing: actors ask between two
 /// calls.

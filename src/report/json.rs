@@ -1,9 +1,7 @@
 //! The report for machines: [`Document`] as JSON.
 
-use super::record::{
-    CallTotals, Case, CaseDocument, CaseTotals, Document, SCHEMA, ScenarioDocument, StepDocument,
-};
-use super::{Ending, Outcome, Report, Told, totals};
+use super::record::{Case, CaseDocument, Document, SCHEMA, ScenarioDocument, StepDocument};
+use super::{Ending, Report, Told, totals};
 use std::borrow::Cow;
 
 pub(super) fn render(report: &Report) -> String {
@@ -19,14 +17,8 @@ fn document(report: &Report) -> Document<'_> {
         ending: report.ending.why().map(Cow::from),
         target: report.hello.as_ref().map(Cow::Borrowed),
         host: report.host.as_ref().map(Cow::Borrowed),
-        totals: totals(report).into_iter().map(call).collect(),
-        cases: CaseTotals {
-            pass: report.count(Outcome::Pass),
-            fail: report.count(Outcome::Fail),
-            skip: report.count(Outcome::Skip),
-            broken: report.count(Outcome::Broken),
-            missing: report.count(Outcome::Missing),
-        },
+        totals: totals(report),
+        cases: report.case_totals(),
         scenarios: report.scenarios.iter().map(scenario).collect(),
     }
 }
@@ -46,27 +38,6 @@ fn verdict(report: &Report) -> &'static str {
     }
 }
 
-fn call(row: super::Row) -> CallTotals {
-    let super::Row {
-        call,
-        pass,
-        fail,
-        blocked,
-        skip,
-        broken,
-        missing,
-    } = row;
-    CallTotals {
-        call,
-        pass,
-        fail,
-        blocked,
-        skip,
-        broken,
-        missing,
-    }
-}
-
 fn scenario(told: &Told) -> ScenarioDocument<'_> {
     let rows = told.scenario.cases.iter().zip(&told.cases).enumerate();
     ScenarioDocument {
@@ -82,18 +53,12 @@ fn scenario(told: &Told) -> ScenarioDocument<'_> {
 }
 
 fn case_document<'r>(told: &'r Told, row: &'r str, case: Option<&'r Case>) -> CaseDocument<'r> {
-    let outcome = match told.outcome(case) {
-        Outcome::Pass => "pass",
-        Outcome::Fail => "fail",
-        Outcome::Skip => "skip",
-        Outcome::Broken => "broken",
-        Outcome::Missing => "missing",
-    };
+    let outcome = told.outcome(case);
     let Some(case) = case else {
         return CaseDocument {
             number: 0,
             row: row.into(),
-            outcome: outcome.into(),
+            outcome,
             us: 0,
             why: None,
             steps: Vec::new(),
@@ -102,31 +67,28 @@ fn case_document<'r>(told: &'r Told, row: &'r str, case: Option<&'r Case>) -> Ca
     let why = [&case.skip, &case.broken, &case.leak]
         .into_iter()
         .find_map(|why| why.as_deref());
-    let steps = told.steps(case).enumerate().map(|(index, (step, letter))| {
-        let detail = case
-            .details
-            .iter()
-            .find(|detail| detail.step as usize == index);
-        StepDocument {
-            line: step.line,
-            actor: (&step.actor).into(),
-            call: (&step.call).into(),
-            text: (&step.text).into(),
-            verdict: Cow::from(match letter {
-                'P' => "pass",
-                'F' => "fail",
-                'B' => "blocked",
-                'S' => "skip",
-                _ => "broken",
-            }),
-            expected: detail.map(|detail| Cow::from(&detail.expected)),
-            observed: detail.map(|detail| Cow::from(&detail.observed)),
-        }
-    });
+    let steps = told
+        .steps(case)
+        .enumerate()
+        .map(|(index, (step, verdict))| {
+            let detail = case
+                .details
+                .iter()
+                .find(|detail| detail.step as usize == index);
+            StepDocument {
+                line: step.line,
+                actor: (&step.actor).into(),
+                call: (&step.call).into(),
+                text: (&step.text).into(),
+                verdict,
+                expected: detail.map(|detail| Cow::from(&detail.expected)),
+                observed: detail.map(|detail| Cow::from(&detail.observed)),
+            }
+        });
     CaseDocument {
         number: 0,
         row: row.into(),
-        outcome: outcome.into(),
+        outcome,
         us: case.us,
         why: why.map(Cow::from),
         steps: steps.collect(),

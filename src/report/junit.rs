@@ -7,7 +7,8 @@
 //! first of two test cases of one name, so names tell row, step and line.
 
 use super::record::Case;
-use super::{Ending, Outcome, Report, Told};
+use super::{Ending, Report, Told};
+use crate::verdict::Verdict;
 use std::fmt::Write as _;
 
 pub(super) fn render(report: &Report) -> String {
@@ -18,7 +19,7 @@ pub(super) fn render(report: &Report) -> String {
         suites.push_str(&xml);
         all.add(&counts);
     }
-    let whole = report.ending == Ending::Complete && report.count(Outcome::Missing) == 0;
+    let whole = report.ending == Ending::Complete && report.case_totals().missing == 0;
     if !whole || !report.splats().is_empty() {
         suites.push_str(&run(report));
         all.add(&Counts {
@@ -152,15 +153,15 @@ fn case_xml(out: &mut String, counts: &mut Counts, told: &Told, row: &str, case:
     }
     // The steps share the time of their case.
     let each = seconds(case.us / told.scenario.steps.len().max(1) as u64);
-    for (index, (step, letter)) in told.steps(case).enumerate() {
+    for (index, (step, verdict)) in told.steps(case).enumerate() {
         counts.tests += 1;
-        let element = match letter {
-            'P' => String::new(),
-            'F' => {
+        let element = match verdict {
+            Verdict::Pass => String::new(),
+            Verdict::Fail => {
                 counts.failures += 1;
                 failure(told, case, index)
             }
-            'S' | 'B' => {
+            Verdict::Skip | Verdict::Blocked => {
                 counts.skipped += 1;
                 let why = case
                     .skip
@@ -168,7 +169,7 @@ fn case_xml(out: &mut String, counts: &mut Counts, told: &Told, row: &str, case:
                     .unwrap_or("blocked by a step that failed");
                 format!("<skipped message=\"{0}\">{0}</skipped>", escape(why))
             }
-            _ => {
+            Verdict::Broken => {
                 counts.errors += 1;
                 "<error message=\"broken\" type=\"broken\">broken</error>".to_owned()
             }

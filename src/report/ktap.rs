@@ -1,7 +1,8 @@
 //! Kernel TAP version 1, Documentation/dev-tools/ktap.rst: scenario, case, step.
 
-use super::record::Case;
-use super::{Ending, Outcome, Report, Told};
+use super::record::{Case, CaseTotals};
+use super::{Ending, Report, Told};
+use crate::verdict::{Outcome, Verdict};
 use std::fmt::Write as _;
 
 /// The whole run. Totals are worded as kselftest's `ksft_print_cnts` does.
@@ -42,14 +43,13 @@ pub(super) fn render(report: &Report) -> String {
         let _ = writeln!(out, "# {}", clean(&format!("{:?}", report.ending)));
         let _ = writeln!(out, "Bail out! exit code {}", report.exit_code());
     }
-    let [pass, fail, skip, broken, missing] = [
-        Outcome::Pass,
-        Outcome::Fail,
-        Outcome::Skip,
-        Outcome::Broken,
-        Outcome::Missing,
-    ]
-    .map(|outcome| report.count(outcome));
+    let CaseTotals {
+        pass,
+        fail,
+        skip,
+        broken,
+        missing,
+    } = report.case_totals();
     let _ = writeln!(
         out,
         "# Totals: pass:{pass} fail:{fail} xfail:0 xpass:0 skip:{skip} error:{}",
@@ -76,20 +76,15 @@ fn scenario(out: &mut String, number: usize, told: &Told) {
             slot.as_ref(),
         );
     }
-    let outcomes: Vec<_> = told
-        .cases
-        .iter()
-        .map(|case| told.outcome(case.as_ref()))
-        .collect();
-    let worst = [
-        Outcome::Fail,
-        Outcome::Broken,
-        Outcome::Missing,
-        Outcome::Pass,
-    ]
-    .into_iter()
-    .find(|outcome| outcomes.contains(outcome))
-    .unwrap_or(Outcome::Skip);
+    // A failure of the kernel is told before one of ours.
+    let worst = told.outcomes().max_by_key(|outcome| match outcome {
+        Outcome::Skip => 0,
+        Outcome::Pass => 1,
+        Outcome::Missing => 2,
+        Outcome::Broken => 3,
+        Outcome::Fail => 4,
+    });
+    let worst = worst.unwrap_or(Outcome::Skip);
     let skipped = told.cases.first().and_then(Option::as_ref);
     line(out, "", number, &told.scenario.name, worst, skipped);
 }
@@ -130,7 +125,7 @@ fn steps(out: &mut String, told: &Told, case: &Case) {
         "    KTAP version 1\n    1..{}",
         told.scenario.steps.len()
     );
-    for (index, (step, letter)) in told.steps(case).enumerate() {
+    for (index, (step, verdict)) in told.steps(case).enumerate() {
         let name = format!("line {} {} {}", step.line, step.actor, step.call).replace('/', "_");
         for detail in case
             .details
@@ -142,15 +137,15 @@ fn steps(out: &mut String, told: &Told, case: &Case) {
             let _ = writeln!(out, "    # observed {}", clean(&detail.observed));
         }
         let number = index + 1;
-        let _ = match letter {
-            'P' => writeln!(out, "    ok {number} {name}"),
-            'F' => writeln!(out, "    not ok {number} {name}"),
-            'S' => writeln!(out, "    ok {number} {name} # SKIP"),
-            'B' => writeln!(
+        let _ = match verdict {
+            Verdict::Pass => writeln!(out, "    ok {number} {name}"),
+            Verdict::Fail => writeln!(out, "    not ok {number} {name}"),
+            Verdict::Skip => writeln!(out, "    ok {number} {name} # SKIP"),
+            Verdict::Blocked => writeln!(
                 out,
                 "    not ok {number} {name} # SKIP blocked by an earlier step"
             ),
-            _ => writeln!(out, "    not ok {number} {name} # ERROR"),
+            Verdict::Broken => writeln!(out, "    not ok {number} {name} # ERROR"),
         };
     }
 }

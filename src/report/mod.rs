@@ -13,9 +13,10 @@ mod text;
 mod totals;
 
 pub use ending::Ending;
-pub use totals::{Row, totals};
+pub use totals::totals;
 
-use record::{Case, Done, Event, Hello, Scenario, Step};
+use crate::verdict::{Outcome, Verdict};
+use record::{Case, CaseTotals, Done, Event, Hello, Scenario, Step};
 
 /// What a reader can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,21 +76,6 @@ pub struct Told {
     pub scenario: Scenario,
     /// By the index of [`Scenario::cases`]; `None` where nothing was heard.
     pub cases: Vec<Option<Case>>,
-}
-
-/// What a case came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Every step passed, and nothing was left behind.
-    Pass,
-    /// The kernel did something else.
-    Fail,
-    /// It was not run, for a reason that the scenario declares.
-    Skip,
-    /// We failed.
-    Broken,
-    /// Nothing was heard of it.
-    Missing,
 }
 
 impl Report {
@@ -173,18 +159,17 @@ impl Report {
         (alike && others > 0).then_some(first)
     }
 
-    /// How many cases came to this.
+    /// How many cases came to what.
     #[must_use]
-    pub fn count(&self, outcome: Outcome) -> usize {
-        let told = self
-            .cases()
-            .filter(|(told, _, case)| told.outcome(*case) == outcome)
-            .count();
-        told + if outcome == Outcome::Missing {
-            self.untold()
-        } else {
-            0
+    pub fn case_totals(&self) -> CaseTotals {
+        let mut totals = CaseTotals {
+            missing: self.untold(),
+            ..CaseTotals::default()
+        };
+        for (told, _, case) in self.cases() {
+            *totals.of(told.outcome(case)) += 1;
         }
+        totals
     }
 
     /// Cases of scenarios that were never begun.
@@ -202,6 +187,7 @@ impl Report {
     /// The exit code of the run; see the README.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
+        let cases = self.case_totals();
         match &self.ending {
             Ending::Interrupted(_) => 130,
             Ending::Hung(_) => 124,
@@ -210,11 +196,11 @@ impl Report {
             Ending::NotStarted(_) => 3,
             // A kernel that complains may have broken us.
             Ending::Complete | Ending::Broken(_) if !self.splats().is_empty() => 5,
-            Ending::Complete | Ending::Broken(_) if self.count(Outcome::Fail) > 0 => 1,
+            Ending::Complete | Ending::Broken(_) if cases.fail > 0 => 1,
             Ending::Broken(_) => 3,
-            Ending::Complete if self.count(Outcome::Broken) > 0 => 3,
-            Ending::Complete if self.count(Outcome::Missing) > 0 => 6,
-            Ending::Complete if self.count(Outcome::Pass) == 0 => 4,
+            Ending::Complete if cases.broken > 0 => 3,
+            Ending::Complete if cases.missing > 0 => 6,
+            Ending::Complete if cases.pass == 0 => 4,
             Ending::Complete => 0,
         }
     }
@@ -228,19 +214,25 @@ impl Told {
         let Some(case) = case else {
             return Outcome::Missing;
         };
-        let has = |letter| case.steps.contains(letter);
         let whole = case.steps.len() == self.scenario.steps.len();
         if case.skip.is_some() {
-            Outcome::Skip
-        } else if case.broken.is_some() || has('X') || !whole {
-            Outcome::Broken
-        } else if case.leak.is_some() || has('F') || has('B') {
-            Outcome::Fail
-        } else if !case.steps.is_empty() && case.steps.chars().all(|letter| letter == 'P') {
-            Outcome::Pass
-        } else {
-            Outcome::Broken
+            return Outcome::Skip;
         }
+        if case.broken.is_some() || !whole {
+            return Outcome::Broken;
+        }
+        match case.steps.iter().max() {
+            Some(Verdict::Broken) => Outcome::Broken,
+            Some(Verdict::Fail | Verdict::Blocked) => Outcome::Fail,
+            Some(Verdict::Pass | Verdict::Skip) | None if case.leak.is_some() => Outcome::Fail,
+            Some(Verdict::Pass) => Outcome::Pass,
+            Some(Verdict::Skip) | None => Outcome::Broken,
+        }
+    }
+
+    /// What the cases came to.
+    pub fn outcomes(&self) -> impl Iterator<Item = Outcome> {
+        self.cases.iter().map(|case| self.outcome(case.as_ref()))
     }
 
     /// How a case is asked for: the scenario's name, and its number where there are several.
@@ -271,12 +263,11 @@ impl Told {
         }
     }
 
-    /// The steps with the letters of their verdicts.
-    pub fn steps<'t>(&'t self, case: &'t Case) -> impl Iterator<Item = (&'t Step, char)> {
-        self.scenario
-            .steps
-            .iter()
-            .zip(case.steps.chars().chain(std::iter::repeat('X')))
+    /// The steps with their verdicts.
+    pub fn steps<'t>(&'t self, case: &'t Case) -> impl Iterator<Item = (&'t Step, Verdict)> {
+        let verdicts = case.steps.iter().copied();
+        let steps = self.scenario.steps.iter();
+        steps.zip(verdicts.chain(std::iter::repeat(Verdict::Broken)))
     }
 }
 

@@ -13,11 +13,13 @@
 //! its `case` event, and a slow serial line carries no text twice.
 
 mod document;
+mod letters;
 
 pub use document::{
     CallTotals, CaseDocument, CaseTotals, Document, Host, ScenarioDocument, StepDocument,
 };
 
+use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
 /// Version of this format. It changes when a reader of the old one would be misled.
@@ -125,7 +127,7 @@ pub struct Step {
 }
 
 /// A step that was taken just now.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Taken {
     /// Index into [`Scenario::cases`] of the scenario that was told last.
@@ -134,8 +136,9 @@ pub struct Taken {
     pub step: u64,
     /// The process that took it.
     pub actor: String,
-    /// The letter of its verdict, as in [`Case::steps`].
-    pub verdict: char,
+    /// Its verdict, as a letter.
+    #[serde(with = "letters::one")]
+    pub verdict: Verdict,
     /// What it came to.
     pub observed: String,
 }
@@ -148,8 +151,9 @@ pub struct Case {
     pub scenario: u64,
     /// Index into [`Scenario::cases`].
     pub case: u64,
-    /// One letter a step: `P`ass, `F`ail, `B`locked, `S`kip, `X` broken.
-    pub steps: String,
+    /// The verdict of each step, as a letter.
+    #[serde(with = "letters")]
+    pub steps: Vec<Verdict>,
     /// The steps that count in another row of the table than those of the first case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<(u64, String)>,

@@ -3,6 +3,7 @@
 
 use super::record::{Case, Detail, Done, Event, Hello, Kernel, Scenario, Step};
 use super::{Ending, Report};
+use crate::verdict::Verdict::{Fail, Pass, Skip};
 
 /// The events of the run.
 pub(crate) fn events() -> Vec<Event> {
@@ -48,10 +49,10 @@ pub(crate) fn events() -> Vec<Event> {
             step(9, "load/store", "write(map: \"m\", data: Text(\"<&>\"))"),
         ],
     };
-    let case = |scenario, case, steps: &str| Case {
+    let case = |scenario, case, steps| Case {
         scenario,
         case,
-        steps: steps.to_owned(),
+        steps: Vec::from(steps),
         us: 1500,
         ..Case::default()
     };
@@ -65,17 +66,17 @@ pub(crate) fn events() -> Vec<Event> {
     vec![
         Event::Hello(hello),
         Event::Scenario(scenario("good", &[""])),
-        Event::Case(case(0, 0, "PP")),
+        Event::Case(case(0, 0, [Pass; 2])),
         Event::Scenario(scenario("bad", &["size=Pages(1)", "size=Pages(2)"])),
-        Event::Case(case(1, 0, "PP")),
+        Event::Case(case(1, 0, [Pass; 2])),
         Event::Case(Case {
             details: vec![detail],
-            ..case(1, 1, "PF")
+            ..case(1, 1, [Pass, Fail])
         }),
         Event::Scenario(scenario("rooted", &[""])),
         Event::Case(Case {
             skip: Some("needs root".to_owned()),
-            ..case(2, 0, "SS")
+            ..case(2, 0, [Skip; 2])
         }),
         Event::Done(Done {
             events: 8,

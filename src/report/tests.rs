@@ -3,6 +3,7 @@
 use super::record::{Case, Event};
 use super::sample::{events, report};
 use super::{Ending, Format, Report};
+use crate::verdict::Verdict;
 
 fn all() -> Report {
     report(usize::MAX, Ending::Complete)
@@ -151,49 +152,44 @@ fn check_case(case: Case, expect: u8) {
 
 #[test]
 fn only_a_case_whose_every_step_passed_is_a_pass() {
-    let case = |steps: &str| Case {
-        steps: steps.to_owned(),
+    use Verdict::{Blocked, Broken, Fail, Pass, Skip};
+    let case = |steps: &[Verdict]| Case {
+        steps: steps.to_vec(),
         ..Case::default()
     };
-    check_case(case("PP"), 0);
-    check_case(case("PF"), 1);
-    check_case(case("PB"), 1);
-    check_case(case("PX"), 3);
-    // Too short, too long, unknown: what is not said is not passed.
-    check_case(case("P"), 3);
-    check_case(case("PPP"), 3);
-    check_case(case(""), 3);
-    check_case(case("P?"), 3);
-    check_case(case("SS"), 3);
-    check_case(
-        Case {
-            skip: Some("x".to_owned()),
-            ..case("SS")
-        },
-        4,
-    );
-    check_case(
-        Case {
-            leak: Some("x".to_owned()),
-            ..case("PP")
-        },
-        1,
-    );
-    check_case(
-        Case {
-            broken: Some("x".to_owned()),
-            ..case("PP")
-        },
-        3,
-    );
+    let why = || Some("x".to_owned());
+    check_case(case(&[Pass, Pass]), 0);
+    check_case(case(&[Pass, Fail]), 1);
+    check_case(case(&[Pass, Blocked]), 1);
+    check_case(case(&[Pass, Broken]), 3);
+    check_case(case(&[Fail, Broken]), 3);
+    // Too short, too long: what is not said is not passed.
+    check_case(case(&[Pass]), 3);
+    check_case(case(&[Pass, Pass, Pass]), 3);
+    check_case(case(&[]), 3);
+    check_case(case(&[Skip, Skip]), 3);
+    check_case(case(&[Pass, Skip]), 3);
+    let skipped = Case {
+        skip: why(),
+        ..case(&[Skip, Skip])
+    };
+    check_case(skipped, 4);
+    let leaking = Case {
+        leak: why(),
+        ..case(&[Pass, Pass])
+    };
+    check_case(leaking, 1);
+    let broken = Case {
+        broken: why(),
+        ..case(&[Pass, Pass])
+    };
+    check_case(broken, 3);
     // A case that was never announced does not count.
-    check_case(
-        Case {
-            case: 7,
-            ..case("PP")
-        },
-        6,
-    );
+    let unannounced = Case {
+        case: 7,
+        ..case(&[Pass, Pass])
+    };
+    check_case(unannounced, 6);
 }
 
 #[test]

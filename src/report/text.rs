@@ -1,7 +1,7 @@
 //! The report for people.
 
-use super::record::Case;
-use super::{Ending, Outcome, Report, Told, totals};
+use super::record::{CallTotals, Case, CaseTotals};
+use super::{Ending, Report, Told, totals};
 use std::fmt::Write as _;
 
 /// How many rows are named where the same step fails in many.
@@ -237,17 +237,16 @@ fn table(report: &Report) -> String {
 /// The last line.
 pub(super) fn verdict(report: &Report) -> String {
     let rows = totals(report);
-    let sum = |of: fn(&super::Row) -> u64| rows.iter().map(of).sum::<u64>();
+    let sum = |of: fn(&CallTotals) -> u64| rows.iter().map(of).sum::<u64>();
     let (passed, failed) = (sum(|row| row.pass), sum(|row| row.fail));
     let ran = passed + failed + sum(|row| row.blocked) + sum(|row| row.broken);
-    let [pass, fail, skip, broken, missing] = [
-        Outcome::Pass,
-        Outcome::Fail,
-        Outcome::Skip,
-        Outcome::Broken,
-        Outcome::Missing,
-    ]
-    .map(|outcome| report.count(outcome));
+    let CaseTotals {
+        pass,
+        fail,
+        skip,
+        broken,
+        missing,
+    } = report.case_totals();
     let taken = pass + fail + broken;
     let mut words = match (report.exit_code(), failed) {
         (0, _) => format!("PASS: {passed} steps in {pass} case{}", plural(pass)),

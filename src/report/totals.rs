@@ -1,37 +1,20 @@
 //! Steps counted per system call.
 
 use super::Report;
-
-/// One row of the table.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
-    /// `shmget`, …, `load/store`, `process`.
-    pub call: String,
-    /// Steps that passed.
-    pub pass: u64,
-    /// Steps that failed.
-    pub fail: u64,
-    /// Steps that were not taken because of a failed one.
-    pub blocked: u64,
-    /// Steps of cases that were skipped.
-    pub skip: u64,
-    /// Steps in which we failed.
-    pub broken: u64,
-    /// Steps of which nothing was heard.
-    pub missing: u64,
-}
+use super::record::{CallTotals, Case};
+use crate::verdict::Verdict;
 
 /// The rows that a table begins with, whether or not a step counts there.
 const CALLS: [&str; 4] = ["shmget", "shmat", "shmdt", "shmctl"];
 
 /// The table, the four calls first.
 #[must_use]
-pub fn totals(report: &Report) -> Vec<Row> {
-    let mut rows: Vec<Row> = CALLS
+pub fn totals(report: &Report) -> Vec<CallTotals> {
+    let mut rows: Vec<CallTotals> = CALLS
         .iter()
-        .map(|call| Row {
+        .map(|call| CallTotals {
             call: (*call).to_owned(),
-            ..Row::default()
+            ..CallTotals::default()
         })
         .collect();
     for (told, _, case) in report.cases() {
@@ -41,22 +24,15 @@ pub fn totals(report: &Report) -> Vec<Row> {
                 .iter()
                 .position(|row| row.call == call)
                 .unwrap_or_else(|| {
-                    rows.push(Row {
+                    rows.push(CallTotals {
                         call: call.to_owned(),
-                        ..Row::default()
+                        ..CallTotals::default()
                     });
                     rows.len() - 1
                 });
-            let row = &mut rows[at];
-            let letter = case.map(|case| case.steps.chars().nth(index).unwrap_or('X'));
-            *match letter {
-                Some('P') => &mut row.pass,
-                Some('F') => &mut row.fail,
-                Some('B') => &mut row.blocked,
-                Some('S') => &mut row.skip,
-                Some(_) => &mut row.broken,
-                None => &mut row.missing,
-            } += 1;
+            let verdict = |case: &Case| case.steps.get(index).copied();
+            let verdict = case.map(|case| verdict(case).unwrap_or(Verdict::Broken));
+            *rows[at].of(verdict) += 1;
         }
     }
     rows

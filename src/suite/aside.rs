@@ -3,8 +3,9 @@
 //! Each has a process and an IPC namespace of its own, so none sees another. What it came to
 //! waits in a pipe until its turn in the report.
 
-use super::{Selection, fold, one};
+use super::{Selection, one};
 use crate::exec::{self, Isolation};
+use crate::judge::Verdict;
 use crate::plan::{self, Call, Case, Facts, World};
 use crate::report::record;
 use crate::scenario::Play;
@@ -131,7 +132,7 @@ fn read(from: &mut PipeReader, all: &mut Vec<u8>) -> bool {
 /// The record of a case whose process has died.
 fn lost(steps: usize) -> record::Case {
     record::Case {
-        steps: std::iter::repeat_n(fold::letter(crate::judge::Verdict::Broken), steps).collect(),
+        steps: vec![Verdict::Broken; steps],
         broken: Some("the process that played it side by side has died".to_owned()),
         ..record::Case::default()
     }

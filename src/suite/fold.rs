@@ -38,7 +38,7 @@ pub(super) fn scenario(scenario: &Scenario, first: &Play, case: &Case) -> record
 /// A case that was not run.
 pub(super) fn skipped(case: &Case, why: &str) -> record::Case {
     record::Case {
-        steps: case.steps.iter().map(|_| letter(Verdict::Skip)).collect(),
+        steps: vec![Verdict::Skip; case.steps.len()],
         skip: Some(why.to_owned()),
         ..record::Case::default()
     }
@@ -47,7 +47,7 @@ pub(super) fn skipped(case: &Case, why: &str) -> record::Case {
 /// A case that would prove nothing.
 pub(super) fn broken(case: &Case, why: &str) -> record::Case {
     record::Case {
-        steps: case.steps.iter().map(|_| letter(Verdict::Broken)).collect(),
+        steps: vec![Verdict::Broken; case.steps.len()],
         broken: Some(why.to_owned()),
         ..record::Case::default()
     }
@@ -70,11 +70,11 @@ pub(super) fn case(play: &Play, case: &Case, trace: &Trace) -> record::Case {
         .filter(|(_, verdict)| **verdict == Verdict::Fail);
     let leak = verdicts.iter().all(|verdict| *verdict == Verdict::Pass) && !trace.left.is_empty();
     record::Case {
-        steps: verdicts.iter().map(|verdict| letter(*verdict)).collect(),
         us: trace.us,
         details: failed
             .map(|(step, _)| detail(play, case, trace, step))
             .collect(),
+        steps: verdicts,
         skip: None,
         broken: trace.broken.clone(),
         leak: leak.then(|| trace.left.join("; ")),
@@ -109,16 +109,7 @@ pub(super) fn verdict(case: &Case, trace: &Trace, step: usize) -> Verdict {
     };
     let short = (seen.len() < case.crowd * members).then_some(Verdict::Blocked);
     // The worst replica counts. We take the blame before the kernel does.
-    verdicts
-        .chain(short)
-        .max_by_key(|verdict| match verdict {
-            Verdict::Pass => 0,
-            Verdict::Skip => 1,
-            Verdict::Blocked => 2,
-            Verdict::Fail => 3,
-            Verdict::Broken => 4,
-        })
-        .unwrap_or(Verdict::Broken)
+    verdicts.chain(short).max().unwrap_or(Verdict::Broken)
 }
 
 fn detail(play: &Play, case: &Case, trace: &Trace, step: usize) -> record::Detail {
@@ -153,21 +144,11 @@ fn detail(play: &Play, case: &Case, trace: &Trace, step: usize) -> record::Detai
     }
 }
 
-/// The verdict as [`record::Case::steps`] has it.
-pub(super) fn letter(verdict: Verdict) -> char {
-    match verdict {
-        Verdict::Pass => 'P',
-        Verdict::Fail => 'F',
-        Verdict::Blocked => 'B',
-        Verdict::Skip => 'S',
-        Verdict::Broken => 'X',
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::case;
     use crate::exec::{Seen, StepTrace, Trace};
+    use crate::judge::Verdict;
     use crate::observe::Observation as O;
     use crate::plan::{self, Facts};
     use crate::scenario::Scenario;
@@ -197,22 +178,18 @@ mod tests {
 
     #[test]
     fn a_step_passes_when_every_replica_passed() {
-        assert_eq!(record(&ran(&[GOOD, GOOD])).steps, "P");
-        assert_eq!(record(&ran(&[GOOD])).steps, "B");
-        assert_eq!(record(&ran(&[GOOD, O::Returned(0)])).steps, "F");
-        assert_eq!(
-            record(&ran(&[O::Lost("x".to_owned()), O::Returned(0)])).steps,
-            "X"
-        );
-        assert_eq!(
-            record(&Trace {
-                steps: vec![StepTrace::Blocked],
-                ..Trace::default()
-            })
-            .steps,
-            "B"
-        );
-        assert_eq!(record(&Trace::default()).steps, "B");
+        let check = |trace: &Trace, expect| assert_eq!(record(trace).steps, [expect]);
+        check(&ran(&[GOOD, GOOD]), Verdict::Pass);
+        check(&ran(&[GOOD]), Verdict::Blocked);
+        check(&ran(&[GOOD, O::Returned(0)]), Verdict::Fail);
+        let lost = O::Lost("x".to_owned());
+        check(&ran(&[lost, O::Returned(0)]), Verdict::Broken);
+        let blocked = Trace {
+            steps: vec![StepTrace::Blocked],
+            ..Trace::default()
+        };
+        check(&blocked, Verdict::Blocked);
+        check(&Trace::default(), Verdict::Blocked);
     }
 
     #[test]

@@ -257,7 +257,7 @@ impl Teller {
                     case: at as u64,
                     step: step as u64,
                     actor: case.players[player].name.clone(),
-                    verdict: fold::letter(fold::one(case, step, seen)),
+                    verdict: fold::one(case, step, seen),
                     observed: crate::judge::observed(&case.steps[step].expect, seen),
                 }));
             }

@@ -4,6 +4,7 @@
 //! would mislead a reader is another [`SCHEMA`](super::SCHEMA).
 
 use super::Hello;
+use crate::verdict::{Outcome, Verdict};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -60,7 +61,7 @@ pub struct Host {
 }
 
 /// How many steps of a system call came to what.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the words of the README's table")]
 pub struct CallTotals {
     pub call: String,
@@ -72,6 +73,20 @@ pub struct CallTotals {
     pub missing: u64,
 }
 
+impl CallTotals {
+    /// The number of steps with this verdict; `None` if nothing was heard of them.
+    pub fn of(&mut self, verdict: Option<Verdict>) -> &mut u64 {
+        match verdict {
+            Some(Verdict::Pass) => &mut self.pass,
+            Some(Verdict::Fail) => &mut self.fail,
+            Some(Verdict::Blocked) => &mut self.blocked,
+            Some(Verdict::Skip) => &mut self.skip,
+            Some(Verdict::Broken) => &mut self.broken,
+            None => &mut self.missing,
+        }
+    }
+}
+
 /// How many cases came to what.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the words of the README")]
@@ -81,6 +96,19 @@ pub struct CaseTotals {
     pub skip: usize,
     pub broken: usize,
     pub missing: usize,
+}
+
+impl CaseTotals {
+    /// The number of cases with this outcome.
+    pub fn of(&mut self, outcome: Outcome) -> &mut usize {
+        match outcome {
+            Outcome::Pass => &mut self.pass,
+            Outcome::Fail => &mut self.fail,
+            Outcome::Skip => &mut self.skip,
+            Outcome::Broken => &mut self.broken,
+            Outcome::Missing => &mut self.missing,
+        }
+    }
 }
 
 /// A scenario and its cases.
@@ -99,7 +127,7 @@ pub struct CaseDocument<'r> {
     #[serde(default)]
     pub number: u64,
     pub row: Cow<'r, str>,
-    pub outcome: Cow<'r, str>,
+    pub outcome: Outcome,
     pub us: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<Cow<'r, str>>,
@@ -114,7 +142,7 @@ pub struct StepDocument<'r> {
     pub actor: Cow<'r, str>,
     pub call: Cow<'r, str>,
     pub text: Cow<'r, str>,
-    pub verdict: Cow<'r, str>,
+    pub verdict: Verdict,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<Cow<'r, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
