@@ -23,7 +23,7 @@
 //!   targets are decided, and every step knows the earlier steps that it rests on.
 //! - [`sys`]: system calls. The only place with `unsafe`.
 //! - [`observe`]: what was seen of a step. Plain data.
-//! - [`verdict`]: the results of a step and of a case.
+//! - [`verdict`]: the results of a step, of a case and of a run, and the exit codes.
 //! - [`exec`]: one case, from the first fork to the last sweep. A conductor gives
 //!   orders over pipes, actors make the calls. A replica plays the blocks of the script,
 //!   with a lane for each process that has a turn.

@@ -26,7 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("image", &[]),
     ("watch", &["report", "sys"]),
     ("boot", &["image", "report", "sys", "watch"]),
-    ("deploy", &["image", "report", "sys", "watch"]),
+    ("deploy", &["image", "report", "sys", "verdict", "watch"]),
     ("init", &["suite", "report", "sys", "cli"]),
     ("cli", &[]),
     (

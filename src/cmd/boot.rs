@@ -11,13 +11,14 @@ use crate::init;
 use crate::report::record::Host;
 use crate::report::{Ending, Report};
 use crate::suite;
+use crate::verdict::RunVerdict;
 use crate::watch::{Limits, Progress as Watched};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Boots, listens and reports.
-pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
+pub(super) fn boot(said: &Said) -> Result<RunVerdict, Failure> {
     let output = Output::from(said)?;
     let guest =
         guests::find(said.required("guest").map_err(Failure::usage)?).map_err(Failure::usage)?;
@@ -56,7 +57,7 @@ pub(super) fn boot(said: &Said) -> Result<u8, Failure> {
             .map(|word| quoted(word))
             .collect();
         print(&format!("{}\n", line.join(" ")));
-        return Ok(0);
+        return Ok(RunVerdict::Pass);
     }
 
     say(&format!(

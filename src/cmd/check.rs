@@ -3,9 +3,10 @@
 use super::{Failure, output};
 use crate::cli::Said;
 use crate::suite::{Selected, load};
+use crate::verdict::RunVerdict;
 
 /// Reads every file whole and reports all problems.
-pub(super) fn check(said: &Said) -> Result<u8, Failure> {
+pub(super) fn check(said: &Said) -> Result<RunVerdict, Failure> {
     if said.operands.is_empty() {
         return Err(Failure::usage("name the files or directories to check"));
     }
@@ -27,5 +28,5 @@ pub(super) fn check(said: &Said) -> Result<u8, Failure> {
         "{count} scenario{} read, no problem\n",
         if count == 1 { "" } else { "s" }
     ));
-    Ok(if shown { 0 } else { super::INFRASTRUCTURE })
+    Ok(output::arrived(RunVerdict::Pass, shown))
 }

@@ -10,6 +10,7 @@ use crate::report::record::{Event, Host};
 use crate::report::{Ending, Report};
 use crate::sys::interrupt;
 use crate::sys::wait::{Wake, wait};
+use crate::verdict::RunVerdict;
 use crate::watch::{Limits, Progress as Watched, Watch, log as captured};
 use std::io::Read;
 use std::os::fd::AsFd;
@@ -19,7 +20,7 @@ use std::time::{Duration, Instant};
 const SILENCE: Duration = Duration::from_secs(3);
 
 /// Reads the log and reports.
-pub(super) fn collect(said: &Said) -> Result<u8, Failure> {
+pub(super) fn collect(said: &Said) -> Result<RunVerdict, Failure> {
     let output = Output::from(said)?;
     let [name] = said.operands.as_slice() else {
         return Err(Failure::usage(

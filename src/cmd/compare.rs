@@ -1,13 +1,14 @@
 //! `shmproof compare`: where the reports of several runs differ.
 
 use super::Failure;
-use super::output::{print, worst};
+use super::output::{arrived, print};
 use crate::cli::Said;
 use crate::compare::{Column, Comparison, Format};
+use crate::verdict::RunVerdict;
 use std::path::Path;
 
 /// Reads the reports and lays them side by side.
-pub(super) fn compare(said: &Said) -> Result<u8, Failure> {
+pub(super) fn compare(said: &Said) -> Result<RunVerdict, Failure> {
     let format = match said.value("format") {
         None => Format::Text,
         Some(name) => Format::NAMES
@@ -31,12 +32,12 @@ pub(super) fn compare(said: &Said) -> Result<u8, Failure> {
     let columns = columns(said)?;
     let comparison = Comparison::new(&columns);
     let shown = print(&format.render(&comparison));
-    let code = if differences {
-        comparison.exit_code_of_differences()
+    let verdict = if differences {
+        comparison.verdict_of_differences()
     } else {
-        comparison.exit_code()
+        comparison.verdict()
     };
-    Ok(worst(code, shown))
+    Ok(arrived(verdict, shown))
 }
 
 fn columns(said: &Said) -> Result<Vec<Column>, Failure> {

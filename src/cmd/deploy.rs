@@ -12,6 +12,7 @@ use crate::deploy::session::{self, Job};
 use crate::deploy::{Address, Ssh, Way, token};
 use crate::suite;
 use crate::sys::interrupt;
+use crate::verdict::RunVerdict;
 use board::Board;
 use firmware::Firmware;
 use reports::Reports;
@@ -19,7 +20,7 @@ use status::Status;
 use std::path::{Path, PathBuf};
 
 /// Does the job on every board, and reports.
-pub(super) fn deploy(said: &Said) -> Result<u8, Failure> {
+pub(super) fn deploy(said: &Said) -> Result<RunVerdict, Failure> {
     let addresses = addresses(said)?;
     let reports = Reports::from(said, &addresses)?;
     let asked = run_arguments(said)?;

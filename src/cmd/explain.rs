@@ -1,13 +1,14 @@
 //! `shmproof explain`: a scenario in English sentences.
 
-use super::output::print;
-use super::{Failure, INFRASTRUCTURE, run};
+use super::output::{arrived, print};
+use super::{Failure, run};
 use crate::cli::Said;
 use crate::explain;
 use crate::suite;
+use crate::verdict::RunVerdict;
 
 /// Tells the case of each name; the first one where no case is named.
-pub(super) fn explain(said: &Said) -> Result<u8, Failure> {
+pub(super) fn explain(said: &Said) -> Result<RunVerdict, Failure> {
     let told = suite::load(&run::selected(said)).map_err(|why| Failure::usage(why.to_string()))?;
     if said.operands.is_empty() && told.len() > 1 {
         let known: Vec<_> = told.iter().map(|one| one.scenario.name.as_str()).collect();
@@ -26,5 +27,5 @@ pub(super) fn explain(said: &Said) -> Result<u8, Failure> {
         pages.push(explain::case(&one.scenario, row, &play));
     }
     let shown = print(&pages.join("\n\n"));
-    Ok(if shown { 0 } else { INFRASTRUCTURE })
+    Ok(arrived(RunVerdict::Pass, shown))
 }

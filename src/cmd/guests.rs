@@ -4,9 +4,10 @@ use super::Failure;
 use super::output::print;
 use crate::boot::guests::{GUESTS, find};
 use crate::cli::Said;
+use crate::verdict::RunVerdict;
 
 /// Lists them, or tells one of them to a script.
-pub(super) fn guests(said: &Said) -> Result<u8, Failure> {
+pub(super) fn guests(said: &Said) -> Result<RunVerdict, Failure> {
     if let Some(word) = said.operands.first() {
         return Err(Failure::usage(format!(
             "guests takes no operand {word:?}; to tell one: --shell {word}"
@@ -23,10 +24,10 @@ pub(super) fn guests(said: &Said) -> Result<u8, Failure> {
             guest.qemu,
             guest.qemu_package
         ));
-        return Ok(0);
+        return Ok(RunVerdict::Pass);
     }
     for guest in GUESTS {
         print(&format!("{:<16} {}\n", guest.name, guest.about));
     }
-    Ok(0)
+    Ok(RunVerdict::Pass)
 }

@@ -6,10 +6,11 @@ use crate::cli::Said;
 use crate::image::{self, File};
 use crate::init;
 use crate::suite;
+use crate::verdict::RunVerdict;
 use std::path::Path;
 
 /// Writes the image to a file.
-pub(super) fn image(said: &Said) -> Result<u8, Failure> {
+pub(super) fn image(said: &Said) -> Result<RunVerdict, Failure> {
     let firmware = said.required("firmware").map_err(Failure::usage)?;
     let out = said.required("out").map_err(Failure::usage)?;
     run::settings(said).map_err(Failure::usage)?;
@@ -18,7 +19,7 @@ pub(super) fn image(said: &Said) -> Result<u8, Failure> {
     std::fs::write(out, &bytes)
         .map_err(|error| Failure::infrastructure(format!("cannot write {out}: {error}")))?;
     say(&format!("{out}: {} bytes", bytes.len()));
-    Ok(0)
+    Ok(RunVerdict::Pass)
 }
 
 /// The image, with what the user said to be done in it.

@@ -1,13 +1,14 @@
 //! `shmproof list`: which scenarios there are.
 
-use super::output::print;
-use super::{Failure, INFRASTRUCTURE, run};
+use super::output::{arrived, print};
+use super::{Failure, run};
 use crate::cli::Said;
 use crate::explain::list::{self, Entry};
 use crate::suite;
+use crate::verdict::RunVerdict;
 
 /// Lists them for people or for programs.
-pub(super) fn list(said: &Said) -> Result<u8, Failure> {
+pub(super) fn list(said: &Said) -> Result<RunVerdict, Failure> {
     let json = match said.value("format") {
         None | Some("text") => false,
         Some("json") => true,
@@ -38,5 +39,5 @@ pub(super) fn list(said: &Said) -> Result<u8, Failure> {
         }
         text
     };
-    Ok(if print(&text) { 0 } else { INFRASTRUCTURE })
+    Ok(arrived(RunVerdict::Pass, print(&text)))
 }

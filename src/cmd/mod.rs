@@ -19,12 +19,8 @@ mod output;
 mod run;
 
 use crate::cli::{self, Asked};
+use crate::verdict::{RunVerdict, USAGE};
 use std::ffi::OsString;
-
-/// Usage, a bad scenario, a bad configuration.
-const USAGE: u8 = 2;
-/// Something around the kernel is missing or failed.
-const INFRASTRUCTURE: u8 = 3;
 
 /// Why a command did not come to a verdict.
 struct Failure {
@@ -40,10 +36,9 @@ impl Failure {
         }
     }
 
-    #[cfg(feature = "host")]
     fn infrastructure(message: impl Into<String>) -> Self {
         Self {
-            code: INFRASTRUCTURE,
+            code: RunVerdict::NotStarted.exit_code(),
             message: message.into(),
         }
     }
@@ -56,7 +51,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(message) => Err(Failure::usage(message)),
         Ok(Asked::Print(text)) => {
             output::print(&text);
-            Ok(0)
+            Ok(RunVerdict::Pass)
         }
         Ok(Asked::Run(command, said)) => match command.name {
             "run" => run::run(&said),
@@ -78,8 +73,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             other => unreachable!("cli knows no command {other}"),
         },
     };
-    result.unwrap_or_else(|failure| {
-        output::say(&format!("shmproof: {}", failure.message.trim_end()));
-        failure.code
-    })
+    match result {
+        Ok(verdict) => verdict.exit_code(),
+        Err(failure) => {
+            output::say(&format!("shmproof: {}", failure.message.trim_end()));
+            failure.code
+        }
+    }
 }

@@ -5,7 +5,7 @@ use super::Failure;
 use crate::cli::Said;
 use crate::report::record::{self, Event};
 use crate::report::{Format, Report, Told};
-use crate::verdict::{Outcome, Verdict};
+use crate::verdict::{Outcome, RunVerdict, Verdict};
 use std::io::Write;
 use std::time::Instant;
 
@@ -31,17 +31,17 @@ impl Output {
         Progress::new(self.verbose)
     }
 
-    /// Prints the report; returns the exit code. The verdict reaches the terminal even if
+    /// Prints the report; returns what came of it. The verdict reaches the terminal even if
     /// the file cannot be written; a report that did not arrive is no success.
-    pub(super) fn finish(&self, report: &Report) -> u8 {
-        let code = report.exit_code();
+    pub(super) fn finish(&self, report: &Report) -> RunVerdict {
+        let verdict = report.verdict();
         let Some(file) = &self.file else {
             let shown = print(&self.format.render(report));
-            return worst(code, shown);
+            return arrived(verdict, shown);
         };
         let shown = print(&Format::Text.render(report));
         let written = write(file, &self.format.render(report));
-        worst(code, shown && written)
+        arrived(verdict, shown && written)
     }
 }
 
@@ -71,12 +71,12 @@ pub(super) fn format(name: &str) -> Result<Format, Failure> {
     })
 }
 
-/// The exit code of a command, unless nobody could read what it has to say.
-pub(super) fn worst(code: u8, shown: bool) -> u8 {
-    if code == 0 && !shown {
-        super::INFRASTRUCTURE
+/// What a command came to. Nothing is a pass that nobody could read.
+pub(super) fn arrived(verdict: RunVerdict, shown: bool) -> RunVerdict {
+    if verdict == RunVerdict::Pass && !shown {
+        RunVerdict::Broken
     } else {
-        code
+        verdict
     }
 }
 

@@ -10,6 +10,7 @@ use crate::suite::{self, Fault, Selected, Settings, Worker};
 use crate::sys::interrupt;
 use crate::sys::process::{self, Death};
 use crate::sys::wait::{Wake, is_cut, wait};
+use crate::verdict::RunVerdict;
 use std::io::Read;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
@@ -18,14 +19,11 @@ use std::time::{Duration, Instant};
 const GLANCE: Duration = Duration::from_secs(1);
 
 /// Runs the suite in a worker and reports.
-pub(super) fn run(said: &Said) -> Result<u8, Failure> {
+pub(super) fn run(said: &Said) -> Result<RunVerdict, Failure> {
     suite::normalise();
-    suite::too_small_to_start().map_or(Ok(()), |why| {
-        Err(Failure {
-            code: 3,
-            message: why,
-        })
-    })?;
+    if let Some(why) = suite::too_small_to_start() {
+        return Err(Failure::infrastructure(why));
+    }
     let output = match said.value("format") {
         Some("frames") if said.has("out") => {
             return Err(Failure::usage(
@@ -39,14 +37,12 @@ pub(super) fn run(said: &Said) -> Result<u8, Failure> {
     let settings = settings(said).map_err(Failure::usage)?;
     let scenarios = suite::load(&selected).map_err(|why| Failure::usage(why.to_string()))?;
     interrupt::install();
-    let worker = suite::start(&scenarios, &settings).map_err(|error| Failure {
-        code: 3,
-        message: format!("cannot start: {error}"),
-    })?;
+    let worker = suite::start(&scenarios, &settings)
+        .map_err(|error| Failure::infrastructure(format!("cannot start: {error}")))?;
     let mut progress = output.as_ref().map(Output::progress);
     let (events, ending) = collect(worker, progress.as_mut());
     let report = Report::new(events, ending, &rerun(said));
-    Ok(output.map_or_else(|| report.exit_code(), |output| output.finish(&report)))
+    Ok(output.map_or_else(|| report.verdict(), |output| output.finish(&report)))
 }
 
 /// Which scenarios are asked for.

@@ -1,13 +1,7 @@
 //! One report among those that are compared, as far as it can be believed.
 
 use crate::report::record::{CaseTotals, Document, SCHEMA};
-use crate::verdict::{Outcome, Verdict};
-
-/// Something around the kernel failed: there is no report, or it is not whole.
-const INFRASTRUCTURE: u8 = 3;
-
-/// The exit codes of runs, from the best to the worst.
-const SEVERITY: [u8; 8] = [0, 4, 1, INFRASTRUCTURE, 6, 124, 5, 130];
+use crate::verdict::{Outcome, RunVerdict, Verdict};
 
 /// A column of the comparison.
 #[derive(Debug)]
@@ -58,15 +52,15 @@ impl Column {
         }
     }
 
-    /// The exit code of the run; a report that is not there or not whole never has a better
-    /// one than [`INFRASTRUCTURE`].
+    /// What the run came to; a report that is not there or not whole is never better than
+    /// [`RunVerdict::Broken`].
     #[must_use]
-    pub fn exit_code(&self) -> u8 {
+    pub fn verdict(&self) -> RunVerdict {
         match &self.report {
-            Ok(document) if is_whole(document) => document.exit_code,
-            Ok(document) => worst([document.exit_code, INFRASTRUCTURE]),
-            Err(NoReport::Meant(_)) => 0,
-            Err(NoReport::Bad(_)) => INFRASTRUCTURE,
+            Ok(document) if is_whole(document) => document.verdict,
+            Ok(document) => document.verdict.max(RunVerdict::Broken),
+            Err(NoReport::Meant(_)) => RunVerdict::Pass,
+            Err(NoReport::Bad(_)) => RunVerdict::Broken,
         }
     }
 
@@ -75,13 +69,6 @@ impl Column {
     pub fn is_whole(&self) -> bool {
         self.report.as_ref().is_ok_and(is_whole)
     }
-}
-
-/// The worst of some exit codes.
-#[must_use]
-pub fn worst(codes: impl IntoIterator<Item = u8>) -> u8 {
-    let rank = |code: &u8| SEVERITY.iter().position(|known| known == code);
-    codes.into_iter().max_by_key(rank).unwrap_or(0)
 }
 
 fn is_whole(document: &Document<'_>) -> bool {
@@ -151,14 +138,19 @@ fn contradiction(document: &Document<'_>) -> Option<String> {
         .host
         .as_ref()
         .is_some_and(|host| !host.splats.is_empty());
-    let earned = match document.exit_code {
-        0 => told.pass > 0 && told.fail == 0 && is_whole(document) && !warned,
-        1 => told.fail > 0,
-        4 => told.pass == 0 && told.fail == 0,
-        code => SEVERITY.contains(&code),
+    let (code, verdict) = (document.exit_code, document.verdict);
+    let earned = match verdict {
+        RunVerdict::Pass => told.pass > 0 && told.fail == 0 && is_whole(document) && !warned,
+        RunVerdict::Fail => told.fail > 0,
+        RunVerdict::NothingRan => told.pass == 0 && told.fail == 0,
+        RunVerdict::NotStarted
+        | RunVerdict::Broken
+        | RunVerdict::Lost
+        | RunVerdict::Hung
+        | RunVerdict::Warned
+        | RunVerdict::Crashed
+        | RunVerdict::Interrupted => true,
     };
-    (!earned).then(|| {
-        let (code, verdict) = (document.exit_code, &document.verdict);
-        format!("exit code {code} ({verdict}) is not what its cases come to")
-    })
+    (!earned || code != verdict.exit_code())
+        .then(|| format!("exit code {code} ({verdict}) is not what its cases come to"))
 }

@@ -23,7 +23,7 @@ pub(super) fn render(comparison: &Comparison<'_>) -> String {
         "reports": comparison.columns.iter().map(|column| report(comparison, column)).collect::<Vec<_>>(),
         "alike": {"pass": alike.pass, "skip": alike.skip, "fail": alike.fail},
         "differing": comparison.differing.iter().map(|one| group(comparison, one)).collect::<Vec<_>>(),
-        "exit_code": comparison.exit_code(),
+        "exit_code": comparison.verdict().exit_code(),
     });
     format!("{document:#}\n")
 }
@@ -31,7 +31,7 @@ pub(super) fn render(comparison: &Comparison<'_>) -> String {
 fn report(comparison: &Comparison<'_>, column: &Column) -> Value {
     let mut out = json!({
         "name": column.name,
-        "exit_code": column.exit_code(),
+        "exit_code": column.verdict().exit_code(),
         "whole": column.is_whole(),
     });
     match &column.report {

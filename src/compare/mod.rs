@@ -10,14 +10,11 @@ mod lines;
 mod markdown;
 mod text;
 
-pub use column::{Column, NoReport, worst};
+pub use column::{Column, NoReport};
 
 use crate::report::record::{CaseDocument, StepDocument};
-use crate::verdict::{Outcome, Verdict};
+use crate::verdict::{Outcome, RunVerdict, Verdict};
 use std::collections::{BTreeSet, HashMap};
-
-/// The exit code of a run in which nothing ran, and of a comparison without a run.
-const NOTHING_RAN: u8 = 4;
 
 /// What a reader can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,26 +170,39 @@ impl<'c> Comparison<'c> {
 
     /// The worst of what the runs came to.
     #[must_use]
-    pub fn exit_code(&self) -> u8 {
-        worst(self.codes())
+    pub fn verdict(&self) -> RunVerdict {
+        RunVerdict::worst(self.verdicts())
     }
 
-    /// The exit codes of the runs; one that says so if there was none.
-    fn codes(&self) -> impl Iterator<Item = u8> {
-        let none = self.columns.iter().all(|column| column.report.is_err());
-        let codes = self.columns.iter().map(Column::exit_code);
-        codes.chain(none.then_some(NOTHING_RAN))
+    /// What the runs came to; without any, that nothing ran.
+    fn verdicts(&self) -> impl Iterator<Item = RunVerdict> {
+        let none = self.read().next().is_none();
+        let verdicts = self.columns.iter().map(Column::verdict);
+        verdicts.chain(none.then_some(RunVerdict::NothingRan))
     }
 
-    /// 0 where the runs are whole and alike, 1 where cases differ, and what a run came to
-    /// that cannot be compared.
+    /// A pass where the runs are whole and alike, a failure where cases differ, and what a run
+    /// came to that cannot be compared.
     #[must_use]
-    pub fn exit_code_of_differences(&self) -> u8 {
-        let unlike = [u8::from(!self.differing.is_empty())];
-        let compared = |code: &u8| {
-            matches!(code, 0 | 1) || (*code == NOTHING_RAN && self.read().next().is_some())
+    pub fn verdict_of_differences(&self) -> RunVerdict {
+        let unlike = if self.differing.is_empty() {
+            RunVerdict::Pass
+        } else {
+            RunVerdict::Fail
         };
-        worst(self.codes().filter(|code| !compared(code)).chain(unlike))
+        let compared = |verdict: &RunVerdict| match verdict {
+            RunVerdict::Pass | RunVerdict::Fail => true,
+            RunVerdict::NothingRan => self.read().next().is_some(),
+            RunVerdict::NotStarted
+            | RunVerdict::Broken
+            | RunVerdict::Lost
+            | RunVerdict::Hung
+            | RunVerdict::Warned
+            | RunVerdict::Crashed
+            | RunVerdict::Interrupted => false,
+        };
+        let apart = self.verdicts().filter(|verdict| !compared(verdict));
+        RunVerdict::worst(apart.chain([unlike]))
     }
 }
 

@@ -1,10 +1,10 @@
 //! What readers of a comparison see, what is no report, and the exit codes.
 
-use super::{Column, Comparison, Format, NoReport, worst};
+use super::{Column, Comparison, Format, NoReport};
 use crate::report::record::{Detail, Event};
 use crate::report::sample::{events, report};
 use crate::report::{Ending, Format as ReportFormat, Report};
-use crate::verdict::Verdict;
+use crate::verdict::{RunVerdict as R, Verdict};
 
 /// The report of the sample run: `good` passes, `bad/2` fails, `rooted` is skipped.
 fn sample() -> String {
@@ -77,8 +77,8 @@ what differs (P passed, F failed, X we failed, - not known, else why it was skip
 ";
     let comparison = Comparison::new(&columns);
     assert_eq!(Format::Text.render(&comparison), expect);
-    assert_eq!(comparison.exit_code(), 3, "a report is missing");
-    assert_eq!(comparison.exit_code_of_differences(), 3);
+    assert_eq!(comparison.verdict(), R::Broken, "a report is missing");
+    assert_eq!(comparison.verdict_of_differences(), R::Broken);
 }
 
 #[test]
@@ -152,8 +152,8 @@ fn what_is_the_same_everywhere_is_only_counted() {
             "2 reports, 4 cases: 0 differ, 2 pass and 1 are skipped in all of them alike, 1 fail alike: bad/2\n"
         ),
     );
-    assert_eq!(comparison.exit_code(), 1, "both fail");
-    assert_eq!(comparison.exit_code_of_differences(), 0, "but alike");
+    assert_eq!(comparison.verdict(), R::Fail, "both fail");
+    assert_eq!(comparison.verdict_of_differences(), R::Pass, "but alike");
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn the_same_step_that_fails_otherwise_differs() {
     let columns = [column("a", sample()), column("b", changed("6.2", other))];
     let comparison = Comparison::new(&columns);
     assert_eq!(comparison.count(), 1);
-    assert_eq!(comparison.exit_code_of_differences(), 1);
+    assert_eq!(comparison.verdict_of_differences(), R::Fail);
 }
 
 #[test]
@@ -192,33 +192,38 @@ fn a_failure_is_not_like_what_nobody_knows() {
         "{text}"
     );
     assert!(text.contains("  bad/2  F  -\n"), "{text}");
-    assert_eq!(comparison.exit_code(), 6);
-    assert_eq!(comparison.exit_code_of_differences(), 6);
+    assert_eq!(comparison.verdict(), R::Lost);
+    assert_eq!(comparison.verdict_of_differences(), R::Lost);
 }
 
 #[track_caller]
-fn check_ended(count: usize, ending: Ending, own: u8, expect: u8) {
+fn check_ended(count: usize, ending: Ending, own: R, expect: R) {
     let stopped = report(count, ending);
-    assert_eq!(stopped.exit_code(), own);
+    assert_eq!(stopped.verdict(), own);
     let columns = [
         column("old", changed("6.2", good)),
         column("new", ReportFormat::Json.render(&stopped)),
     ];
     assert!(!columns[1].is_whole());
-    assert_eq!(Comparison::new(&columns).exit_code(), expect);
+    assert_eq!(Comparison::new(&columns).verdict(), expect);
 }
 
 #[test]
 fn a_run_that_did_not_end_is_never_a_pass() {
     let why = || "why".to_owned();
-    check_ended(3, Ending::Crashed(why()), 5, 5);
-    check_ended(3, Ending::Hung(why()), 124, 124);
-    check_ended(3, Ending::Broken(why()), 3, 3);
-    check_ended(0, Ending::NotStarted(why()), 3, 3);
-    check_ended(3, Ending::Interrupted(why()), 130, 130);
+    check_ended(3, Ending::Crashed(why()), R::Crashed, R::Crashed);
+    check_ended(3, Ending::Hung(why()), R::Hung, R::Hung);
+    check_ended(3, Ending::Broken(why()), R::Broken, R::Broken);
+    check_ended(0, Ending::NotStarted(why()), R::NotStarted, R::Broken);
+    check_ended(
+        3,
+        Ending::Interrupted(why()),
+        R::Interrupted,
+        R::Interrupted,
+    );
     // It failed and then ended early: worse than a failure alone.
-    check_ended(6, Ending::Broken(why()), 1, 3);
-    check_ended(6, Ending::Complete, 1, 3);
+    check_ended(6, Ending::Broken(why()), R::Fail, R::Broken);
+    check_ended(6, Ending::Complete, R::Fail, R::Broken);
 }
 
 #[track_caller]
@@ -228,7 +233,7 @@ fn check_bad(text: &str, expect: &str) {
         panic!("{text} was taken for a report");
     };
     assert!(why.starts_with(expect), "{why}");
-    assert_eq!(column.exit_code(), 3);
+    assert_eq!(column.verdict(), R::Broken);
 }
 
 #[test]
@@ -305,18 +310,15 @@ fn an_older_report_is_read() {
 }
 
 #[test]
-fn the_worst_of_some_runs_is_told() {
-    assert_eq!(worst([]), 0);
-    assert_eq!(worst([0, 4]), 4);
-    assert_eq!(worst([1, 4, 0]), 1);
-    assert_eq!(worst([1, 3]), 3);
-    assert_eq!(worst([5, 3, 124, 6]), 5);
+fn a_run_that_need_not_be_there_spoils_nothing() {
     let with_absent = [
         column("old", changed("6.2", good)),
         Column::absent("sid", "no kernel"),
     ];
-    assert_eq!(Comparison::new(&with_absent).exit_code(), 0);
-    let code = |column| Comparison::new(&[column]).exit_code();
-    assert_eq!(code(Column::absent("sid", "no kernel")), 4, "nothing ran");
-    assert_eq!(code(Column::missing("sid", "no mirror answers")), 3);
+    assert_eq!(Comparison::new(&with_absent).verdict(), R::Pass);
+    let verdict = |column| Comparison::new(&[column]).verdict();
+    let absent = Column::absent("sid", "no kernel");
+    assert_eq!(verdict(absent), R::NothingRan);
+    let missing = Column::missing("sid", "no mirror answers");
+    assert_eq!(verdict(missing), R::Broken);
 }

@@ -10,6 +10,7 @@ use crate::report::Report;
 use crate::report::ending::Ending;
 use crate::report::record::Event;
 use crate::sys;
+use crate::verdict;
 use crate::watch::console::{Meaning, meaning};
 use crate::watch::process::{Exit, Next, Process};
 use crate::watch::{Limits, Progress, Watch};
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 /// The status of a firmware that does not understand its arguments.
-const USAGE: i32 = 2;
+const USAGE: i32 = verdict::USAGE as i32;
 
 /// What the board's shell says when it has removed what was brought to it.
 const CLEAN: &str = "clean";
@@ -256,7 +257,7 @@ impl Board<'_> {
             return self.cut_short(exit, tell);
         };
         let report = Report::new(self.watch.events.clone(), Ending::Complete, "");
-        if code == report.exit_code().to_string() {
+        if code == report.verdict().exit_code().to_string() {
             return Ending::Complete;
         }
         Ending::Broken(format!(

@@ -1,7 +1,7 @@
 //! The report for machines: [`Document`] as JSON.
 
 use super::record::{Case, CaseDocument, Document, SCHEMA, ScenarioDocument, StepDocument};
-use super::{Ending, Report, Told, totals};
+use super::{Report, Told, totals};
 use std::borrow::Cow;
 
 pub(super) fn render(report: &Report) -> String {
@@ -10,31 +10,17 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 fn document(report: &Report) -> Document<'_> {
+    let verdict = report.verdict();
     Document {
         schema: SCHEMA,
-        verdict: verdict(report).into(),
-        exit_code: report.exit_code(),
+        verdict,
+        exit_code: verdict.exit_code(),
         ending: report.ending.why().map(Cow::from),
         target: report.hello.as_ref().map(Cow::Borrowed),
         host: report.host.as_ref().map(Cow::Borrowed),
         totals: totals(report),
         cases: report.case_totals(),
         scenarios: report.scenarios.iter().map(scenario).collect(),
-    }
-}
-
-fn verdict(report: &Report) -> &'static str {
-    match report.exit_code() {
-        0 => "pass",
-        1 => "fail",
-        4 => "skip",
-        5 if report.ending == Ending::Complete => "warned",
-        5 => "crashed",
-        6 => "lost",
-        124 => "hung",
-        130 => "interrupted",
-        _ if matches!(report.ending, Ending::NotStarted(_)) => "not-started",
-        _ => "broken",
     }
 }
 

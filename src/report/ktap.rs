@@ -2,7 +2,7 @@
 
 use super::record::{Case, CaseTotals};
 use super::{Ending, Report, Told};
-use crate::verdict::{Outcome, Verdict};
+use crate::verdict::{Outcome, RunVerdict, Verdict};
 use std::fmt::Write as _;
 
 /// The whole run. Totals are worded as kselftest's `ksft_print_cnts` does.
@@ -36,12 +36,13 @@ pub(super) fn render(report: &Report) -> String {
     for splat in report.splats() {
         let _ = writeln!(out, "# kernel warning: {}", clean(splat));
     }
-    if report.ending == Ending::Complete && !report.splats().is_empty() {
+    let verdict = report.verdict();
+    if verdict == RunVerdict::Warned {
         let _ = writeln!(out, "Bail out! the kernel printed warnings");
     }
     if report.ending != Ending::Complete {
         let _ = writeln!(out, "# {}", clean(&format!("{:?}", report.ending)));
-        let _ = writeln!(out, "Bail out! exit code {}", report.exit_code());
+        let _ = writeln!(out, "Bail out! exit code {}", verdict.exit_code());
     }
     let CaseTotals {
         pass,

@@ -15,7 +15,7 @@ mod totals;
 pub use ending::Ending;
 pub use totals::totals;
 
-use crate::verdict::{Outcome, Verdict};
+use crate::verdict::{Outcome, RunVerdict, Verdict};
 use record::{Case, CaseTotals, Done, Event, Hello, Scenario, Step};
 
 /// What a reader can ask for.
@@ -180,28 +180,30 @@ impl Report {
 
     /// What it came to, in one line.
     #[must_use]
-    pub fn verdict(&self) -> String {
-        text::verdict(self)
+    pub fn summary(&self) -> String {
+        text::summary(self)
     }
 
-    /// The exit code of the run; see the README.
+    /// What it came to.
     #[must_use]
-    pub fn exit_code(&self) -> u8 {
+    pub fn verdict(&self) -> RunVerdict {
         let cases = self.case_totals();
+        let warned = !self.splats().is_empty();
         match &self.ending {
-            Ending::Interrupted(_) => 130,
-            Ending::Hung(_) => 124,
-            Ending::Crashed(_) => 5,
-            Ending::Lost(_) => 6,
-            Ending::NotStarted(_) => 3,
+            Ending::Interrupted(_) => RunVerdict::Interrupted,
+            Ending::Hung(_) => RunVerdict::Hung,
+            Ending::Crashed(_) => RunVerdict::Crashed,
+            Ending::Lost(_) => RunVerdict::Lost,
+            Ending::NotStarted(_) => RunVerdict::NotStarted,
             // A kernel that complains may have broken us.
-            Ending::Complete | Ending::Broken(_) if !self.splats().is_empty() => 5,
-            Ending::Complete | Ending::Broken(_) if cases.fail > 0 => 1,
-            Ending::Broken(_) => 3,
-            Ending::Complete if cases.broken > 0 => 3,
-            Ending::Complete if cases.missing > 0 => 6,
-            Ending::Complete if cases.pass == 0 => 4,
-            Ending::Complete => 0,
+            Ending::Broken(_) if warned => RunVerdict::Crashed,
+            Ending::Complete if warned => RunVerdict::Warned,
+            Ending::Complete | Ending::Broken(_) if cases.fail > 0 => RunVerdict::Fail,
+            Ending::Broken(_) => RunVerdict::Broken,
+            Ending::Complete if cases.broken > 0 => RunVerdict::Broken,
+            Ending::Complete if cases.missing > 0 => RunVerdict::Lost,
+            Ending::Complete if cases.pass == 0 => RunVerdict::NothingRan,
+            Ending::Complete => RunVerdict::Pass,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::record::{Case, Event};
 use super::sample::{events, report};
 use super::{Ending, Format, Report};
-use crate::verdict::Verdict;
+use crate::verdict::{RunVerdict as R, Verdict};
 
 fn all() -> Report {
     report(usize::MAX, Ending::Complete)
@@ -96,58 +96,56 @@ fn json_says_it_all() {
     assert_eq!(json["scenarios"][2]["cases"][0]["why"], "needs root");
 }
 
-/// The exit code of the first `count` events of the sample.
+/// The verdict on the first `count` events of the sample.
 #[track_caller]
-fn check_code(count: usize, ending: Ending, expect: u8) {
+fn check_verdict(count: usize, ending: Ending, expect: R) {
     let report = report(count, ending);
-    assert_eq!(report.exit_code(), expect);
-    // Whatever is said, nothing but 0 reads like a pass.
+    assert_eq!(report.verdict(), expect);
+    // Whatever is said, nothing but a pass reads like a pass.
     let text = Format::Text.render(&report);
     let last = text.lines().last().unwrap_or_default().to_owned();
-    assert_eq!(last.starts_with("PASS"), expect == 0, "{last}");
+    assert_eq!(last.starts_with("PASS"), expect == R::Pass, "{last}");
     let json: serde_json::Value =
         serde_json::from_str(&Format::Json.render(&report)).expect("JSON");
-    assert_eq!(json["verdict"] == "pass", expect == 0);
+    assert_eq!(json["verdict"], expect.to_string());
+    assert_eq!(json["exit_code"], expect.exit_code());
     let bad = Format::Ktap
         .render(&report)
         .lines()
         .any(|line| line.starts_with("not ok") || line.starts_with("Bail out!"));
-    assert_eq!(bad, ![0, 4].contains(&expect));
+    assert_eq!(bad, ![R::Pass, R::NothingRan].contains(&expect));
     let xml = Format::Junit.render(&report);
     assert_eq!(
         xml.contains("<failure") || xml.contains("<error"),
-        ![0, 4].contains(&expect)
+        ![R::Pass, R::NothingRan].contains(&expect)
     );
 }
 
 #[test]
-fn exit_codes_follow_from_what_is_known() {
+fn verdicts_follow_from_what_is_known() {
     let why = || "why".to_owned();
-    check_code(usize::MAX, Ending::Complete, 1);
-    check_code(usize::MAX, Ending::Crashed(why()), 5);
-    check_code(usize::MAX, Ending::Lost(why()), 6);
-    check_code(usize::MAX, Ending::Hung(why()), 124);
-    check_code(usize::MAX, Ending::Interrupted(why()), 130);
-    check_code(0, Ending::NotStarted(why()), 3);
-    check_code(5, Ending::Broken(why()), 3);
+    check_verdict(usize::MAX, Ending::Complete, R::Fail);
+    check_verdict(usize::MAX, Ending::Crashed(why()), R::Crashed);
+    check_verdict(usize::MAX, Ending::Lost(why()), R::Lost);
+    check_verdict(usize::MAX, Ending::Hung(why()), R::Hung);
+    check_verdict(usize::MAX, Ending::Interrupted(why()), R::Interrupted);
+    check_verdict(0, Ending::NotStarted(why()), R::NotStarted);
+    check_verdict(5, Ending::Broken(why()), R::Broken);
     // Cases are missing although everybody claims that all is well.
-    check_code(5, Ending::Complete, 6);
-    check_code(1, Ending::Complete, 6);
+    check_verdict(5, Ending::Complete, R::Lost);
+    check_verdict(1, Ending::Complete, R::Lost);
 }
 
-/// The exit code of the sample with its last two scenarios replaced by `case`.
+/// The verdict on the sample with its last two scenarios replaced by `case`.
 #[track_caller]
-fn check_case(case: Case, expect: u8) {
+fn check_case(case: Case, expect: R) {
     let mut events: Vec<Event> = events().into_iter().take(2).collect();
     if let Event::Hello(hello) = &mut events[0] {
         hello.scenarios = 1;
         hello.cases = 1;
     }
     events.push(Event::Case(case));
-    assert_eq!(
-        Report::new(events, Ending::Complete, "").exit_code(),
-        expect
-    );
+    assert_eq!(Report::new(events, Ending::Complete, "").verdict(), expect);
 }
 
 #[test]
@@ -158,38 +156,38 @@ fn only_a_case_whose_every_step_passed_is_a_pass() {
         ..Case::default()
     };
     let why = || Some("x".to_owned());
-    check_case(case(&[Pass, Pass]), 0);
-    check_case(case(&[Pass, Fail]), 1);
-    check_case(case(&[Pass, Blocked]), 1);
-    check_case(case(&[Pass, Broken]), 3);
-    check_case(case(&[Fail, Broken]), 3);
+    check_case(case(&[Pass, Pass]), R::Pass);
+    check_case(case(&[Pass, Fail]), R::Fail);
+    check_case(case(&[Pass, Blocked]), R::Fail);
+    check_case(case(&[Pass, Broken]), R::Broken);
+    check_case(case(&[Fail, Broken]), R::Broken);
     // Too short, too long: what is not said is not passed.
-    check_case(case(&[Pass]), 3);
-    check_case(case(&[Pass, Pass, Pass]), 3);
-    check_case(case(&[]), 3);
-    check_case(case(&[Skip, Skip]), 3);
-    check_case(case(&[Pass, Skip]), 3);
+    check_case(case(&[Pass]), R::Broken);
+    check_case(case(&[Pass, Pass, Pass]), R::Broken);
+    check_case(case(&[]), R::Broken);
+    check_case(case(&[Skip, Skip]), R::Broken);
+    check_case(case(&[Pass, Skip]), R::Broken);
     let skipped = Case {
         skip: why(),
         ..case(&[Skip, Skip])
     };
-    check_case(skipped, 4);
+    check_case(skipped, R::NothingRan);
     let leaking = Case {
         leak: why(),
         ..case(&[Pass, Pass])
     };
-    check_case(leaking, 1);
+    check_case(leaking, R::Fail);
     let broken = Case {
         broken: why(),
         ..case(&[Pass, Pass])
     };
-    check_case(broken, 3);
+    check_case(broken, R::Broken);
     // A case that was never announced does not count.
     let unannounced = Case {
         case: 7,
         ..case(&[Pass, Pass])
     };
-    check_case(unannounced, 6);
+    check_case(unannounced, R::Lost);
 }
 
 #[test]
@@ -200,13 +198,13 @@ fn a_kernel_that_warns_has_not_passed() {
         hello.cases = 1;
     }
     let mut report = Report::new(events, Ending::Complete, "");
-    assert_eq!(report.exit_code(), 0);
+    assert_eq!(report.verdict(), R::Pass);
     let splats = vec!["in good: WARNING: CPU: 0 PID: 1 at ipc/shm.c:321".to_owned()];
     report.host = Some(super::record::Host {
         splats,
         ..Default::default()
     });
-    assert_eq!(report.exit_code(), 5);
+    assert_eq!(report.verdict(), R::Warned);
     for format in [Format::Text, Format::Ktap, Format::Json, Format::Junit] {
         assert!(format.render(&report).contains("ipc/shm.c:321"));
     }

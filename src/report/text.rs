@@ -2,6 +2,7 @@
 
 use super::record::{CallTotals, Case, CaseTotals};
 use super::{Ending, Report, Told, totals};
+use crate::verdict::RunVerdict;
 use std::fmt::Write as _;
 
 /// How many rows are named where the same step fails in many.
@@ -22,7 +23,7 @@ pub(super) fn render(report: &Report) -> String {
     if !report.scenarios.is_empty() && !refused {
         out.push_str(&table(report));
     }
-    out.push_str(&verdict(report));
+    out.push_str(&summary(report));
     out.push('\n');
     out
 }
@@ -235,7 +236,7 @@ fn table(report: &Report) -> String {
 }
 
 /// The last line.
-pub(super) fn verdict(report: &Report) -> String {
+pub(super) fn summary(report: &Report) -> String {
     let rows = totals(report);
     let sum = |of: fn(&CallTotals) -> u64| rows.iter().map(of).sum::<u64>();
     let (passed, failed) = (sum(|row| row.pass), sum(|row| row.fail));
@@ -248,21 +249,21 @@ pub(super) fn verdict(report: &Report) -> String {
         missing,
     } = report.case_totals();
     let taken = pass + fail + broken;
-    let mut words = match (report.exit_code(), failed) {
-        (0, _) => format!("PASS: {passed} steps in {pass} case{}", plural(pass)),
-        (1, 0) => format!("FAIL: {fail} of {taken} cases"),
-        (1, _) => format!("FAIL: {failed} of {ran} steps, in {fail} of {taken} cases"),
-        (2 | 3, _) => "BROKEN: no verdict on the kernel".to_owned(),
-        (4, _) => report.refused().map_or("NOTHING RAN".to_owned(), |why| {
+    let mut words = match report.verdict() {
+        RunVerdict::Pass => format!("PASS: {passed} steps in {pass} case{}", plural(pass)),
+        RunVerdict::Fail if failed == 0 => format!("FAIL: {fail} of {taken} cases"),
+        RunVerdict::Fail => format!("FAIL: {failed} of {ran} steps, in {fail} of {taken} cases"),
+        RunVerdict::NotStarted | RunVerdict::Broken => {
+            "BROKEN: no verdict on the kernel".to_owned()
+        }
+        RunVerdict::NothingRan => report.refused().map_or("NOTHING RAN".to_owned(), |why| {
             format!("NOTHING RAN: every case {why}")
         }),
-        (5, _) if report.ending == Ending::Complete => {
-            "WARNED: the kernel under test printed warnings".to_owned()
-        }
-        (5, _) => "CRASHED: the kernel under test".to_owned(),
-        (6, _) => "LOST: the result is not whole".to_owned(),
-        (124, _) => "HUNG: no verdict".to_owned(),
-        _ => "INTERRUPTED: no verdict".to_owned(),
+        RunVerdict::Warned => "WARNED: the kernel under test printed warnings".to_owned(),
+        RunVerdict::Crashed => "CRASHED: the kernel under test".to_owned(),
+        RunVerdict::Lost => "LOST: the result is not whole".to_owned(),
+        RunVerdict::Hung => "HUNG: no verdict".to_owned(),
+        RunVerdict::Interrupted => "INTERRUPTED: no verdict".to_owned(),
     };
     for (count, what) in [
         (skip, "skipped"),

@@ -5,9 +5,9 @@ use super::table;
 use crate::cli::Said;
 use crate::cmd::Failure;
 use crate::cmd::output::{self, print};
-use crate::compare::worst;
 use crate::deploy::Address;
 use crate::report::Format;
+use crate::verdict::RunVerdict;
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
@@ -52,8 +52,9 @@ impl Reports {
         })
     }
 
-    /// Writes and prints all; returns the exit code. A report that did not arrive is no success.
-    pub(super) fn finish(&self, boards: &[Board]) -> u8 {
+    /// Writes and prints all; returns the worst of what came of it. A report that did not arrive
+    /// is no success.
+    pub(super) fn finish(&self, boards: &[Board]) -> RunVerdict {
         let mut arrived = true;
         for board in boards {
             arrived &= self.write(board);
@@ -65,8 +66,8 @@ impl Reports {
             [one] => arrived &= print(&Format::Text.render(&one.report)),
             all => arrived &= print(&table::render(all)),
         }
-        let code = worst(boards.iter().map(|board| board.report.exit_code()));
-        output::worst(code, arrived)
+        let verdicts = boards.iter().map(|board| board.report.verdict());
+        output::arrived(RunVerdict::worst(verdicts), arrived)
     }
 
     /// The files of one board.

@@ -54,8 +54,8 @@ impl Status {
     pub(super) fn over(&self, board: usize, report: &Report) {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if shown.progress.is_none() {
-            let verdict = report.verdict();
-            shown.says(board, report.ending.why().unwrap_or(&verdict));
+            let summary = report.summary();
+            shown.says(board, report.ending.why().unwrap_or(&summary));
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use super::board::Board;
 use crate::report::Format;
+use crate::verdict::RunVerdict;
 use std::fmt::Write as _;
 
 /// What is to be said of those that did not pass, and the table.
 pub(super) fn render(boards: &[Board]) -> String {
     let mut out = String::new();
-    for board in boards.iter().filter(|board| board.report.exit_code() != 0) {
+    let passed = |board: &&Board| board.report.verdict() == RunVerdict::Pass;
+    for board in boards.iter().filter(|board| !passed(board)) {
         let text = Format::Text.render(&board.report);
         let _ = writeln!(out, "== {}\n{text}", board.address.name);
     }
@@ -32,14 +34,14 @@ pub(super) fn render(boards: &[Board]) -> String {
 fn row(board: &Board) -> [String; 5] {
     let report = &board.report;
     let seconds = report.host.as_ref().map_or(0.0, |host| host.seconds);
-    let verdict = report.verdict();
+    let summary = report.summary();
     // What the target is stands in a column of its own.
-    let verdict = verdict.split("  (").next().unwrap_or(&verdict);
-    let verdict = report.ending.why().unwrap_or(verdict);
+    let summary = summary.split("  (").next().unwrap_or(&summary);
+    let verdict = report.ending.why().unwrap_or(summary);
     [
         board.address.name.clone(),
         board.about.clone(),
-        report.exit_code().to_string(),
+        report.verdict().exit_code().to_string(),
         format!("{seconds:.1}"),
         verdict.to_owned(),
     ]

@@ -4,7 +4,7 @@
 //! would mislead a reader is another [`SCHEMA`](super::SCHEMA).
 
 use super::Hello;
-use crate::verdict::{Outcome, Verdict};
+use crate::verdict::{Outcome, RunVerdict, Verdict};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -13,8 +13,8 @@ use std::borrow::Cow;
 pub struct Document<'r> {
     /// [`SCHEMA`]
     pub schema: u32,
-    /// `pass`, `fail`, `skip`, `broken`, `crashed`, `warned`, `lost`, `hung`, `interrupted`, `not-started`.
-    pub verdict: Cow<'r, str>,
+    /// The result of the run.
+    pub verdict: RunVerdict,
     /// The exit code that goes with it.
     pub exit_code: u8,
     /// How the run ended, in words, if not by itself.
