@@ -1,15 +1,14 @@
 //! The forked side: does what it is told, with the numbers that it is told, and
 //! says what came of it. It decides nothing.
 
-mod call;
 mod failed;
 mod files;
 mod map_file;
+mod steps;
 mod text;
-mod touch;
-mod world;
 
 pub(super) use failed::Failed;
+pub use steps::stand_in;
 
 use super::conductor::{Passed, Question};
 use super::known::{Known, Observer};
@@ -17,12 +16,10 @@ use super::wire::{Buffer, FAULT_AT, FROM_THE_START, News, Order, Reply, Unfit};
 use super::{Fault, Isolation};
 use crate::abi::{Errno, number};
 use crate::observe::{Line, Observation};
-use crate::plan::{Call, Case, Command, Entry, User};
+use crate::plan::{Call, Case, Command, Entry, Ipc, User};
 use crate::sys::gate::Gate;
-use crate::sys::process::{self, Forked};
-use crate::sys::{clock, credentials, fault, image, inherited, limits, oom, wait};
+use crate::sys::{clock, credentials, fault, inherited, limits, oom, process, wait};
 use std::cell::RefCell;
-use std::ffi::CString;
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
@@ -177,10 +174,10 @@ impl Stage<'_> {
             && self.case.players[player].user.unused.is_none()
             && matches!(
                 call,
-                Call::Shmctl {
+                Call::Ipc(Ipc::Shmctl {
                     cmd: Command::Plain(number::SHM_LOCK),
                     ..
-                }
+                })
             );
         let settles = call.settles() || account;
         let until = settles.then(|| Instant::now() + self.patience);
@@ -217,9 +214,9 @@ impl Stage<'_> {
             Observation::Told { fields, .. } if !relations.is_empty() => {
                 let against = self.against(known, relations);
                 let fields = match step.call {
-                    Call::Shmctl {
+                    Call::Ipc(Ipc::Shmctl {
                         entry: Entry::Old, ..
-                    } => Known::widened(fields, relations, clock::realtime_seconds()),
+                    }) => Known::widened(fields, relations, clock::realtime_seconds()),
                     _ => fields,
                 };
                 Observation::Told { fields, against }
@@ -261,132 +258,6 @@ impl Stage<'_> {
             process::exit_now(0);
         }
     }
-
-    fn obey(&self, player: usize, step: usize, known: &Known) -> Result<News, Failed> {
-        let call = &self.case.steps[step].call;
-        if call.in_thread() {
-            return self.obey_in_thread(step, known);
-        }
-        let seen = match call {
-            Call::Shmget { .. } | Call::Shmat { .. } | Call::Shmdt { .. } => {
-                self.call(step, call, known)?
-            }
-            Call::Shmctl { .. } | Call::Ipc(_) => self.call(step, call, known)?,
-            Call::Store { .. } | Call::Load { .. } | Call::Execute(_) | Call::Poke(..) => {
-                self.touch(player, step, call, known)
-            }
-            Call::Peek(..) | Call::Produce(..) | Call::Consume(..) => {
-                self.touch(player, step, call, known)
-            }
-            Call::World(crate::plan::World::Exec) => self.become_another(player, step),
-            Call::World(world) => self.world(world, known)?,
-            // It would get a number that means somebody else to the conductor.
-            Call::Fork(_) if process::parent() == 0 => {
-                Observation::Lost("a fork within a PID namespace".to_owned())
-            }
-            Call::Fork(child) => match process::fork_sibling() {
-                Ok(Forked::Parent(pid)) => return Ok(News::Forked(step, pid)),
-                Ok(Forked::Child) => {
-                    let child = self.case.actors[*child].0;
-                    self.report_panics(child);
-                    self.live(child, step)
-                }
-                Err(errno @ Errno(libc::EAGAIN)) => {
-                    return Err(Failed::Lacks(format!(
-                        "no more processes may be had: fork: {errno}"
-                    )));
-                }
-                Err(errno) => Observation::Failed(errno),
-            },
-            Call::Exit => process::exit_now(0),
-            // The conductor does these itself.
-            Call::Kill(..) | Call::Claim(..) => Observation::Lost(String::new()),
-        };
-        Ok(News::Done(step, seen))
-    }
-
-    /// A thread that lives for one call.
-    fn obey_in_thread(&self, step: usize, known: &Known) -> Result<News, Failed> {
-        let call = &self.case.steps[step].call;
-        let caller = self.caller();
-        let seen = std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new()
-                .stack_size(64 << 10)
-                .spawn_scoped(scope, || {
-                    (process::thread(), caller.call(step, call, known))
-                });
-            let thread = thread.map_err(|error| {
-                let errno = error.raw_os_error().unwrap_or(0);
-                Failed::Unfit(Unfit::Thread, Errno(errno))
-            })?;
-            let (thread, seen) = thread
-                .join()
-                .map_err(|_| Failed::Unfit(Unfit::Thread, Errno(libc::EINTR)))?;
-            process::until_gone(thread);
-            seen
-        })?;
-        Ok(News::Done(step, seen))
-    }
-
-    fn call(&self, step: usize, call: &Call, known: &Known) -> Result<Observation, Failed> {
-        self.caller().call(step, call, known)
-    }
-
-    fn caller(&self) -> Caller<'_> {
-        Caller {
-            case: self.case,
-            ours: self.isolation.is_ours(),
-            keys: self.keys,
-        }
-    }
-
-    /// execve(2) of our own program, which says for us that it is there.
-    fn become_another(&self, player: usize, step: usize) -> Observation {
-        let reply = Reply {
-            player,
-            replica: self.replica,
-            news: News::Done(step, Observation::Replaced),
-        };
-        let hex: String = reply.bytes().iter().map(|b| format!("{b:02x}")).collect();
-        let fd = self.replies.as_raw_fd();
-        let args = ["shmproof", REPLACED, &fd.to_string(), &hex].map(CString::new);
-        let args: Vec<CString> = args.into_iter().flatten().collect();
-        let args: Vec<&std::ffi::CStr> = args.iter().map(CString::as_c_str).collect();
-        match image::inherit(fd) {
-            Ok(()) => Observation::Failed(image::exec_self(&args)),
-            Err(errno) => Observation::Failed(errno),
-        }
-    }
-}
-
-/// What a thread needs of a stage: the rest cannot be shared.
-pub(super) struct Caller<'c> {
-    case: &'c Case,
-    /// Whether every segment that can be seen is one of ours.
-    ours: bool,
-    keys: &'c [i32],
-}
-
-/// The first argument of a program that stands in for an actor after its `exec()`.
-const REPLACED: &str = "--stands-in";
-
-/// Stands in for an actor after its `exec()`, if that is what these arguments say: tells
-/// the conductor, and waits to be killed.
-pub fn stand_in(args: &[std::ffi::OsString]) {
-    let text = |at: usize| args.get(at).and_then(|arg| arg.to_str());
-    if text(1) != Some(REPLACED) {
-        return;
-    }
-    let bytes: Vec<u8> = text(3)
-        .unwrap_or_default()
-        .as_bytes()
-        .chunks(2)
-        .filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok())
-        .collect();
-    if let Some(fd) = text(2).and_then(|fd| fd.parse().ok()) {
-        process::write_and_wait(fd, &bytes);
-    }
-    process::exit_now(0);
 }
 
 fn become_user(user: &User) -> Result<(), Errno> {

@@ -56,6 +56,5 @@ pub(super) fn unfit(what: Unfit, errno: Errno) -> String {
         Unfit::Prepare => format!("an actor cannot prepare itself: {errno}"),
         Unfit::Thread => format!("an actor cannot start a thread: {errno}"),
         Unfit::Cgroup => format!("an actor cannot make a control group: {errno}"),
-        Unfit::Limit => format!("a limit does not fit the target's type: {errno}"),
     }
 }

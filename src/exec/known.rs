@@ -5,7 +5,7 @@
 
 use crate::abi::{Field, Fields};
 use crate::observe::{MOST_RELATIONS, Observation, window_word};
-use crate::plan::{Call, Case, Key, Relation, Seg, World};
+use crate::plan::{Call, Case, Clock, Ipc, Key, Relation, Seg, Spot};
 
 /// What is known, by the indices of the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +69,11 @@ impl Known {
         self.addresses[map].unwrap_or(0) as usize
     }
 
+    /// The address of a place in a mapping.
+    pub(super) fn spot(&self, spot: &Spot) -> usize {
+        self.address(spot.map).wrapping_add(spot.offset as usize)
+    }
+
     /// Keeps what later steps build on, and completes the observation with what was known
     /// before.
     pub(super) fn note(&mut self, call: &Call, seen: Observation) -> Observation {
@@ -77,10 +82,10 @@ impl Known {
         }
         match (call, seen) {
             (
-                Call::Shmget {
+                Call::Ipc(Ipc::Shmget {
                     object: Some(object),
                     ..
-                },
+                }),
                 Observation::Id { id, against, .. },
             ) => {
                 // A segment that is new has no other's shmid either.
@@ -89,13 +94,13 @@ impl Known {
                 self.shmids[*object].get_or_insert(id);
                 Observation::Id { id, known, against }
             }
-            (Call::World(World::SetClock(to)), Observation::Returned(0)) => {
+            (Call::Clock(Clock::Set(to)), Observation::Returned(0)) => {
                 // What is now begins here.
                 self.start = *to;
                 Observation::Returned(0)
             }
             (_, Observation::Address { address, asked }) => {
-                if let Some(map) = maps(call) {
+                if let Some(map) = call.binds() {
                     self.addresses[map] = Some(address);
                 }
                 Observation::Address { address, asked }
@@ -160,14 +165,14 @@ impl Known {
     /// Takes over what another copy knows of the results of these calls, and we do not.
     pub(super) fn merge<'c>(&mut self, other: &Self, calls: impl Iterator<Item = &'c Call>) {
         for call in calls {
-            if let Call::Shmget {
+            if let Call::Ipc(Ipc::Shmget {
                 object: Some(object),
                 ..
-            } = call
+            }) = call
             {
                 self.shmids[*object] = self.shmids[*object].or(other.shmids[*object]);
             }
-            if let Some(map) = maps(call) {
+            if let Some(map) = call.binds() {
                 self.addresses[map] = other.addresses[map].or(self.addresses[map]);
             }
             if let Some(label) = call.label() {
@@ -179,14 +184,14 @@ impl Known {
     /// Forgets the results of these calls, which are made once more.
     pub(super) fn forget<'c>(&mut self, calls: impl Iterator<Item = &'c Call>) {
         for call in calls {
-            if let Call::Shmget {
+            if let Call::Ipc(Ipc::Shmget {
                 object: Some(object),
                 ..
-            } = call
+            }) = call
             {
                 self.shmids[*object] = None;
             }
-            if let Some(map) = maps(call) {
+            if let Some(map) = call.binds() {
                 self.addresses[map] = None;
             }
             if let Some(label) = call.label() {
@@ -243,22 +248,12 @@ impl Observer<'_> {
     }
 }
 
-/// The mapping that a call binds.
-fn maps(call: &Call) -> Option<usize> {
-    match call {
-        Call::Shmat { map, .. } => *map,
-        Call::World(World::Map { binds, .. }) => Some(*binds),
-        Call::World(World::Remap { binds, .. }) => *binds,
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Known, Observer};
     use crate::abi::{Field, Fields};
     use crate::observe::{Observation, window};
-    use crate::plan::{Call, Entry, Key, Relation, Seg, World};
+    use crate::plan::{Call, Clock, Entry, Ipc, Key, Relation, Seg};
 
     fn known() -> Known {
         Known {
@@ -273,13 +268,15 @@ mod tests {
 
     #[test]
     fn a_shmid_that_another_object_has_is_not_new() {
-        let get = |object| Call::Shmget {
-            key: Key::Private,
-            size: 1,
-            flags: 0,
-            object: Some(object),
-            entry: Entry::Direct,
-            thread: false,
+        let get = |object| {
+            Call::Ipc(Ipc::Shmget {
+                key: Key::Private,
+                size: 1,
+                flags: 0,
+                object: Some(object),
+                entry: Entry::Direct,
+                thread: false,
+            })
         };
         let mut known = known();
         let mut note = |object, id| match known.note(&get(object), Observation::id(id)) {
@@ -353,7 +350,7 @@ mod tests {
     #[test]
     fn now_begins_where_the_clock_was_set() {
         let mut known = known();
-        let set = Call::World(World::SetClock(1 << 33));
+        let set = Call::Clock(Clock::Set(1 << 33));
         known.note(&set, Observation::Failed(crate::abi::Errno(22)));
         assert_eq!(known.start, 100);
         known.note(&set, Observation::Returned(0));

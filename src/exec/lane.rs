@@ -1,7 +1,7 @@
 //! One player on its way through a turn.
 
 use super::known::Known;
-use crate::plan::{Call, Case, Turn};
+use crate::plan::{Call, Case, Process, Turn};
 use std::time::{Duration, Instant};
 
 /// Where a player stands in its turn.
@@ -74,11 +74,9 @@ impl Lane {
         while end < self.turn.end && self.ready(case, good, end, self.step) {
             match case.steps[end].call {
                 // The conductor does it.
-                Call::Kill(..) => break,
+                Call::Process(Process::Kill(..)) => break,
                 // Others must act behind it, or nobody is left to.
-                Call::Fork(_) | Call::Exit | Call::World(crate::plan::World::Exec) => {
-                    return end + 1;
-                }
+                Call::Process(Process::Fork(_) | Process::Exit | Process::Exec) => return end + 1,
                 // Who has tied itself anew looks whether the conductor still lives.
                 ref call if call.changes_identity() => return end + 1,
                 _ => end += 1,
@@ -121,7 +119,7 @@ impl Lane {
     /// Whom the present step brings to life, index into [`Case::actors`].
     pub(super) fn child(&self, case: &Case) -> Option<usize> {
         match case.steps.get(self.step)?.call {
-            Call::Fork(child) if self.ordered.is_some() => Some(child),
+            Call::Process(Process::Fork(child)) if self.ordered.is_some() => Some(child),
             _ => None,
         }
     }

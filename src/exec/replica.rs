@@ -8,7 +8,7 @@ use super::trace::Seen;
 use super::wire::Order;
 use crate::abi::Signal;
 use crate::observe::Observation;
-use crate::plan::{Call, Case, Key, Loop};
+use crate::plan::{Call, Case, Clock, Ipc, Key, Loop, Process};
 use crate::sys::clock;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -162,7 +162,9 @@ impl<'c> Replica<'c> {
             }
             let call = &self.case.steps[one.step].call;
             let victim = match call {
-                Call::Kill(whom, signal) => Some((self.case.actors[*whom].0, *signal)),
+                Call::Process(Process::Kill(whom, signal)) => {
+                    Some((self.case.actors[*whom].0, *signal))
+                }
                 _ => None,
             };
             let whom = victim.map_or(one.player, |(victim, _)| victim);
@@ -223,9 +225,7 @@ impl<'c> Replica<'c> {
         if let Observation::Id { id, .. } = seen {
             self.made.push(id);
         }
-        if let (Observation::Returned(0), Call::World(crate::plan::World::SetClock(to))) =
-            (&seen, call)
-        {
+        if let (Observation::Returned(0), Call::Clock(Clock::Set(to))) = (&seen, call) {
             self.known.start = *to;
         }
         let good = (self.passed)(Question::Step(step), &seen);
@@ -250,12 +250,12 @@ impl<'c> Replica<'c> {
     /// very one of a segment that should be somebody's own.
     fn known_elsewhere(&self, call: &Call, id: i32) -> Option<i32> {
         match call {
-            Call::Shmget {
+            Call::Ipc(Ipc::Shmget {
                 object: Some(object),
                 key,
                 ..
-            } if *key != Key::Private => self.known.shmids[*object],
-            Call::Shmget { .. } => {
+            }) if *key != Key::Private => self.known.shmids[*object],
+            Call::Ipc(Ipc::Shmget { .. }) => {
                 let mut others = self.own.values().chain(std::iter::once(&self.known));
                 others
                     .any(|known| known.shmids.contains(&Some(id)))

@@ -2,7 +2,7 @@
 
 use super::probe::succeeds;
 use crate::abi::{Errno, number};
-use crate::plan::{Call, Case, Command, Seg};
+use crate::plan::{Call, Case, Command, Ipc, Seg};
 use crate::sys::gate::Ledger;
 use crate::sys::shm::{self, Buffer, Entry};
 use crate::sys::{inherited, namespace, process};
@@ -125,16 +125,16 @@ pub(super) fn keys(case: &Case, isolation: &Isolation) -> Result<Vec<Vec<i32>>, 
 
 /// Whether a call names a segment by number.
 fn names_a_stranger(call: &Call) -> bool {
-    let (Call::Shmat { seg, .. } | Call::Shmctl { seg, .. }) = call else {
+    let Call::Ipc(Ipc::Shmat { seg, .. } | Ipc::Shmctl { seg, .. }) = call else {
         return false;
     };
     matches!(seg, Seg::Raw(0..) | Seg::Unused)
         && !matches!(
             call,
-            Call::Shmctl {
+            Call::Ipc(Ipc::Shmctl {
                 cmd: Command::Info | Command::Usage,
                 ..
-            }
+            })
         )
 }
 

@@ -73,19 +73,16 @@ pub(super) enum Unfit {
     Thread,
     /// Making a control group.
     Cgroup,
-    /// Setting a limit that the target's type can hold.
-    Limit,
 }
 
 impl Unfit {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 6] = [
         Self::User,
         Self::Inject,
         Self::Address,
         Self::Prepare,
         Self::Thread,
         Self::Cgroup,
-        Self::Limit,
     ];
 }
 

@@ -3,8 +3,9 @@
 use super::condition::condition;
 use super::flags::octal;
 use super::names::{Names, fill, list};
-use crate::abi::{Death, Field, Policy, number};
-use crate::scenario::{Act, At, Command, Expect, Fill, Finds, Is, Relation, World};
+use super::steps::success;
+use crate::abi::{Death, Field, Policy};
+use crate::scenario::{Act, Expect, Fill, Is, Memory, Proc, Relation};
 
 impl Names<'_> {
     /// What it must do about an act: behind "the kernel must".
@@ -78,8 +79,8 @@ impl Names<'_> {
                 .collect()
         };
         let verb = match act {
-            Act::Execute(_) => "let the code return",
-            Act::Peek(..) => "show",
+            Act::Memory(Memory::Execute(_)) => "let the code return",
+            Act::Memory(Memory::Peek(..)) => "show",
             _ => "return",
         };
         let mut parts = words(&|field| field == Field::Returned, verb);
@@ -137,89 +138,12 @@ impl Names<'_> {
     }
 }
 
-/// What `Ok` means for an act.
-fn success(act: &Act) -> String {
-    let words = match act {
-        Act::Shmget(call) => match call.finds {
-            Finds::New(_) | Finds::Nothing => "return a new shmid",
-            Finds::Known(_) => "return the shmid that the segment has",
-            Finds::Either(_) => "return the one shmid of the segment",
-        },
-        Act::Shmat(call) => return mapped(call.at, call.flags & number::SHM_RND != 0),
-        Act::Shmdt { .. } => "return 0",
-        // SHM_STAT returns a shmid, IPC_INFO an index.
-        Act::Shmctl(call) => match call.cmd {
-            Command::Stat(number::IPC_STAT) | Command::Set { .. } | Command::Plain(_) => "return 0",
-            Command::Stat(_) | Command::Info | Command::Usage => "return at least 0",
-        },
-        Act::Ipc(_) => "return 0",
-        Act::Write(..) | Act::Poke(..) | Act::Produce(..) => "let it happen",
-        Act::Read(..) => "show nothing but zeros",
-        Act::Execute(_) => "let the code return",
-        Act::Peek(..) => "show the byte",
-        Act::Consume(..) => "show no word older than one seen before it",
-        Act::Fork(_) => "return a child",
-        Act::Exit => "end it with status 0",
-        Act::Kill(_, signal) => return format!("end that process by {signal}"),
-        Act::Claim(..) => "let all succeed",
-        Act::World(world) => match world {
-            World::Map { at, .. } | World::Remap { to: at, .. } => return mapped(*at, false),
-            World::Exec => "let the process live on",
-            World::Tick => "get there",
-            World::ProcPieces(..) => "tell the same bytes each time",
-            World::SetUser(..)
-            | World::SetGroup(_)
-            | World::SetGroups(_)
-            | World::SetCapabilities(_)
-            | World::SetLimit(..)
-            | World::Fsync(_)
-            | World::Ftruncate(..)
-            | World::Protect(..)
-            | World::Unmap(_)
-            | World::Advise(..)
-            | World::Sync(..)
-            | World::Bind(..)
-            | World::GetPolicy(..)
-            | World::Cgroup(_)
-            | World::RemapFilePages(..)
-            | World::LockAll(_)
-            | World::UnlockAll
-            | World::SetPersonality(_)
-            | World::Grow(_)
-            | World::Unshare(_)
-            | World::JoinNamespace(..)
-            | World::Clone(_)
-            | World::WriteSysctl(..)
-            | World::ReadSysctl(..)
-            | World::SysvipcRow(..)
-            | World::MapsRow(..)
-            | World::ProcValue(..)
-            | World::SmapsValue(..)
-            | World::ProcLine(..)
-            | World::FutexWait(..)
-            | World::FutexWake(..)
-            | World::SetClock(_) => "return 0",
-        },
-    };
-    words.to_owned()
-}
-
 /// What is not there.
 fn absent(act: &Act) -> String {
     match act {
-        Act::World(World::ProcLine(..)) => "have no such line",
-        Act::Peek(..) => "have nothing there",
+        Act::Proc(Proc::Line(..)) => "have no such line",
+        Act::Memory(Memory::Peek(..)) => "have nothing there",
         _ => "have no such row",
-    }
-    .to_owned()
-}
-
-/// Where a mapping must lie.
-fn mapped(at: At, rounded: bool) -> String {
-    match at {
-        At::Anywhere => "return an address, a multiple of the page size",
-        _ if rounded => "return that address, rounded down to a multiple of SHMLBA",
-        _ => "return just that address",
     }
     .to_owned()
 }

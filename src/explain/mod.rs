@@ -4,17 +4,15 @@
 //! [`case`] tells one case of a scenario: its head, then its script, turn by turn. Every
 //! form of the model is matched by name, so that what is new cannot go untold.
 
-mod calls;
 mod condition;
 mod expect;
 mod flags;
 mod head;
 pub mod list;
-mod memory;
 mod names;
-mod process;
 mod script;
-mod world;
+mod steps;
+mod user;
 mod wrap;
 
 use crate::scenario::{Play, Scenario};

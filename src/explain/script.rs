@@ -3,7 +3,7 @@
 use super::expect::times;
 use super::names::{Names, count, list};
 use super::wrap::Page;
-use crate::scenario::{Act, Block, Expect, Loop, Play, Scenario, Step, Turn, World};
+use crate::scenario::{Act, Block, Clock, Expect, Loop, Play, Process, Scenario, Step, Turn};
 
 /// How much deeper the inside of a loop or a race stands.
 const DEEPER: usize = 4;
@@ -115,10 +115,10 @@ impl Script<'_> {
             1 => actor.name.clone(),
             _ => format!("each process of {}", actor.name),
         };
-        let act = self.act(index, step);
+        let act = self.names.act(index, step);
         match step.act {
             // Nothing that the kernel would have to answer.
-            Act::Exit | Act::World(World::Tick) => format!("{who} {act}."),
+            Act::Process(Process::Exit) | Act::Clock(Clock::Tick) => format!("{who} {act}."),
             _ => {
                 let must = self.names.must(&step.act, &step.expect);
                 format!("{who} {act}; the kernel must {must}.")
@@ -126,40 +126,11 @@ impl Script<'_> {
         }
     }
 
-    fn act(&self, index: usize, step: &Step) -> String {
-        let names = self.names;
-        match &step.act {
-            Act::Shmget(call) => names.shmget(index, call, &step.expect),
-            Act::Shmat(call) => names.shmat(call, &step.expect),
-            Act::Shmdt {
-                target,
-                entry,
-                thread,
-            } => {
-                let way = super::names::entry(*entry, *thread);
-                format!("{}{way}", names.shmdt(*target, &step.expect))
-            }
-            Act::Shmctl(call) => names.shmctl(call, &step.expect),
-            Act::Ipc(ipc) => names.ipc(*ipc),
-            Act::Write(place, length, fill) => names.write(*place, *length, fill),
-            Act::Read(place, length) => names.read(*place, *length, &step.expect),
-            Act::Execute(place) => names.execute(*place),
-            Act::Poke(place, door) => names.poke(*place, *door),
-            Act::Peek(place, door) => names.peek(*place, *door),
-            Act::Produce(map, passes) => names.produce(*map, *passes),
-            Act::Consume(map, passes) => names.consume(*map, *passes),
-            Act::Fork(child) => format!("forks {}", names.actor(*child)),
-            Act::Exit => "exits, with status 0".to_owned(),
-            Act::Kill(whom, signal) => format!("sends {signal} to {}", names.actor(*whom)),
-            Act::Claim(..) => unreachable!("a claim is no step of a turn"),
-            Act::World(world) => names.world(world),
-        }
-    }
-
     /// `Of these shmget calls exactly 1 must succeed.`
     fn claim(&self, step: &Step) -> String {
         let Act::Claim(asked, counts) = &step.act else {
-            unreachable!("only claims stand here")
+            // Only claims stand here.
+            return String::new();
         };
         let verbs: Vec<&str> = asked
             .iter()

@@ -1,11 +1,42 @@
 //! What a step does, with the numbers that the kernel gets.
 
-use super::{At, Buf, Command, Door, Entry, Fill, Ipc, Key, Seg, Target, World};
-use crate::abi::Signal;
+use super::{At, Buf, Command, Door, Entry, Fill, Key, Multiplexed, Seg, Target};
+use crate::scenario::{self, Clock, Namespace, Process};
+
+/// Steps about mappings, in bytes.
+pub type Mapping = scenario::Mapping<u64, Span>;
+/// Steps about who a process is, in bytes.
+pub type Credentials = scenario::Credentials<u64>;
+/// Steps about files in /proc, in bytes.
+pub type Proc = scenario::Proc<u64>;
 
 /// What a step does, with the numbers that the kernel gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
+    /// The four calls, and ipc(2).
+    Ipc(Ipc),
+    /// Loads and stores, and sleep on a word of memory.
+    Memory(Memory),
+    /// What is mapped, where, and how.
+    Mapping(Mapping),
+    /// Processes begin, end, and end each other; indices into
+    /// [`Case::actors`](super::Case::actors).
+    Process(Process),
+    /// Who a process is, and how much it may have.
+    Credentials(Credentials),
+    /// In which namespaces a process lives.
+    Namespace(Namespace),
+    /// Files in /proc, sysctls among them.
+    Proc(Proc),
+    /// The clock.
+    Clock(Clock),
+    /// Counts the observations of these steps that are such.
+    Claim(Vec<usize>, Box<super::Expect>),
+}
+
+/// The four calls, and ipc(2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ipc {
     /// shmget(2)
     Shmget {
         /// The key.
@@ -63,7 +94,12 @@ pub enum Call {
         thread: bool,
     },
     /// ipc(2)
-    Ipc(Ipc),
+    Multiplexed(Multiplexed),
+}
+
+/// Loads and stores, and sleep on a word of memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Memory {
     /// Stores.
     Store {
         /// Where.
@@ -86,31 +122,30 @@ pub enum Call {
     Execute(Spot),
     /// Stores one byte around the protection.
     Poke(Spot, Door),
+    /// Stores one byte by read(2) from a pipe.
+    ReadInto(Spot),
     /// Loads one byte around the protection.
     Peek(Spot, Door),
     /// Passes of stores over the player's lane: mapping, lanes, passes.
     Produce(usize, usize, u32),
     /// Loads from the player's lane: mapping, lanes, passes.
     Consume(usize, usize, u32),
-    /// fork(2) of an actor, index into [`Case::actors`](super::Case::actors).
-    Fork(usize),
-    /// The actor ends.
-    Exit,
-    /// Another actor is sent a signal.
-    Kill(usize, Signal),
-    /// Counts the observations of these steps that are such.
-    Claim(Vec<usize>, Box<super::Expect>),
-    /// The world around shared memory.
-    World(World),
+    /// Sleeps as long as a word has this value.
+    FutexWait(Spot, u32),
+    /// Wakes until so many were woken.
+    FutexWake(Spot, u32),
 }
 
 /// A place in a mapping, in bytes.
+pub type Spot = scenario::Place<u64>;
+
+/// A part of a mapping, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spot {
-    /// Index into [`Case::maps`](super::Case::maps).
-    pub map: usize,
-    /// Bytes from its start.
-    pub offset: u64,
+pub struct Span {
+    /// Where it begins.
+    pub spot: Spot,
+    /// How long it is.
+    pub length: u64,
 }
 
 impl Call {
@@ -118,28 +153,29 @@ impl Call {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Shmget { .. } => "shmget",
-            Self::Shmat { .. } => "shmat",
-            Self::Shmdt { .. } => "shmdt",
-            Self::Shmctl { .. } => "shmctl",
-            Self::Ipc(ipc) => match ipc.call & 0xffff {
-                // The numbers of include/uapi/linux/ipc.h: the same calls by another door.
-                21 => "shmat",
-                22 => "shmdt",
-                23 => "shmget",
-                24 => "shmctl",
-                _ => "ipc",
+            Self::Ipc(ipc) => match ipc {
+                Ipc::Shmget { .. } => "shmget",
+                Ipc::Shmat { .. } => "shmat",
+                Ipc::Shmdt { .. } => "shmdt",
+                Ipc::Shmctl { .. } => "shmctl",
+                Ipc::Multiplexed(ipc) => match ipc.call & 0xffff {
+                    // The numbers of include/uapi/linux/ipc.h: the same calls by another door.
+                    21 => "shmat",
+                    22 => "shmdt",
+                    23 => "shmget",
+                    24 => "shmctl",
+                    _ => "ipc",
+                },
             },
-            Self::Store { .. }
-            | Self::Load { .. }
-            | Self::Execute(_)
-            | Self::Poke(..)
-            | Self::Peek(..)
-            | Self::Produce(..)
-            | Self::Consume(..) => "load/store",
-            Self::Fork(_) | Self::Exit | Self::Kill(..) | Self::World(World::Exec) => "process",
+            Self::Memory(_) => "load/store",
+            Self::Mapping(_) => "mappings",
+            Self::Process(_) => "process",
+            Self::Credentials(_) => "credentials",
+            Self::Namespace(_) => "namespaces",
+            Self::Proc(Proc::WriteSysctl(..) | Proc::ReadSysctl(..)) => "sysctl",
+            Self::Proc(_) => "proc",
+            Self::Clock(_) => "clock",
             Self::Claim(..) => "claims",
-            Self::World(world) => world_kind(world),
         }
     }
 
@@ -147,14 +183,26 @@ impl Call {
     #[must_use]
     pub fn label(&self) -> Option<usize> {
         match self {
-            Self::Shmctl { label, .. } => *label,
-            Self::World(
-                World::ReadSysctl(_, label)
-                | World::SysvipcRow(_, label)
-                | World::MapsRow(_, label)
-                | World::ProcValue(_, _, label, _)
-                | World::SmapsValue(_, _, label),
-            ) => *label,
+            Self::Ipc(Ipc::Shmctl { label, .. }) => *label,
+            Self::Proc(proc) => match proc {
+                Proc::ReadSysctl(_, label)
+                | Proc::SysvipcRow(_, label)
+                | Proc::MapsRow(_, label)
+                | Proc::Value(_, _, label, _)
+                | Proc::SmapsValue(_, _, label) => *label,
+                Proc::WriteSysctl(..) | Proc::Line(..) | Proc::Pieces(..) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The mapping that it binds.
+    #[must_use]
+    pub fn binds(&self) -> Option<usize> {
+        match self {
+            Self::Ipc(Ipc::Shmat { map, .. }) => *map,
+            Self::Mapping(Mapping::Map { binds, .. }) => Some(*binds),
+            Self::Mapping(Mapping::Remap { binds, .. }) => *binds,
             _ => None,
         }
     }
@@ -162,17 +210,19 @@ impl Call {
     /// Whether it is looked at again until it is as it must be.
     #[must_use]
     pub fn settles(&self) -> bool {
-        matches!(self, Self::World(World::ProcValue(.., true)))
+        matches!(self, Self::Proc(Proc::Value(.., true)))
     }
 
     /// Whether a thread of its own makes the call.
     #[must_use]
     pub fn in_thread(&self) -> bool {
         match self {
-            Self::Shmget { thread, .. }
-            | Self::Shmat { thread, .. }
-            | Self::Shmdt { thread, .. }
-            | Self::Shmctl { thread, .. } => *thread,
+            Self::Ipc(
+                Ipc::Shmget { thread, .. }
+                | Ipc::Shmat { thread, .. }
+                | Ipc::Shmdt { thread, .. }
+                | Ipc::Shmctl { thread, .. },
+            ) => *thread,
             _ => false,
         }
     }
@@ -180,52 +230,20 @@ impl Call {
     /// Whether it makes another of the caller, in the eyes of the kernel.
     #[must_use]
     pub fn changes_identity(&self) -> bool {
-        matches!(
-            self,
-            Self::World(
-                World::SetUser(..)
-                    | World::SetGroup(_)
-                    | World::SetCapabilities(_)
-                    | World::Unshare(_)
-                    | World::JoinNamespace(..)
-            )
-        )
-    }
-}
-
-fn world_kind(world: &World) -> &'static str {
-    match world {
-        World::Exec => "process",
-        World::SetUser(..)
-        | World::SetGroup(_)
-        | World::SetGroups(_)
-        | World::SetCapabilities(_)
-        | World::SetLimit(..)
-        | World::Cgroup(_) => "credentials",
-        World::Map { .. }
-        | World::Fsync(_)
-        | World::Ftruncate(..)
-        | World::Protect(..)
-        | World::Unmap(_)
-        | World::Remap { .. }
-        | World::Advise(..)
-        | World::Sync(..)
-        | World::RemapFilePages(..)
-        | World::Bind(..)
-        | World::GetPolicy(..)
-        | World::LockAll(_)
-        | World::UnlockAll
-        | World::SetPersonality(_)
-        | World::Grow(_) => "mappings",
-        World::Unshare(_) | World::JoinNamespace(..) | World::Clone(_) => "namespaces",
-        World::WriteSysctl(..) | World::ReadSysctl(..) => "sysctl",
-        World::SysvipcRow(..)
-        | World::MapsRow(..)
-        | World::ProcValue(..)
-        | World::ProcLine(..)
-        | World::ProcPieces(..)
-        | World::SmapsValue(..) => "proc",
-        World::FutexWait(..) | World::FutexWake(..) => "load/store",
-        World::Tick | World::SetClock(_) => "clock",
+        match self {
+            Self::Credentials(credentials) => match credentials {
+                Credentials::SetUser(..)
+                | Credentials::SetGroup(_)
+                | Credentials::SetCapabilities(_) => true,
+                Credentials::SetGroups(_) | Credentials::SetLimit(..) | Credentials::Cgroup(_) => {
+                    false
+                }
+            },
+            Self::Namespace(namespace) => match namespace {
+                Namespace::Unshare(_) | Namespace::Join(..) => true,
+                Namespace::Clone(_) => false,
+            },
+            _ => false,
+        }
     }
 }

@@ -2,15 +2,21 @@
 
 use super::facts::Facts;
 use super::needs::needs;
-use super::skip;
-use super::{Call, Case, Expect, Is, Player, Spot, Step};
-use crate::abi::{Field, number};
-use crate::scenario::{self, Act, At, Command, Finds, Key, Place, Play, Relation, Size, World};
+use super::{At, Call, Case, Expect, Is, Player, Spot, Step, skip, steps};
+use crate::abi::Field;
+use crate::scenario::{
+    self, Act, Clock, Credentials, Entry, Ipc, Key, Place, Play, Proc, Relation, Size,
+};
 
 /// What a play comes to on this target.
 #[must_use]
 pub fn case(play: &Play, facts: &Facts) -> Case {
-    let lower = Lower { play, facts };
+    let mut lower = Lower {
+        play,
+        facts,
+        most: 0,
+        misfit: None,
+    };
     let steps: Vec<Step> = play
         .steps
         .iter()
@@ -24,14 +30,12 @@ pub fn case(play: &Play, facts: &Facts) -> Case {
         .collect();
     let (players, actors) = players(play, facts);
     let (unique_keys, raw_keys) = keys(play);
-    let mut sysctls: Vec<String> = Vec::new();
-    for step in &play.steps {
-        if let Act::World(World::WriteSysctl(name, _)) = &step.act {
-            sysctls.push(name.clone());
-        }
-    }
+    let sysctls = play.steps.iter().filter_map(|step| match &step.act {
+        Act::Proc(Proc::WriteSysctl(name, _)) => Some(name.clone()),
+        _ => None,
+    });
     Case {
-        skip: skip::skip(play, facts),
+        skip: skip::skip(play, facts, lower.misfit.as_deref()),
         flaw: skip::flaw(play, facts, &steps),
         crowd: play.crowd as usize,
         players,
@@ -45,14 +49,14 @@ pub fn case(play: &Play, facts: &Facts) -> Case {
         labels: play.labels.len(),
         unique_keys,
         raw_keys,
-        sysctls,
+        sysctls: sysctls.collect(),
         groups: play
             .steps
             .iter()
-            .any(|step| matches!(step.act, Act::World(World::Cgroup(_)))),
+            .any(|step| matches!(step.act, Act::Credentials(Credentials::Cgroup(_)))),
         sets_clock: play.steps.iter().any(|step| match step.act {
-            Act::World(World::SetClock(_)) => true,
-            Act::World(World::Tick) => facts.own_machine,
+            Act::Clock(Clock::Set(_)) => true,
+            Act::Clock(Clock::Tick) => facts.own_machine,
             _ => false,
         }),
         index_bits: facts.index_bits,
@@ -84,7 +88,7 @@ fn players(play: &Play, facts: &Facts) -> (Vec<Player>, Vec<(usize, usize)>) {
 fn keys(play: &Play) -> (usize, Vec<i32>) {
     let (mut unique, mut raw) = (0, Vec::new());
     for step in &play.steps {
-        if let Act::Shmget(call) = &step.act {
+        if let Act::Ipc(Ipc::Shmget(call)) = &step.act {
             match call.key {
                 Key::Unique(n) => unique = unique.max(n + 1),
                 Key::Raw(n) => raw.push(n),
@@ -103,149 +107,101 @@ fn keys(play: &Play) -> (usize, Vec<i32>) {
 }
 
 /// What turns a step of the play into one of the case.
-struct Lower<'a> {
-    play: &'a Play,
-    facts: &'a Facts,
+pub(super) struct Lower<'a> {
+    pub(super) play: &'a Play,
+    pub(super) facts: &'a Facts,
+    /// The largest size or address that the present step can pass.
+    most: u64,
+    /// Why a size or an address of a step cannot be passed; the first.
+    misfit: Option<String>,
 }
 
 impl Lower<'_> {
     /// Bytes; a size that the target has not is as large as can be, and the case is skipped.
-    fn bytes(&self, size: Size) -> u64 {
+    pub(super) fn bytes(&self, size: Size) -> u64 {
         size.bytes(&self.facts.units).unwrap_or(u64::MAX)
     }
 
-    fn spot(&self, place: Place) -> Spot {
+    /// The bytes of a size that a step passes to the kernel. One that this target has not is a
+    /// misfit: cut to what it has, another call would be tested.
+    pub(super) fn size(&mut self, size: Size) -> u64 {
+        let units = &self.facts.units;
+        let bytes = size.bytes(units);
+        if bytes.is_none_or(|bytes| bytes > self.most) {
+            self.misfit.get_or_insert_with(|| {
+                let why = match (bytes, size) {
+                    (None, Size::HugePages(..)) if units.huge == 0 => {
+                        "needs huge pages, of which there are none"
+                    }
+                    (None, Size::ShmmaxPlus(_)) if units.shmmax == 0 => {
+                        "needs to know kernel.shmmax"
+                    }
+                    _ => "a size of this row does not fit the size_t of this ABI",
+                };
+                why.to_owned()
+            });
+        }
+        bytes.unwrap_or(u64::MAX)
+    }
+
+    pub(super) fn spot(&mut self, place: Place) -> Spot {
         Spot {
             map: place.map,
-            offset: self.bytes(place.offset),
+            offset: self.size(place.offset),
         }
     }
 
-    /// How many bytes a fill covers from `place` on.
-    fn span(&self, place: Place, length: Option<Size>, fill: &scenario::Fill) -> u64 {
-        if let Some(length) = length {
-            return self.bytes(length);
-        }
-        match fill {
-            scenario::Fill::Text(text) => text.len() as u64,
-            scenario::Fill::Code(_) => 16,
-            scenario::Fill::Zeros | scenario::Fill::Pattern(_) => {
-                let length = self.bytes(self.play.maps[place.map].length);
-                length.saturating_sub(self.bytes(place.offset))
+    /// An address that a step asks for.
+    pub(super) fn at(&mut self, at: scenario::At) -> At {
+        use scenario::At as Asked;
+        match at {
+            Asked::Anywhere => At::Anywhere,
+            Asked::Aligned => At::Aligned,
+            Asked::Unaligned => At::Unaligned,
+            Asked::PageAligned => At::PageAligned,
+            Asked::HugeAligned => At::HugeAligned,
+            Asked::Freed(map) => At::Freed(map),
+            Asked::Over(map) => At::Over(map),
+            Asked::Inside(map, offset) => At::Inside(map, self.size(offset)),
+            Asked::Page0 => At::Page0,
+            Asked::BelowStack => At::BelowStack,
+            Asked::AboveBreak => At::AboveBreak,
+            Asked::LastPage => At::LastPage,
+            Asked::PastEnd => At::PastEnd,
+            Asked::Raw(address) => {
+                if address > self.most {
+                    let why = "an address of this row does not fit this ABI";
+                    self.misfit.get_or_insert_with(|| why.to_owned());
+                }
+                At::Raw(address)
             }
         }
     }
 
-    fn call(&self, act: &Act, expect: &scenario::Expect) -> Call {
+    fn call(&mut self, act: &Act, expect: &scenario::Expect) -> Call {
+        self.most = match skip::entry(act) {
+            Entry::Int80 => u32::MAX.into(),
+            Entry::Direct | Entry::Ipc | Entry::Old | Entry::Libc => self.facts.units.size_max,
+        };
         match act {
-            Act::Shmget(call) => Call::Shmget {
-                key: call.key,
-                size: self.bytes(call.size),
-                // Nine bits, see the checker.
-                flags: call.flags | (call.mode & 0o777) as i32,
-                object: match call.finds {
-                    Finds::New(object) | Finds::Known(object) | Finds::Either(object) => {
-                        Some(object)
-                    }
-                    Finds::Nothing => None,
-                },
-                entry: call.entry,
-                thread: call.thread,
-            },
-            Act::Shmat(call) => Call::Shmat {
-                seg: call.seg,
-                at: call.at,
-                flags: call.flags,
-                map: call.binds,
-                length: call
-                    .seg
-                    .object()
-                    .map_or(self.facts.units.page, |(object, _)| {
-                        self.bytes(self.play.objects[object].size)
-                    }),
-                entry: call.entry,
-                thread: call.thread,
-            },
-            Act::Shmdt {
-                target,
-                entry,
-                thread,
-            } => Call::Shmdt {
-                target: *target,
-                entry: *entry,
-                thread: *thread,
-            },
-            Act::Shmctl(call) => Call::Shmctl {
-                seg: call.seg,
-                cmd: call.cmd,
-                buf: call.buf,
-                label: call.label,
-                entry: call.entry,
-                thread: call.thread,
-            },
-            Act::Ipc(ipc) => Call::Ipc(*ipc),
-            Act::World(world) => Call::World(world.clone()),
-            Act::Fork(child) => Call::Fork(*child),
-            Act::Exit => Call::Exit,
-            Act::Kill(whom, signal) => Call::Kill(*whom, *signal),
+            Act::Ipc(step) => Call::Ipc(self.ipc(step)),
+            Act::Memory(step) => Call::Memory(self.memory(step, expect)),
+            Act::Mapping(step) => Call::Mapping(self.mapping(step)),
+            Act::Process(step) => Call::Process(*step),
+            Act::Credentials(step) => Call::Credentials(self.credentials(step)),
+            Act::Namespace(step) => Call::Namespace(*step),
+            Act::Proc(step) => Call::Proc(self.proc(step)),
+            Act::Clock(step) => Call::Clock(*step),
             Act::Claim(steps, counts) => {
                 let asked = steps.first().map(|first| &self.play.steps[*first].act);
                 let counts = asked.map_or(Expect::Zero, |act| self.expect(act, counts));
                 Call::Claim(steps.clone(), Box::new(counts))
             }
-            _ => self.touch(act, expect),
         }
-    }
-
-    fn touch(&self, act: &Act, expect: &scenario::Expect) -> Call {
-        match act {
-            Act::Write(place, length, fill) => Call::Store {
-                place: self.spot(*place),
-                length: self.span(*place, *length, fill),
-                fill: fill.clone(),
-            },
-            Act::Read(place, length) => {
-                let against = self.compared(expect);
-                Call::Load {
-                    place: self.spot(*place),
-                    length: self.span(*place, *length, &against),
-                    against,
-                }
-            }
-            Act::Execute(place) => Call::Execute(self.spot(*place)),
-            Act::Poke(place, door) => Call::Poke(self.spot(*place), *door),
-            Act::Peek(place, door) => Call::Peek(self.spot(*place), *door),
-            Act::Produce(map, passes) => Call::Produce(*map, self.lanes(*map), *passes),
-            Act::Consume(map, passes) => Call::Consume(*map, self.lanes(*map), *passes),
-            _ => unreachable!("this touches no memory"),
-        }
-    }
-
-    /// What a load is compared with; one that must kill is compared with zeros.
-    fn compared(&self, expect: &scenario::Expect) -> scenario::Fill {
-        match self.chosen(expect) {
-            scenario::Expect::Bytes(fill) => fill.clone(),
-            _ => scenario::Fill::Zeros,
-        }
-    }
-
-    /// How many lanes a mapping has: one for each process that writes to it.
-    fn lanes(&self, map: usize) -> usize {
-        let object = self.play.maps[map].object;
-        let same = |other: usize| {
-            other == map || object.is_some() && self.play.maps[other].object == object
-        };
-        let writers = self.play.steps.iter().filter_map(|step| match step.act {
-            Act::Produce(other, _) | Act::Consume(other, _) if same(other) => {
-                Some(self.play.actors[step.actor].count as usize)
-            }
-            _ => None,
-        });
-        writers.max().unwrap_or(1)
     }
 
     /// The form of an expectation that holds on this target.
-    fn chosen<'e>(&self, expect: &'e scenario::Expect) -> &'e scenario::Expect {
+    pub(super) fn chosen<'e>(&self, expect: &'e scenario::Expect) -> &'e scenario::Expect {
         match expect {
             scenario::Expect::Depends(on, otherwise) => {
                 let branch = on.iter().find(|branch| self.facts.meets(&branch.when));
@@ -256,53 +212,18 @@ impl Lower<'_> {
     }
 
     fn expect(&self, act: &Act, expect: &scenario::Expect) -> Expect {
-        match self.chosen(expect) {
-            scenario::Expect::Ok => self.success(act),
+        match expect {
+            scenario::Expect::Ok => steps::of(act).success(self.facts),
             scenario::Expect::Err(errno) => Expect::Fails(*errno),
             scenario::Expect::OneOf(all) => {
                 Expect::OneOf(all.iter().map(|one| self.expect(act, one)).collect())
             }
-            scenario::Expect::Depends(..) => unreachable!("chosen above"),
+            scenario::Expect::Depends(..) => self.expect(act, self.chosen(expect)),
             scenario::Expect::Fields(fields) => self.fields(act, fields),
             scenario::Expect::Absent => Expect::Absent,
             scenario::Expect::Bytes(fill) => Expect::Saw(fill.clone()),
             scenario::Expect::Killed(death) => Expect::Killed(*death),
             scenario::Expect::Count(fewest, most) => Expect::Count(*fewest, *most),
-        }
-    }
-
-    /// What `Ok` means for a call: more than "no error".
-    fn success(&self, act: &Act) -> Expect {
-        match act {
-            Act::Shmget(call) => match call.finds {
-                Finds::New(_) | Finds::Nothing => Expect::NewId,
-                Finds::Known(_) => Expect::SameId,
-                Finds::Either(_) => Expect::AnyId,
-            },
-            Act::Shmat(call) => match call.at {
-                At::Anywhere => Expect::AddressMultipleOf(self.facts.units.page),
-                _ if call.flags & number::SHM_RND != 0 => {
-                    Expect::AddressRoundedTo(self.facts.units.shmlba)
-                }
-                _ => Expect::AddressAsAsked,
-            },
-            Act::World(World::Map { at, .. } | World::Remap { to: at, .. }) => match at {
-                At::Anywhere => Expect::AddressMultipleOf(self.facts.units.page),
-                _ => Expect::AddressAsAsked,
-            },
-            Act::Write(..) | Act::Poke(..) | Act::Produce(..) => Expect::Stored,
-            Act::Consume(..) => Expect::Saw(scenario::Fill::Zeros),
-            Act::Fork(_) => Expect::Child,
-            Act::Exit => Expect::Exits,
-            Act::Kill(_, signal) => Expect::Killed(crate::abi::Death::by(*signal, None)),
-            Act::World(World::Exec) => Expect::Replaced,
-            Act::World(World::Tick) => Expect::Ticked,
-            Act::World(World::ProcPieces(..)) => Expect::SameAgain,
-            // SHM_STAT returns a shmid, IPC_INFO an index: what must it be? Not an error.
-            Act::Shmctl(call) if returns_a_number(call.cmd) => {
-                Expect::Fields(vec![(Field::Returned, Is::AtLeast(0))], vec![])
-            }
-            _ => Expect::Zero,
         }
     }
 
@@ -331,30 +252,13 @@ impl Lower<'_> {
             })
             .collect();
         // A command that returns 0 does so besides filling the buffer.
-        let zero = matches!(act, Act::Shmctl(call) if !returns_a_number(call.cmd));
+        let zero = matches!(act, Act::Ipc(Ipc::Shmctl(call)) if !steps::returns_a_number(call.cmd));
         if zero && fields.iter().all(|(field, _)| *field != Field::Returned) {
             lowered.push((Field::Returned, Is::Number(0)));
         }
         Expect::Fields(lowered, relations)
     }
 }
-
-/// Whether a command of shmctl returns a shmid or an index instead of 0.
-fn returns_a_number(cmd: Command) -> bool {
-    match cmd {
-        Command::Stat(cmd) => cmd != number::IPC_STAT,
-        Command::Info | Command::Usage => true,
-        // As a number, with or without IPC_64.
-        Command::Plain(cmd) => matches!(
-            cmd & !IPC_64,
-            number::IPC_INFO | number::SHM_INFO | number::SHM_STAT | number::SHM_STAT_ANY
-        ),
-        Command::Set { .. } => false,
-    }
-}
-
-/// The bit of a command that asks for the current layout (include/uapi/linux/ipc.h).
-const IPC_64: i32 = 0x100;
 
 /// A number as its field has it: ids of 32 bits, the rest of 64.
 fn narrow(field: Field, n: u64) -> u64 {

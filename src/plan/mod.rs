@@ -1,6 +1,5 @@
 //! Model → cases: what depends on the target is known, names are numbers.
 
-mod amounts;
 mod call;
 mod environment;
 mod expect;
@@ -8,16 +7,23 @@ mod facts;
 mod lower;
 mod needs;
 mod skip;
+mod steps;
 
 pub use crate::scenario::{
-    At, Block, Buf, CONFIGS, Command, Door, Entry, Fill, Ipc, Key, LARGEST_PIECE, LONGEST_LINE,
-    Loop, Place, Range, Relation, Seg, Size, Target, Turn, Units, User, World,
+    Block, Buf, CONFIGS, Clock, Command, Door, Entry, Fill, Key, LARGEST_PIECE, LONGEST_LINE, Loop,
+    Multiplexed, Namespace, Process, Relation, Seg, Turn, Units, User,
 };
-pub use call::{Call, Spot};
+pub use call::{Call, Credentials, Ipc, Mapping, Memory, Proc, Span, Spot};
 pub use environment::Shared;
 pub use expect::{Expect, Is};
 pub use facts::Facts;
 pub use lower::case;
+
+/// An address to ask for, in bytes.
+pub type At = crate::scenario::At<u64>;
+
+/// What shmdt(2) is pointed at, in bytes.
+pub type Target = crate::scenario::Target<u64>;
 
 /// A case: one row of a scenario, ready to run.
 #[derive(Clone, Debug)]

@@ -15,8 +15,9 @@ mod facets;
 mod tests;
 
 use crate::abi::number;
-use crate::scenario::{Act, Command, Play};
-use facets::{Facet, Touched};
+use crate::scenario::{Act, Command, Ipc, Play};
+use facets::Touched;
+pub(super) use facets::{Facet, Touch};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The needs of every step, in the order of the file.
@@ -67,7 +68,7 @@ impl State<'_> {
         for facet in changes {
             self.writers.entry(facet).or_default().push(index);
         }
-        if let Act::Shmctl(call) = &step.act
+        if let Act::Ipc(Ipc::Shmctl(call)) = &step.act
             && call.cmd == Command::Plain(number::IPC_RMID)
             && step.expect.may_succeed()
         {

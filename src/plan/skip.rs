@@ -1,8 +1,8 @@
 //! Why a case cannot be run here, or would prove nothing.
 
-use super::{Call, Facts, Step};
+use super::{Call, Facts, Memory, Step};
 use crate::scenario::{
-    Act, At, Command, Condition, Entry, Expect, Fill, Play, Requirement, Size, World,
+    self, Act, Command, Condition, Entry, Expect, Fill, Ipc, Play, Proc, Requirement,
 };
 
 /// Left for the kernel and everybody else when a case asks for memory.
@@ -11,8 +11,8 @@ const RESERVE: u64 = 4 << 20;
 /// Room that a process of the cast takes: page tables, stack, kernel structures.
 const PROCESS: u64 = 192 << 10;
 
-/// Why this case cannot be run here.
-pub(super) fn skip(play: &Play, facts: &Facts) -> Option<String> {
+/// Why this case cannot be run here, one of whose sizes or addresses may be a misfit.
+pub(super) fn skip(play: &Play, facts: &Facts, misfit: Option<&str>) -> Option<String> {
     if let Some(why) = &facts.refused {
         return Some(why.clone());
     }
@@ -31,7 +31,7 @@ pub(super) fn skip(play: &Play, facts: &Facts) -> Option<String> {
         })
         .or_else(|| super::environment::lacks(play, facts))
         .or_else(|| crowded(play, facts))
-        .or_else(|| sizes(play, facts))
+        .or_else(|| misfit.map(str::to_owned))
         .or_else(|| memory(play, facts))
 }
 
@@ -137,7 +137,7 @@ fn words(condition: &Condition, facts: &Facts) -> String {
 /// What an act takes for granted.
 fn impossible(act: &Act, facts: &Facts) -> Option<String> {
     match act {
-        Act::World(World::WriteSysctl(name, _)) => {
+        Act::Proc(Proc::WriteSysctl(name, _)) => {
             let private = facts.own_namespace || facts.own_machine;
             if !private {
                 let why = "would change sysctls of others: no IPC namespace of our own";
@@ -159,13 +159,9 @@ fn impossible(act: &Act, facts: &Facts) -> Option<String> {
 }
 
 /// How an act enters the kernel.
-fn entry(act: &Act) -> Entry {
+pub(super) fn entry(act: &Act) -> Entry {
     match act {
-        Act::Shmget(call) => call.entry,
-        Act::Shmat(call) => call.entry,
-        Act::Shmdt { entry, .. } => *entry,
-        Act::Shmctl(call) => call.entry,
-        Act::Ipc(_) => Entry::Ipc,
+        Act::Ipc(call) => call.entry(),
         _ => Entry::Direct,
     }
 }
@@ -194,40 +190,12 @@ fn no_entry(entry: Entry, facts: &Facts) -> Option<String> {
 fn crowded(play: &Play, facts: &Facts) -> Option<String> {
     let alone = facts.own_namespace || facts.own_machine;
     let sums = |step: &crate::scenario::Step| {
-        let asked = matches!(&step.act, Act::Shmctl(call)
+        let asked = matches!(&step.act, Act::Ipc(Ipc::Shmctl(call))
             if matches!(call.cmd, Command::Usage | Command::Info));
         asked && step.expect.any(&|one| matches!(one, Expect::Fields(_)))
     };
     let why = "counts all segments, which are not ours alone: no IPC namespace of our own";
     (!alone && play.steps.iter().any(sums)).then(|| why.to_owned())
-}
-
-/// A size or an address that this target has not: cut to what it has, another call would be
-/// tested.
-fn sizes(play: &Play, facts: &Facts) -> Option<String> {
-    play.steps.iter().find_map(|step| {
-        let (sizes, at) = super::amounts::of(&step.act);
-        let size_max = match entry(&step.act) {
-            Entry::Int80 => u32::MAX.into(),
-            _ => facts.units.size_max,
-        };
-        let beyond = matches!(at, Some(At::Raw(address)) if address > size_max);
-        if beyond {
-            return Some("an address of this row does not fit this ABI".to_owned());
-        }
-        sizes
-            .into_iter()
-            .find_map(|size| match size.bytes(&facts.units) {
-                Some(bytes) if bytes <= size_max => None,
-                None if facts.units.huge == 0 && matches!(size, Size::HugePages(..)) => {
-                    Some("needs huge pages, of which there are none".to_owned())
-                }
-                None if facts.units.shmmax == 0 && matches!(size, Size::ShmmaxPlus(_)) => {
-                    Some("needs to know kernel.shmmax".to_owned())
-                }
-                _ => Some("a size of this row does not fit the size_t of this ABI".to_owned()),
-            })
-    })
 }
 
 fn memory(play: &Play, facts: &Facts) -> Option<String> {
@@ -267,14 +235,16 @@ fn short_of(need: u64, facts: &Facts) -> Option<String> {
 fn touches_all_of(play: &Play, object: usize) -> bool {
     let is = |map: usize| play.maps[map].object == Some(object);
     play.steps.iter().any(|step| match &step.act {
-        Act::Write(place, None, Fill::Pattern(_) | Fill::Zeros) => is(place.map),
-        Act::Read(place, None) => {
+        Act::Memory(scenario::Memory::Store(place, None, Fill::Pattern(_) | Fill::Zeros)) => {
+            is(place.map)
+        }
+        Act::Memory(scenario::Memory::Load(place, None)) => {
             let whole = step
                 .expect
                 .any(&|one| matches!(one, Expect::Bytes(Fill::Pattern(_) | Fill::Zeros)));
             whole && is(place.map)
         }
-        Act::Produce(map, _) => is(*map),
+        Act::Memory(scenario::Memory::Produce(map, _)) => is(*map),
         _ => false,
     })
 }
@@ -293,9 +263,9 @@ fn kills(expect: &super::Expect) -> bool {
 pub(super) fn flaw(play: &Play, facts: &Facts, steps: &[Step]) -> Option<String> {
     play.steps.iter().zip(steps).find_map(|(step, planned)| {
         let (place, span) = match &planned.call {
-            Call::Store { place, length, .. } | Call::Load { place, length, .. } => {
-                (*place, *length)
-            }
+            Call::Memory(
+                Memory::Store { place, length, .. } | Memory::Load { place, length, .. },
+            ) => (*place, *length),
             _ => return None,
         };
         if kills(&planned.expect) && span > 0 {
@@ -306,7 +276,9 @@ pub(super) fn flaw(play: &Play, facts: &Facts, steps: &[Step]) -> Option<String>
         let map = &play.maps[place.map];
         let size = map.length.bytes(&facts.units)?;
         let given = match step.act {
-            Act::Write(_, length, _) | Act::Read(_, length) => length.is_some(),
+            Act::Memory(
+                scenario::Memory::Store(_, length, _) | scenario::Memory::Load(_, length),
+            ) => length.is_some(),
             _ => false,
         };
         let room = if given {

@@ -27,9 +27,10 @@ mod whole;
 pub use document::{Plays, Scenario};
 pub use head::CONFIGS;
 pub use model::{
-    Act, Actor, At, Block, Branch, Buf, Command, Condition, Door, Entry, Expect, Fill, Finds, Ipc,
-    Is, Key, LARGEST_PIECE, LONGEST_LINE, Loop, Map, Names, Object, Place, Play, Range, Relation,
-    Requirement, Seg, Shmat, Shmctl, Shmget, Size, Step, Target, Turn, Units, User, World,
+    Act, Actor, At, Block, Branch, Buf, Clock, Command, Condition, Credentials, Door, Entry,
+    Expect, Fill, Finds, Ipc, Is, Key, LARGEST_PIECE, LONGEST_LINE, Loop, Map, Mapping, Memory,
+    Multiplexed, Names, Namespace, Object, Place, Play, Proc, Process, Range, Relation,
+    Requirement, Seg, Shmat, Shmctl, Shmget, Size, Step, Target, Turn, Units, User,
 };
 pub use problem::{Problem, nearest};
 

@@ -1,6 +1,6 @@
 //! What can only be said of a whole script, or of a whole round of it.
 
-use super::model::Act;
+use super::model::{Act, Process};
 use super::play::Checker;
 use super::skeleton::Skeleton;
 
@@ -32,7 +32,8 @@ impl Checker<'_> {
                 one.name
             );
             let last = self.steps.iter().rposition(|step| {
-                step.actor == actor || matches!(step.act, Act::Kill(whom, _) if whom == actor)
+                step.actor == actor
+                    || matches!(step.act, Act::Process(Process::Kill(whom, _)) if whom == actor)
             });
             self.problem(self.place_of(last.unwrap_or(step)), message);
         }
@@ -74,7 +75,8 @@ impl Checker<'_> {
     fn idle(&mut self, skeleton: &Skeleton) {
         let acts = |actor: usize| {
             self.steps.iter().any(|step| {
-                step.actor == actor || matches!(step.act, Act::Kill(whom, _) if whom == actor)
+                step.actor == actor
+                    || matches!(step.act, Act::Process(Process::Kill(whom, _)) if whom == actor)
             })
         };
         let idle: Vec<usize> = (0..self.cast.actors.len())

@@ -6,7 +6,7 @@
 use super::{Selection, one};
 use crate::exec::{self, Isolation};
 use crate::judge::Verdict;
-use crate::plan::{self, Call, Case, Facts, World};
+use crate::plan::{self, Call, Case, Clock, Facts};
 use crate::report::record;
 use crate::scenario::Play;
 use crate::sys::interrupt;
@@ -109,7 +109,7 @@ impl Drop for Aside {
 
 /// Whether a case is going to wait for the clock.
 fn waits(case: &Case) -> bool {
-    let ticks = |call: &Call| matches!(call, Call::World(World::Tick));
+    let ticks = |call: &Call| matches!(call, Call::Clock(Clock::Tick));
     case.skip.is_none() && case.steps.iter().any(|step| ticks(&step.call))
 }
 

@@ -1,16 +1,13 @@
 //! The parts of the state that a step looks at, and those that it changes.
 
-mod world;
-
-use crate::abi::{Field, number};
-use crate::scenario::{
-    Act, At, Command, Expect, Finds, Key, Play, Relation, Seg, Shmctl, Shmget, Step, Target, World,
-};
+use crate::abi::Field;
+use crate::plan::steps;
+use crate::scenario::{Act, At, Credentials, Expect, Ipc, Play, Proc, Range, Relation, Seg, Step};
 use std::collections::BTreeSet;
 
 /// A part of the state. The numbers are indices of objects, maps, actors and labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Facet {
+pub(in crate::plan) enum Facet {
     /// Whether the segment is there, and under which key and shmid.
     Existence(usize),
     /// Who may do what with it, and whether it is locked.
@@ -50,7 +47,7 @@ pub(super) fn of(play: &Play, step: &Step, removed: &BTreeSet<usize>) -> Touched
         actor: step.actor,
         touched: Touched::default(),
     };
-    touch.act(step);
+    steps::of(&step.act).touches(step, &mut touch);
     touch.expectation(step);
     touch.looks(Facet::Life(step.actor));
     touch.looks(Facet::Identity(step.actor));
@@ -58,25 +55,26 @@ pub(super) fn of(play: &Play, step: &Step, removed: &BTreeSet<usize>) -> Touched
     touch.touched
 }
 
-struct Touch<'t> {
-    play: &'t Play,
+/// What is gathered of a step.
+pub(in crate::plan) struct Touch<'t> {
+    pub(in crate::plan) play: &'t Play,
     removed: &'t BTreeSet<usize>,
-    actor: usize,
+    pub(in crate::plan) actor: usize,
     touched: Touched,
 }
 
 impl Touch<'_> {
-    fn looks(&mut self, facet: Facet) {
+    pub(in crate::plan) fn looks(&mut self, facet: Facet) {
         self.touched.looks.push(facet);
     }
 
-    fn changes(&mut self, facet: Facet) {
+    pub(in crate::plan) fn changes(&mut self, facet: Facet) {
         self.touched.changes.push(facet);
     }
 
     /// The answer to a call on a segment rests on it; a removed one lives on while it is
     /// attached, and so does each where a sysctl can have the last detach remove it.
-    fn alive(&mut self, object: usize) {
+    pub(in crate::plan) fn alive(&mut self, object: usize) {
         self.looks(Facet::Existence(object));
         self.looks(Facet::Rights(object));
         if self.removed.contains(&object) || self.sets_limits() {
@@ -85,23 +83,23 @@ impl Touch<'_> {
     }
 
     /// Whether the play changes the limits of its namespace, which count all segments.
-    fn sets_limits(&self) -> bool {
-        let sets = |step: &Step| matches!(step.act, Act::World(World::WriteSysctl(..)));
+    pub(in crate::plan) fn sets_limits(&self) -> bool {
+        let sets = |step: &Step| matches!(step.act, Act::Proc(Proc::WriteSysctl(..)));
         self.play.steps.iter().any(sets)
     }
 
     /// Whether the play limits what a process may map, which counts all mappings.
     fn limits_itself(&self) -> bool {
         let limits = |step: &Step| match &step.act {
-            Act::World(World::SetLimit(..)) => true,
-            Act::World(World::WriteSysctl(name, _)) => name.starts_with("vm."),
+            Act::Credentials(Credentials::SetLimit(..)) => true,
+            Act::Proc(Proc::WriteSysctl(name, _)) => name.starts_with("vm."),
             _ => false,
         };
         self.play.steps.iter().any(limits)
     }
 
     /// Which segments there are, whatever they are called.
-    fn all_segments(&mut self) {
+    pub(in crate::plan) fn all_segments(&mut self) {
         for object in 0..self.play.objects.len() {
             self.looks(Facet::Existence(object));
             self.looks(Facet::Attachments(object));
@@ -109,13 +107,13 @@ impl Touch<'_> {
     }
 
     /// What is mapped anywhere.
-    fn all_mappings(&mut self) {
+    pub(in crate::plan) fn all_mappings(&mut self) {
         for map in 0..self.play.maps.len() {
             self.looks(Facet::Mapping(map));
         }
     }
 
-    fn named(&mut self, seg: Seg) -> Option<usize> {
+    pub(in crate::plan) fn named(&mut self, seg: Seg) -> Option<usize> {
         let Some((object, by)) = seg.object() else {
             // A number may be that of any segment.
             if !matches!(seg, Seg::Raw(i32::MIN..0)) {
@@ -128,7 +126,7 @@ impl Touch<'_> {
         Some(object)
     }
 
-    fn address(&mut self, at: At, replaces: bool) {
+    pub(in crate::plan) fn address(&mut self, at: At, replaces: bool) {
         if at != At::Anywhere || self.limits_itself() {
             self.all_mappings();
         }
@@ -137,112 +135,29 @@ impl Touch<'_> {
         }
     }
 
-    /// What a shmget finds or makes, or that it does not.
-    fn get(&mut self, call: &Shmget, step: &Step) {
-        let exact = step.expect.any(&|one| matches!(one, Expect::Fields(_)));
-        if exact || self.sets_limits() {
-            self.all_segments();
-        }
-        // Whoever had the key before has it no more, or still.
-        for other in &self.play.steps {
-            if let Act::Shmget(before) = &other.act
-                && let Finds::New(object) | Finds::Either(object) = before.finds
-                && before.key == call.key
-                && call.key != Key::Private
-            {
-                self.looks(Facet::Existence(object));
-            }
-        }
-        match call.finds {
-            Finds::New(object) | Finds::Either(object) => {
-                self.changes(Facet::Existence(object));
-                self.changes(Facet::Rights(object));
-                self.changes(Facet::Attachments(object));
-            }
-            Finds::Known(object) => self.alive(object),
-            Finds::Nothing => {}
-        }
-    }
-
     /// What is mapped there changes, and with it how often its segment is attached.
-    fn remaps(&mut self, map: usize) {
+    pub(in crate::plan) fn remaps(&mut self, map: usize) {
         self.changes(Facet::Mapping(map));
         if let Some(object) = self.play.maps[map].object {
             self.changes(Facet::Attachments(object));
         }
     }
 
-    fn everything_attached(&mut self) {
+    pub(in crate::plan) fn everything_attached(&mut self) {
         for object in 0..self.play.objects.len() {
             self.changes(Facet::Attachments(object));
         }
     }
 
-    fn act(&mut self, step: &Step) {
-        match &step.act {
-            Act::Shmget(call) => self.get(call, step),
-            Act::Shmat(call) => {
-                self.address(call.at, call.flags & number::SHM_REMAP != 0);
-                match self.named(call.seg) {
-                    Some(object) => self.changes(Facet::Attachments(object)),
-                    None => self.everything_attached(),
-                }
-                if let Some(map) = call.binds {
-                    self.changes(Facet::Mapping(map));
-                }
-            }
-            Act::Shmdt { target, .. } => match target {
-                Target::Map(map) => {
-                    self.looks(Facet::Mapping(*map));
-                    self.remaps(*map);
-                }
-                Target::At(at) => self.address(*at, true),
-            },
-            Act::Shmctl(call) => self.control(call),
-            Act::Ipc(ipc) => {
-                if let Some(object) = self.named(ipc.seg) {
-                    self.changes(Facet::Attachments(object));
-                }
-            }
-            Act::Write(place, ..) | Act::Poke(place, _) => {
-                self.looks(Facet::Mapping(place.map));
-                self.stores(place.map);
-            }
-            Act::Produce(map, _) => {
-                self.looks(Facet::Mapping(*map));
-                self.stores(*map);
-            }
-            Act::Read(place, _) | Act::Execute(place) | Act::Peek(place, _) => {
-                self.loads(place.map);
-            }
-            Act::Consume(map, _) => self.loads(*map),
-            Act::Fork(child) => {
-                self.everything_attached();
-                self.changes(Facet::Life(*child));
-            }
-            Act::Exit => {
-                self.everything_attached();
-                self.changes(Facet::Life(self.actor));
-            }
-            Act::Kill(whom, _) => {
-                self.looks(Facet::Life(*whom));
-                self.everything_attached();
-                self.changes(Facet::Life(*whom));
-            }
-            Act::Claim(..) => {}
-            Act::World(world) => self.world(world),
-        }
-    }
-
     /// A store changes what the segment holds, and may kill, which detaches.
-    fn stores(&mut self, map: usize) {
+    pub(in crate::plan) fn stores(&mut self, map: usize) {
         if let Some(object) = self.play.maps[map].object {
             self.changes(Facet::Contents(object));
             self.changes(Facet::Attachments(object));
         }
     }
 
-    fn loads(&mut self, map: usize) {
+    pub(in crate::plan) fn loads(&mut self, map: usize) {
         self.looks(Facet::Mapping(map));
         if let Some(object) = self.play.maps[map].object {
             self.looks(Facet::Contents(object));
@@ -250,36 +165,29 @@ impl Touch<'_> {
         }
     }
 
-    fn control(&mut self, call: &Shmctl) {
-        if let crate::scenario::Buf::At(map) = call.buf {
-            self.looks(Facet::Mapping(map));
-            // The answer is written there; what no segment is has no contents of its own here.
-            match self.play.maps[map].object {
-                Some(object) => self.changes(Facet::Contents(object)),
-                None => self.changes(Facet::Mapping(map)),
-            }
+    /// A file of /proc may tell of anything.
+    pub(in crate::plan) fn everything(&mut self) {
+        self.all_segments();
+        self.all_mappings();
+        for object in 0..self.play.objects.len() {
+            self.looks(Facet::Contents(object));
         }
-        if let Some(label) = call.label {
+    }
+
+    pub(in crate::plan) fn range(&mut self, range: &Range) {
+        self.looks(Facet::Mapping(range.place.map));
+        self.remaps(range.place.map);
+    }
+
+    /// A policy is that of the segment, or of private memory.
+    pub(in crate::plan) fn policy(&self, map: usize) -> Facet {
+        let object = self.play.maps[map].object;
+        object.map_or(Facet::Mapping(map), Facet::Policy)
+    }
+
+    pub(in crate::plan) fn keeps(&mut self, label: Option<usize>) {
+        if let Some(label) = label {
             self.changes(Facet::Label(label));
-        }
-        if matches!(call.cmd, Command::Info | Command::Usage) {
-            self.all_segments();
-        }
-        let Some(object) = self.named(call.seg) else {
-            if let (Command::Plain(number::IPC_RMID), Seg::Raw(0..)) = (call.cmd, call.seg) {
-                for object in 0..self.play.objects.len() {
-                    self.changes(Facet::Existence(object));
-                }
-            }
-            return;
-        };
-        match call.cmd {
-            Command::Plain(number::IPC_RMID) => self.changes(Facet::Existence(object)),
-            Command::Plain(number::SHM_LOCK | number::SHM_UNLOCK) | Command::Set { .. } => {
-                self.changes(Facet::Rights(object));
-            }
-            // Commands that only tell, and numbers that mean nothing, change nothing.
-            Command::Plain(_) | Command::Stat(_) | Command::Info | Command::Usage => {}
         }
     }
 
@@ -296,7 +204,7 @@ impl Touch<'_> {
             )
         };
         let object = match &step.act {
-            Act::Shmctl(call) => call.seg.object().map(|(object, _)| object),
+            Act::Ipc(Ipc::Shmctl(call)) => call.seg.object().map(|(object, _)| object),
             _ => None,
         };
         let told = step.expect.any(&|one| match one {

@@ -9,8 +9,8 @@ mod expect;
 mod value;
 
 pub use act::{
-    Act, Command, Door, Finds, Ipc, LARGEST_PIECE, LONGEST_LINE, Range, Shmat, Shmctl, Shmget,
-    Target, World,
+    Act, Clock, Command, Credentials, Door, Finds, Ipc, LARGEST_PIECE, LONGEST_LINE, Mapping,
+    Memory, Multiplexed, Namespace, Proc, Process, Range, Shmat, Shmctl, Shmget, Target,
 };
 pub use expect::{Branch, Condition, Expect, Is, Relation};
 pub use value::{At, Buf, Entry, Fill, Key, Place, Seg, Size, Units};

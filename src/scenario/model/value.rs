@@ -149,9 +149,9 @@ impl Seg {
     }
 }
 
-/// An address to ask for.
+/// An address to ask for; `S` is a size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum At {
+pub enum At<S = Size> {
     /// NULL: the kernel chooses.
     Anywhere,
     /// A free address, a multiple of SHMLBA.
@@ -167,7 +167,7 @@ pub enum At {
     /// Where a mapping begins.
     Over(usize),
     /// So far into a mapping.
-    Inside(usize, Size),
+    Inside(usize, S),
     /// Address 1: NULL itself means anywhere.
     Page0,
     /// Just below the stack.
@@ -182,12 +182,12 @@ pub enum At {
     Raw(u64),
 }
 
-impl At {
+impl<S> At<S> {
     /// The mapping that it is told by.
     #[must_use]
-    pub fn map(self) -> Option<usize> {
+    pub fn map(&self) -> Option<usize> {
         match self {
-            Self::Freed(map) | Self::Over(map) | Self::Inside(map, _) => Some(map),
+            Self::Freed(map) | Self::Over(map) | Self::Inside(map, _) => Some(*map),
             _ => None,
         }
     }
@@ -206,13 +206,13 @@ pub enum Buf {
     At(usize),
 }
 
-/// A place in a mapping.
+/// A place in a mapping; `S` is a size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Place<S = Size> {
     /// Index into [`Play::maps`](super::Play::maps).
     pub map: usize,
     /// From its start.
-    pub offset: Size,
+    pub offset: S,
 }
 
 /// What memory is filled with.

@@ -1,7 +1,7 @@
 //! Entries to the kernel, and what they can pass.
 
 use super::{Act, Work, syntax};
-use crate::scenario::model::{At, Entry};
+use crate::scenario::model::{At, Entry, Ipc};
 
 impl Work<'_, '_> {
     /// The entry of a step: its own, or that of the head.
@@ -44,7 +44,7 @@ impl Work<'_, '_> {
         let born = self.checker.cast.maps[map].born;
         let made = self.checker.steps.get(born).map(|step| &step.act);
         let far = match made {
-            Some(Act::Shmat(call)) => call.entry != Entry::Int80,
+            Some(Act::Ipc(Ipc::Shmat(call))) => call.entry != Entry::Int80,
             // Where its maker has a problem of its own, that is told.
             None => false,
             Some(_) => true,

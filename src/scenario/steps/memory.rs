@@ -1,8 +1,8 @@
-//! Acts on memory: loads, stores, jumps, and ways around its protection.
+//! Acts on memory: loads, stores, jumps, ways around its protection, and sleep on a word of it.
 
-use super::{Act, Expect, Work, syntax};
-use crate::scenario::model::{Door, Fill, Size};
-use crate::scenario::syntax::{Data, Step};
+use super::{Expect, Work, syntax};
+use crate::scenario::model::{Door, Fill, Memory, Size};
+use crate::scenario::syntax::{Data, Memory as Written};
 
 const STORE: &[&str] = &["Ok", "Killed", "OneOf", "Depends"];
 const LOAD: &[&str] = &["Zeros", "Text", "Pattern", "Killed", "Depends"];
@@ -14,9 +14,9 @@ const PEEK: &[&str] = &["Returns", "Absent", "Err", "OneOf", "Depends"];
 const MOST_PASSES: u32 = 0xffff;
 
 impl Work<'_, '_> {
-    pub(super) fn touch(&mut self, step: Step) -> Option<(Act, Expect)> {
-        match step {
-            Step::Write {
+    pub(super) fn memory(&mut self, step: Written) -> Option<(Memory, Expect)> {
+        Some(match step {
+            Written::Write {
                 map,
                 at,
                 length,
@@ -25,81 +25,101 @@ impl Work<'_, '_> {
             } => {
                 let place = self.place(&map, at)?;
                 let length = self.length(length)?;
-                let fill = self.fill(data)?;
-                Some((
-                    Act::Write(place, length, fill),
-                    self.expect(&expect, STORE)?,
-                ))
+                let store = Memory::Store(place, length, self.fill(data)?);
+                (store, self.expect(&expect, STORE)?)
             }
-            Step::Read {
+            Written::Read {
                 map,
                 at,
                 length,
                 expect,
             } => {
                 let place = self.place(&map, at)?;
-                let length = self.length(length)?;
-                Some((Act::Read(place, length), self.expect(&expect, LOAD)?))
+                let load = Memory::Load(place, self.length(length)?);
+                (load, self.expect(&expect, LOAD)?)
             }
-            Step::Execute { map, at, expect } => {
-                let place = self.place(&map, at)?;
-                Some((Act::Execute(place), self.expect(&expect, JUMP)?))
+            Written::Execute { map, at, expect } => {
+                let jump = Memory::Execute(self.place(&map, at)?);
+                (jump, self.expect(&expect, JUMP)?)
             }
-            Step::Poke {
+            Written::Poke {
                 map,
                 at,
                 through,
                 expect,
             } => {
                 let place = self.place(&map, at)?;
-                let door = self.door(through)?;
-                Some((Act::Poke(place, door), self.expect(&expect, POKE)?))
+                let poke = match self.door(through)? {
+                    Some(door) => Memory::Poke(place, door),
+                    None => Memory::ReadInto(place),
+                };
+                (poke, self.expect(&expect, POKE)?)
             }
-            Step::Peek {
+            Written::Peek {
                 map,
                 at,
                 through,
                 expect,
             } => {
                 let place = self.place(&map, at)?;
-                let door = self.door(through)?;
-                if door == Door::ReadInto {
+                let Some(door) = self.door(through)? else {
                     let message =
                         "read(2) fills memory; peek through `ProcMem`, `ProcessVm` or `MapFile`";
                     return self.wrong("ReadInto", message);
+                };
+                (Memory::Peek(place, door), self.expect(&expect, PEEK)?)
+            }
+            Written::Produce {
+                map,
+                passes,
+                expect,
+            } => {
+                let map = self.map(&map)?;
+                self.passes(passes)?;
+                (Memory::Produce(map, passes), self.expect(&expect, STORE)?)
+            }
+            Written::Consume {
+                map,
+                passes,
+                expect,
+            } => {
+                let map = self.map(&map)?;
+                self.passes(passes)?;
+                (Memory::Consume(map, passes), self.expect(&expect, STORE)?)
+            }
+            Written::FutexWait {
+                map,
+                at,
+                value,
+                expect,
+            } => {
+                let place = self.place(&map, at)?;
+                self.zero(Memory::FutexWait(place, value), &expect)?
+            }
+            Written::FutexWake {
+                map,
+                at,
+                count,
+                expect,
+            } => {
+                let place = self.place(&map, at)?;
+                if count == 0 {
+                    return self.wrong("count", "to wake nobody proves nothing; write at least 1");
                 }
-                Some((Act::Peek(place, door), self.expect(&expect, PEEK)?))
+                self.zero(Memory::FutexWake(place, count), &expect)?
             }
-            Step::Produce {
-                map,
-                passes,
-                expect,
-            } => {
-                let map = self.map(&map)?;
-                self.passes(passes)?;
-                Some((Act::Produce(map, passes), self.expect(&expect, STORE)?))
-            }
-            Step::Consume {
-                map,
-                passes,
-                expect,
-            } => {
-                let map = self.map(&map)?;
-                self.passes(passes)?;
-                Some((Act::Consume(map, passes), self.expect(&expect, STORE)?))
-            }
-            _ => unreachable!("this is no act on memory"),
-        }
+        })
     }
 
-    fn door(&mut self, through: syntax::Door) -> Option<Door> {
+    /// The way past a protection; `None` is read(2).
+    fn door(&mut self, through: syntax::Door) -> Option<Option<Door>> {
         Some(match through {
-            syntax::Door::ProcMem => Door::ProcMem,
-            syntax::Door::ProcessVm => Door::ProcessVm,
-            syntax::Door::ReadInto => Door::ReadInto,
+            syntax::Door::ProcMem => Some(Door::ProcMem),
+            syntax::Door::ProcessVm => Some(Door::ProcessVm),
+            syntax::Door::ReadInto => None,
             syntax::Door::MapFile => {
                 self.map_files("MapFile")?;
-                Door::MapFile
+                Some(Door::MapFile)
             }
         })
     }

@@ -1,16 +1,17 @@
 //! Steps: syntax → model, with all names resolved.
 
-mod calls;
+mod clock;
+mod credentials;
 mod entries;
 mod expects;
-mod files;
-mod machine;
-mod mappings;
+mod ipc;
+mod mapping;
 mod memory;
-mod namespaces;
-mod world;
+mod namespace;
+mod proc;
+mod process;
 
-use super::model::{Act, At, Expect, Is, Place, Range, Seg, Size, World};
+use super::model::{Act, At, Expect, Is, Place, Range, Seg, Size};
 use super::part::Part;
 use super::play::Checker;
 use super::scan::find;
@@ -74,18 +75,16 @@ pub(super) fn size(quantity: Quantity) -> Result<Size, (&'static str, String)> {
 impl Work<'_, '_> {
     fn step(&mut self, step: syntax::Step) -> Option<(Act, Expect)> {
         use syntax::Step as S;
-        self.in_its_namespace(&step)?;
-        match step {
-            S::Shmget { .. } | S::Shmat { .. } | S::Shmdt { .. } | S::Shmctl { .. } => {
-                self.call(step)
-            }
-            S::Ipc { .. } => self.call(step),
-            S::Write { .. } | S::Read { .. } | S::Execute { .. } | S::Poke { .. } => {
-                self.touch(step)
-            }
-            S::Peek { .. } | S::Produce { .. } | S::Consume { .. } => self.touch(step),
-            _ => self.around(step),
-        }
+        Some(match step {
+            S::Ipc(step) => in_family(Act::Ipc, self.ipc(step)?),
+            S::Memory(step) => in_family(Act::Memory, self.memory(step)?),
+            S::Mapping(step) => in_family(Act::Mapping, self.mapping(step)?),
+            S::Process(step) => in_family(Act::Process, self.process(step)?),
+            S::Credentials(step) => in_family(Act::Credentials, self.credentials(step)?),
+            S::Namespace(step) => in_family(Act::Namespace, self.namespace(step)?),
+            S::Proc(step) => in_family(Act::Proc, self.proc(step)?),
+            S::Clock(step) => in_family(Act::Clock, self.clock(step)?),
+        })
     }
 
     /// Reports a problem at the first place of the step that reads `word`.
@@ -282,9 +281,12 @@ impl Work<'_, '_> {
         list.into_iter().fold(0, |bits, bit| bits | bit)
     }
 
-    /// A step of the world around that returns 0.
-    fn world(&mut self, world: World, expect: &syntax::Expect) -> Option<(Act, Expect)> {
-        let expect = self.expect(expect, expects::ZERO)?;
-        Some((Act::World(world), expect))
+    /// A step that returns 0, or an address.
+    fn zero<A>(&mut self, act: A, expect: &syntax::Expect) -> Option<(A, Expect)> {
+        Some((act, self.expect(expect, expects::ZERO)?))
     }
+}
+
+fn in_family<A>(family: fn(A) -> Act, (act, expect): (A, Expect)) -> (Act, Expect) {
+    (family(act), expect)
 }

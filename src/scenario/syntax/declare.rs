@@ -1,37 +1,36 @@
 //! How steps are declared, see [`step`](super::step).
 
-/// Declares the steps: the word, the variant, and for each argument its word, field, type
-/// and whether it must be given.
-macro_rules! steps {
-    ($($word:literal $variant:ident {
+/// Declares a family of steps: for each its word and variant, and for each argument its word,
+/// field, type and whether it must be given.
+macro_rules! family {
+    ($family:ident: $($word:literal $variant:ident {
         $($shown:literal $field:ident: $type:ty = $must:ident;)*
     })*) => {
         #[derive(Clone)]
-        pub(in crate::scenario) enum Step {
+        pub(in crate::scenario) enum $family {
             $($variant { $($field: $type,)* },)*
         }
 
-        const NAMES: &[&str] = &[$($word),*];
+        pub(super) const FAMILY: Family = Family {
+            forms: &[$(Form {
+                name: $word,
+                takes: &[$($shown),*],
+                must: &[$(stringify!($must)),*],
+            }),*],
+            read,
+        };
 
-        const FORMS: &[Form] = &[$(Form {
-            name: $word,
-            takes: &[$($shown),*],
-            must: &[$(stringify!($must)),*],
-        }),*];
-
-        impl Step {
-            /// No argument keeps the problems of the next from being told.
-            fn from_args(form: usize, args: &Args<'_>, problems: &mut Vec<String>) -> Option<Self> {
-                match FORMS[form].name {
-                    $($word => {
-                        $(let $field = args.$must::<$type>($shown, problems);)*
-                        Some(Self::$variant { $($field: $field?,)* })
-                    })*
-                    _ => None,
-                }
+        /// No argument keeps the problems of the next from being told.
+        fn read(form: &str, args: &Args<'_>, problems: &mut Vec<String>) -> Option<Step> {
+            match form {
+                $($word => {
+                    $(let $field = args.$must::<$type>($shown, problems);)*
+                    Some(Step::$family($family::$variant { $($field: $field?,)* }))
+                })*
+                _ => None,
             }
         }
     };
 }
 
-pub(super) use steps;
+pub(super) use family;

@@ -1,28 +1,27 @@
-//! Acts on memory.
+//! Loads and stores, and sleep on a word of memory.
 
 use super::Stage;
 use crate::abi::{Errno, Field, Fields};
 use crate::exec::known::Known;
 use crate::exec::pattern;
 use crate::observe::{Difference, Observation};
-use crate::plan::{Call, Door, Spot};
+use crate::plan::{Door, Memory};
 use crate::sys::stream::{self, Torn};
-use crate::sys::{code, doors};
+use crate::sys::{code, doors, gate};
 
 /// What a poke stores.
 const POKED: u8 = 0x5a;
 
 impl Stage<'_> {
-    pub(super) fn touch(
+    pub(super) fn memory(
         &self,
         player: usize,
         step: usize,
-        call: &Call,
+        call: &Memory,
         known: &Known,
     ) -> Observation {
-        let at = |spot: &Spot| known.address(spot.map).wrapping_add(spot.offset as usize);
         match call {
-            Call::Store {
+            Memory::Store {
                 place,
                 fill,
                 length,
@@ -30,7 +29,7 @@ impl Stage<'_> {
                 pattern::store(known.address(place.map), place.offset, fill, *length);
                 Observation::Stored
             }
-            Call::Load {
+            Memory::Load {
                 place,
                 against,
                 length,
@@ -38,40 +37,38 @@ impl Stage<'_> {
                 let address = known.address(place.map);
                 Observation::Loaded(pattern::compare(address, place.offset, against, *length))
             }
-            Call::Execute(spot) => {
-                let returned = code::call(at(spot));
+            Memory::Execute(spot) => {
+                let returned = code::call(known.spot(spot));
                 let fields = Fields::default().with(Field::Returned, returned.into());
                 Observation::told(fields)
             }
-            Call::Poke(spot, door) => {
-                let to = at(spot);
-                let written = match door {
-                    Door::ProcMem => doors::write_through_proc_mem(to, POKED),
-                    Door::ProcessVm => doors::write_through_process_vm(to, POKED),
-                    Door::ReadInto => doors::read_into(to, POKED),
-                    Door::MapFile => self
-                        .behind(to as u64)
-                        .and_then(|behind| behind.write(to as u64, POKED)),
-                };
-                match written {
-                    Ok(1) => Observation::Stored,
-                    Ok(count) => Observation::Returned(count as i64),
-                    Err(errno) => Observation::Failed(errno),
-                }
-            }
-            Call::Peek(spot, door) => self.peek(at(spot), *door),
-            Call::Produce(map, lanes, passes) => {
+            Memory::Poke(spot, door) => self.poke(known.spot(spot), *door),
+            Memory::ReadInto(spot) => stored(doors::read_into(known.spot(spot), POKED)),
+            Memory::Peek(spot, door) => self.peek(known.spot(spot), *door),
+            Memory::Produce(map, lanes, passes) => {
                 let (lane, address, words) = self.lane(player, step, *map, *lanes, known);
                 stream::produce(address, words, lane, *passes);
                 Observation::Stored
             }
-            Call::Consume(map, lanes, passes) => {
+            Memory::Consume(map, lanes, passes) => {
                 let (lane, address, words) = self.lane(player, step, *map, *lanes, known);
                 let torn = stream::consume(address, words, lane, *passes);
                 Observation::Loaded(torn.map(|torn| difference(lane, words, &torn)))
             }
-            _ => unreachable!("this touches no memory"),
+            Memory::FutexWait(spot, value) => done(gate::wait_while(known.spot(spot), *value)),
+            Memory::FutexWake(spot, count) => done(gate::wake(known.spot(spot), *count)),
         }
+    }
+
+    /// A byte, as the kernel stores it for us.
+    fn poke(&self, to: usize, door: Door) -> Observation {
+        stored(match door {
+            Door::ProcMem => doors::write_through_proc_mem(to, POKED),
+            Door::ProcessVm => doors::write_through_process_vm(to, POKED),
+            Door::MapFile => self
+                .behind(to as u64)
+                .and_then(|behind| behind.write(to as u64, POKED)),
+        })
     }
 
     /// A byte, as the kernel loads it for us.
@@ -82,7 +79,6 @@ impl Stage<'_> {
             Door::MapFile => self
                 .behind(from as u64)
                 .and_then(|behind| behind.read(from as u64)),
-            Door::ReadInto => unreachable!("the checker refuses it"),
         };
         match read {
             Ok(Some(byte)) => {
@@ -122,6 +118,15 @@ fn difference(lane: u32, words: usize, torn: &Torn) -> Difference {
     difference.seen[..4].copy_from_slice(&torn.seen.to_be_bytes());
     difference.wanted[..4].copy_from_slice(&torn.wanted.to_be_bytes());
     difference
+}
+
+/// What came of the store of a byte by somebody else.
+fn stored(written: Result<usize, Errno>) -> Observation {
+    match written {
+        Ok(1) => Observation::Stored,
+        Ok(count) => Observation::Returned(count as i64),
+        Err(errno) => Observation::Failed(errno),
+    }
 }
 
 /// What came of something that returns nothing.

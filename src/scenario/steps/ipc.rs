@@ -1,13 +1,14 @@
 //! The four calls: what they bind, create and remove.
 
 use super::expects::ZERO;
-use super::{Act, Expect, Tells, Work, syntax};
+use super::{Expect, Tells, Work, syntax};
 use crate::abi::{Errno, number};
 use crate::scenario::cast::SharedKey;
 use crate::scenario::model::{
-    Buf, Command, Entry, Finds, Ipc, Key, Map, Object, Seg, Shmat, Shmctl, Shmget, Target,
+    Buf, Command, Entry, Finds, Ipc, Key, Map, Multiplexed, Object, Seg, Shmat, Shmctl, Shmget,
+    Target,
 };
-use crate::scenario::syntax::{AttachFlag, Cmd, GetFlag, Step};
+use crate::scenario::syntax::{AttachFlag, Cmd, GetFlag, Ipc as Written};
 
 /// What shmctl can come to, by what its command fills.
 const STAT: &[&str] = &["Ok", "Err", "OneOf", "Depends", "Stat"];
@@ -19,9 +20,9 @@ const NOT_THERE: Errno = Errno(22);
 const IPC: &[&str] = &["Ok", "Err", "OneOf", "Depends", "Returns"];
 
 impl Work<'_, '_> {
-    pub(super) fn call(&mut self, step: Step) -> Option<(Act, Expect)> {
+    pub(super) fn ipc(&mut self, step: Written) -> Option<(Ipc, Expect)> {
         match step {
-            Step::Shmget {
+            Written::Shmget {
                 key,
                 size,
                 flags,
@@ -31,6 +32,7 @@ impl Work<'_, '_> {
                 thread,
                 expect,
             } => {
+                self.has_threads(thread)?;
                 let expect = self.expect(&expect, GET);
                 let size = self.size(size);
                 let call = Shmget {
@@ -44,7 +46,7 @@ impl Work<'_, '_> {
                 };
                 self.shmget(call, binds.as_deref(), expect?)
             }
-            Step::Shmat {
+            Written::Shmat {
                 seg,
                 id,
                 at,
@@ -54,6 +56,7 @@ impl Work<'_, '_> {
                 thread,
                 expect,
             } => {
+                self.has_threads(thread)?;
                 let expect = self.expect(&expect, ZERO);
                 let entry = self.entry(entry);
                 let seg = self.seg(seg.as_deref(), id.as_ref())?;
@@ -68,13 +71,14 @@ impl Work<'_, '_> {
                 };
                 self.shmat(call, binds.as_deref(), expect?)
             }
-            Step::Shmdt {
+            Written::Shmdt {
                 map,
                 at,
                 entry,
                 thread,
                 expect,
             } => {
+                self.has_threads(thread)?;
                 let entry = self.entry(entry);
                 let target = match (map, at) {
                     (Some(map), None) => {
@@ -85,19 +89,18 @@ impl Work<'_, '_> {
                         let at = self.at(Some(&at))?;
                         Target::At(self.reached(entry, at)?)
                     }
-                    _ => {
+                    (Some(_), Some(_)) | (None, None) => {
                         return self.wrong("shmdt", "shmdt takes either `map:` or `at:`; give one");
                     }
                 };
-                let expect = self.expect(&expect, ZERO)?;
-                let act = Act::Shmdt {
+                let call = Ipc::Shmdt {
                     target,
                     entry,
                     thread,
                 };
-                Some((act, expect))
+                self.zero(call, &expect)
             }
-            Step::Shmctl {
+            Written::Shmctl {
                 seg,
                 id,
                 cmd,
@@ -107,6 +110,7 @@ impl Work<'_, '_> {
                 thread,
                 expect,
             } => {
+                self.has_threads(thread)?;
                 let global = matches!(cmd, Cmd::IpcInfo | Cmd::ShmInfo);
                 let seg = match (&seg, &id) {
                     (None, None) if global => Seg::Raw(0),
@@ -123,7 +127,7 @@ impl Work<'_, '_> {
                 };
                 self.shmctl(call, binds.as_deref(), &expect)
             }
-            Step::Ipc {
+            Written::Multiplexed {
                 call,
                 seg,
                 second,
@@ -134,10 +138,22 @@ impl Work<'_, '_> {
                     None => Seg::Raw(0),
                 };
                 let expect = self.expect(&expect, IPC)?;
-                Some((Act::Ipc(Ipc { call, seg, second }), expect))
+                Some((Ipc::Multiplexed(Multiplexed { call, seg, second }), expect))
             }
-            _ => unreachable!("this is none of the four calls"),
         }
+    }
+
+    /// Refuses a thread that the kernel would not make.
+    fn has_threads(&mut self, thread: bool) -> Option<()> {
+        if !thread || !self.checker.cast.nests.contains(&self.actor) {
+            return Some(());
+        }
+        self.wrong(
+            "thread",
+            "a thread lives where its process does, \
+             and the kernel makes none behind `unshare` or `setns` of CLONE_NEWPID; \
+             remove `thread:`",
+        )
     }
 
     fn key(&mut self, key: &syntax::Key) -> Option<Key> {
@@ -195,7 +211,7 @@ impl Work<'_, '_> {
         mut call: Shmget,
         binds: Option<&str>,
         expect: Expect,
-    ) -> Option<(Act, Expect)> {
+    ) -> Option<(Ipc, Expect)> {
         call.finds = self.finds(&call, &expect);
         if !expect.may_succeed() && binds.is_some() {
             return self.wrong("as", "a failed shmget binds no name; remove `as:`");
@@ -219,7 +235,7 @@ impl Work<'_, '_> {
             }
             _ => {}
         }
-        Some((Act::Shmget(call), expect))
+        Some((Ipc::Shmget(call), expect))
     }
 
     /// Which segment the call is about, and what it changes in the cast.
@@ -263,7 +279,7 @@ impl Work<'_, '_> {
         mut call: Shmat,
         binds: Option<&str>,
         expect: Expect,
-    ) -> Option<(Act, Expect)> {
+    ) -> Option<(Ipc, Expect)> {
         if let Some(name) = binds {
             if !expect.may_succeed() {
                 return self.wrong("as", "a failed shmat attaches nothing; remove `as:`");
@@ -282,7 +298,7 @@ impl Work<'_, '_> {
             };
             call.binds = Some(self.checker.cast.map(name, self.actor, map));
         }
-        Some((Act::Shmat(call), expect))
+        Some((Ipc::Shmat(call), expect))
     }
 
     fn shmctl(
@@ -290,7 +306,7 @@ impl Work<'_, '_> {
         mut call: Shmctl,
         binds: Option<&str>,
         expect: &syntax::Expect,
-    ) -> Option<(Act, Expect)> {
+    ) -> Option<(Ipc, Expect)> {
         let forms = match call.cmd {
             Command::Stat(_) => STAT,
             Command::Info => INFO,
@@ -322,7 +338,7 @@ impl Work<'_, '_> {
                 self.checker.cast.removed.insert(object);
             }
         }
-        Some((Act::Shmctl(call), expect))
+        Some((Ipc::Shmctl(call), expect))
     }
 }
 

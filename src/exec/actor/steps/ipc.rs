@@ -1,25 +1,67 @@
 //! The four calls, and ipc(2).
 
-use super::{Caller, Failed};
+use super::{Failed, Stage};
 use crate::abi::number::IPC_EXCL;
 use crate::abi::{Errno, Field, Fields};
 use crate::exec::known::{Known, Observer};
 use crate::exec::wire::Unfit;
 use crate::observe::Observation;
-use crate::plan::{At, Buf, Call, Command, Entry, Expect, Ipc, Key, Target};
+use crate::plan::{At, Buf, Case, Command, Entry, Expect, Ipc, Key, Multiplexed, Target};
 use crate::sys::memory::{self, Room};
 use crate::sys::shm::{self, Buffer, Ds, Limits, Usage};
 use crate::sys::{mapping, process};
 
-impl Caller<'_> {
-    pub(super) fn call(
+impl Stage<'_> {
+    /// A thread that lives for one call.
+    pub(super) fn call_in_thread(
         &self,
         step: usize,
-        call: &Call,
+        call: &Ipc,
+        known: &Known,
+    ) -> Result<Observation, Failed> {
+        let caller = self.caller();
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new()
+                .stack_size(64 << 10)
+                .spawn_scoped(scope, || (process::thread(), caller.ipc(step, call, known)));
+            let thread = thread.map_err(|error| {
+                let errno = error.raw_os_error().unwrap_or(0);
+                Failed::Unfit(Unfit::Thread, Errno(errno))
+            })?;
+            let (thread, seen) = thread
+                .join()
+                .map_err(|_| Failed::Unfit(Unfit::Thread, Errno(libc::EINTR)))?;
+            process::until_gone(thread);
+            seen
+        })
+    }
+
+    pub(super) fn caller(&self) -> Caller<'_> {
+        Caller {
+            case: self.case,
+            ours: self.isolation.is_ours(),
+            keys: self.keys,
+        }
+    }
+}
+
+/// What a thread needs of a stage: the rest cannot be shared.
+pub(super) struct Caller<'c> {
+    case: &'c Case,
+    /// Whether every segment that can be seen is one of ours.
+    ours: bool,
+    keys: &'c [i32],
+}
+
+impl Caller<'_> {
+    pub(super) fn ipc(
+        &self,
+        step: usize,
+        call: &Ipc,
         known: &Known,
     ) -> Result<Observation, Failed> {
         Ok(match call {
-            Call::Shmget {
+            Ipc::Shmget {
                 key,
                 size,
                 flags,
@@ -35,7 +77,7 @@ impl Caller<'_> {
                 shm::shmget(way(*entry), key, size, *flags | exclusive)
                     .map_or_else(Observation::Failed, Observation::id)
             }
-            Call::Shmat {
+            Ipc::Shmat {
                 seg,
                 at,
                 flags,
@@ -47,7 +89,7 @@ impl Caller<'_> {
                 let shmid = known.shmid(*seg);
                 address(shm::shmat(way(*entry), shmid, asked, *flags), asked)
             }
-            Call::Shmdt { target, entry, .. } => {
+            Ipc::Shmdt { target, entry, .. } => {
                 let at = match target {
                     Target::Map(map) => known.address(*map),
                     Target::At(at) => {
@@ -56,15 +98,14 @@ impl Caller<'_> {
                 };
                 returned(shm::shmdt(way(*entry), at))
             }
-            Call::Shmctl {
+            Ipc::Shmctl {
                 seg,
                 cmd,
                 buf,
                 entry,
                 ..
             } => control(known, *cmd, *buf, way(*entry), known.shmid(*seg)),
-            Call::Ipc(ipc) => multiplexed(ipc, known),
-            _ => unreachable!("this is none of the four calls"),
+            Ipc::Multiplexed(call) => multiplexed(call, known),
         })
     }
 
@@ -107,10 +148,7 @@ impl Caller<'_> {
             At::PageAligned => find(shmlba)? + page,
             At::HugeAligned => find(shmlba.max(units.huge as usize))?,
             At::Freed(map) | At::Over(map) => known.address(map),
-            At::Inside(map, offset) => {
-                let offset = offset.bytes(units).unwrap_or(0) as usize;
-                known.address(map).wrapping_add(offset)
-            }
+            At::Inside(map, offset) => known.address(map).wrapping_add(offset as usize),
             At::Page0 => 1,
             At::BelowStack => mapping::below_stack(page) / shmlba * shmlba,
             At::AboveBreak => mapping::current_break().next_multiple_of(shmlba) + shmlba,
@@ -205,7 +243,7 @@ fn segment(ds: &Ds) -> Fields {
 }
 
 /// A call of ipc(2) whose pointer is never mapped.
-fn multiplexed(ipc: &Ipc, known: &Known) -> Observation {
+fn multiplexed(ipc: &Multiplexed, known: &Known) -> Observation {
     const NOWHERE: usize = usize::MAX & !0xfff;
     let first = known.shmid(ipc.seg) as usize;
     let second = ipc.second as usize;

@@ -1,10 +1,10 @@
 //! The four calls and ipc(2), as what an actor does.
 
-use super::flags::{ATTACH, GET, and, with};
-use super::names::{Names, entry, mode};
 use crate::abi::number;
+use crate::explain::flags::{ATTACH, GET, and, with};
+use crate::explain::names::{Names, entry, mode};
 use crate::scenario::{
-    At, Buf, Command, Expect, Finds, Ipc, Key, Seg, Shmat, Shmctl, Shmget, Target,
+    At, Buf, Command, Expect, Finds, Ipc, Key, Multiplexed, Seg, Shmat, Shmctl, Shmget, Target,
 };
 
 /// Whether a step can only succeed. What may fail is tried.
@@ -22,7 +22,22 @@ fn verb(expect: &Expect, tries: &str, does: &str) -> String {
 }
 
 impl Names<'_> {
-    pub(super) fn shmget(self, step: usize, call: &Shmget, expect: &Expect) -> String {
+    /// What an actor does in the step with this index.
+    pub(super) fn ipc(self, index: usize, step: &Ipc, expect: &Expect) -> String {
+        match step {
+            Ipc::Shmget(call) => self.shmget(index, call, expect),
+            Ipc::Shmat(call) => self.shmat(call, expect),
+            Ipc::Shmdt {
+                target,
+                entry: way,
+                thread,
+            } => format!("{}{}", self.shmdt(*target, expect), entry(*way, *thread)),
+            Ipc::Shmctl(call) => self.shmctl(call, expect),
+            Ipc::Multiplexed(call) => self.multiplexed(*call),
+        }
+    }
+
+    fn shmget(self, step: usize, call: &Shmget, expect: &Expect) -> String {
         let size = call.size;
         let rights = format!(
             "mode {}{}",
@@ -55,7 +70,7 @@ impl Names<'_> {
         format!("{what}{}{named}", entry(call.entry, call.thread))
     }
 
-    pub(super) fn shmat(self, call: &Shmat, expect: &Expect) -> String {
+    fn shmat(self, call: &Shmat, expect: &Expect) -> String {
         let does = verb(expect, "attach", "attaches");
         let at = match call.at {
             At::Anywhere => String::new(),
@@ -74,7 +89,7 @@ impl Names<'_> {
         format!("{does} {seg}{at}{comma}{flags}{way}{named}")
     }
 
-    pub(super) fn shmdt(self, target: Target, expect: &Expect) -> String {
+    fn shmdt(self, target: Target, expect: &Expect) -> String {
         let what = match target {
             Target::Map(map) => self.map(map),
             Target::At(at) => format!("what is attached at {}", self.at(at)),
@@ -83,7 +98,7 @@ impl Names<'_> {
         format!("{does} {what}")
     }
 
-    pub(super) fn shmctl(self, call: &Shmctl, expect: &Expect) -> String {
+    fn shmctl(self, call: &Shmctl, expect: &Expect) -> String {
         let seg = self.seg(call.seg);
         let what = match call.cmd {
             Command::Stat(number::IPC_STAT) => format!("asks about {seg} by IPC_STAT"),
@@ -137,7 +152,7 @@ impl Names<'_> {
         format!("{what}{buf}{way}{}", self.keeps(call.label))
     }
 
-    pub(super) fn ipc(self, ipc: Ipc) -> String {
+    fn multiplexed(self, ipc: Multiplexed) -> String {
         let (call, version) = (ipc.call & 0xffff, ipc.call >> 16);
         let version = match version {
             0 => String::new(),
@@ -152,5 +167,32 @@ impl Names<'_> {
             "makes call {call}{version} of ipc(2) with the arguments {first} and {second}, and a \
              pointer that is never mapped"
         )
+    }
+}
+
+/// What `Ok` means: behind "the kernel must".
+pub(super) fn success(step: &Ipc) -> &'static str {
+    match step {
+        Ipc::Shmget(call) => match call.finds {
+            Finds::New(_) | Finds::Nothing => "return a new shmid",
+            Finds::Known(_) => "return the shmid that the segment has",
+            Finds::Either(_) => "return the one shmid of the segment",
+        },
+        Ipc::Shmat(call) => mapped(call.at, call.flags & number::SHM_RND != 0),
+        Ipc::Shmdt { .. } | Ipc::Multiplexed(_) => "return 0",
+        // SHM_STAT returns a shmid, IPC_INFO an index.
+        Ipc::Shmctl(call) => match call.cmd {
+            Command::Stat(number::IPC_STAT) | Command::Set { .. } | Command::Plain(_) => "return 0",
+            Command::Stat(_) | Command::Info | Command::Usage => "return at least 0",
+        },
+    }
+}
+
+/// Where a mapping must lie.
+pub(super) fn mapped(at: At, rounded: bool) -> &'static str {
+    match at {
+        At::Anywhere => "return an address, a multiple of the page size",
+        _ if rounded => "return that address, rounded down to a multiple of SHMLBA",
+        _ => "return just that address",
     }
 }

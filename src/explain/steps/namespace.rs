@@ -1,0 +1,22 @@
+//! In which namespaces a process lives, as what an actor does.
+
+use crate::explain::flags::namespaces;
+use crate::explain::names::Names;
+use crate::scenario::Namespace;
+
+impl Names<'_> {
+    pub(super) fn namespace(self, step: Namespace) -> String {
+        match step {
+            Namespace::Unshare(flags) => format!("leaves its namespaces ({})", namespaces(flags)),
+            Namespace::Join(whom, flags) => format!(
+                "joins the namespaces of {} ({})",
+                self.actor(whom),
+                namespaces(flags)
+            ),
+            Namespace::Clone(flags) => format!(
+                "clones a child in new namespaces ({}), which ends at once",
+                namespaces(flags)
+            ),
+        }
+    }
+}

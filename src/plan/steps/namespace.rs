@@ -1,0 +1,42 @@
+//! In which namespaces a process lives.
+
+use super::Planned;
+use crate::plan::needs::{Facet, Touch};
+use crate::plan::{Expect, Facts};
+use crate::scenario::{Namespace, Step};
+
+impl Planned for Namespace {
+    fn success(&self, _: &Facts) -> Expect {
+        Expect::Zero
+    }
+
+    fn touches(&self, _: &Step, touch: &mut Touch<'_>) {
+        match self {
+            Self::Unshare(_) => touch.changes(Facet::Identity(touch.actor)),
+            Self::Join(of, _) => {
+                touch.looks(Facet::Identity(*of));
+                touch.changes(Facet::Identity(touch.actor));
+            }
+            Self::Clone(_) => {}
+        }
+    }
+
+    fn calls(&self) -> &'static [&'static str] {
+        match self {
+            Self::Unshare(_) => &["unshare"],
+            Self::Join(..) => &["setns"],
+            Self::Clone(_) => &[],
+        }
+    }
+
+    fn lacks(&self, _: &Step, _: &Facts) -> Option<String> {
+        None
+    }
+
+    fn detaches(&self) -> bool {
+        match self {
+            Self::Unshare(_) => true,
+            Self::Join(..) | Self::Clone(_) => false,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The clock.
+
+use super::{Family, Step};
+use crate::scenario::syntax::args::{Args, Form};
+use crate::scenario::syntax::declare::family;
+use crate::scenario::syntax::expect::Expect;
+
+family! { Clock:
+    "tick" Tick {}
+
+    "clock_settime" ClockSettime {
+        "seconds" seconds: i64 = needed;
+        "expect" expect: Expect = needed;
+    }
+}

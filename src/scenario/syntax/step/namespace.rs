@@ -1,0 +1,25 @@
+//! In which namespaces a process lives.
+
+use super::{Family, Step};
+use crate::abi::CloneFlag;
+use crate::scenario::syntax::args::{Args, Form};
+use crate::scenario::syntax::declare::family;
+use crate::scenario::syntax::expect::Expect;
+
+family! { Namespace:
+    "unshare" Unshare {
+        "flags" flags: Vec<CloneFlag> = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "setns" Setns {
+        "of" of: String = needed;
+        "flags" flags: Vec<CloneFlag> = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "clone" Clone {
+        "flags" flags: Vec<CloneFlag> = needed;
+        "expect" expect: Expect = needed;
+    }
+}

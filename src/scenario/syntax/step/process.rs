@@ -1,0 +1,26 @@
+//! Processes begin, end, and end each other.
+
+use super::{Family, Step};
+use crate::abi::Signal;
+use crate::scenario::syntax::args::{Args, Form};
+use crate::scenario::syntax::declare::family;
+use crate::scenario::syntax::expect::Expect;
+
+family! { Process:
+    "fork" Fork {
+        "child" child: String = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "exec" Exec {
+        "expect" expect: Expect = needed;
+    }
+
+    "exit" Exit {}
+
+    "kill" Kill {
+        "actor" actor: String = needed;
+        "signal" signal: Option<Signal> = optional;
+        "expect" expect: Expect = needed;
+    }
+}
