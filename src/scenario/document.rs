@@ -8,9 +8,10 @@ use super::play::Checker;
 use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::read::read;
 use super::rows::{Row, counted};
-use super::scan::find;
+use super::scan::{Token, find, tokens};
 use super::skeleton::{Form, Passage, Skeleton, Spot};
 use super::source::Source;
+use super::syntax;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -103,10 +104,12 @@ impl Scenario {
         super::rows::axes(&self.text, &self.skeleton.rows)
     }
 
-    /// Whether a case of it may wait for the clock; if not, none does.
+    /// Whether a case of it may wait for the clock; if not, none does. Reading all cases would
+    /// tell for certain and take too long; a step may stand in the script or in a value.
     #[must_use]
     pub fn may_wait(&self) -> bool {
-        self.text.contains("tick")
+        let mut words = tokens(&self.text).filter(|(token, _)| *token == Token::Word);
+        words.any(|(_, word)| syntax::Step::word_waits(&self.text[word]))
     }
 
     /// Where it was read from.
@@ -318,6 +321,25 @@ mod tests {
             .collect();
         assert!(acts[0].contains("Bytes(10000)"), "{acts:?}");
         assert!(acts[1].contains("Bytes(20000)"), "{acts:?}");
+    }
+
+    /// A name or a comment with the same word does not make it wait.
+    #[test]
+    fn a_step_that_waits_is_found_wherever_it_stands() {
+        let waits = |axis: &str, step: &str| {
+            let text = format!(
+                "/* tick */ Scenario(summary: \"tick\", {axis} actors: [(name: \"tick\")], \
+                 script: [By(\"tick\", [{step}, exit()])])"
+            );
+            let scenario =
+                Scenario::parse("x.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
+            scenario.may_wait()
+        };
+        let detach = "shmdt(at: Anywhere, expect: Err(EINVAL))";
+        assert!(!waits("", detach));
+        assert!(waits("", "tick()"));
+        let axis = format!("for_each: [Axis(\"step\", [{detach}, tick()])],");
+        assert!(waits(&axis, "Each(\"step\")"));
     }
 
     #[test]

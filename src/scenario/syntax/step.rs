@@ -93,6 +93,16 @@ impl Step {
         step.filter(|_| problems.is_empty())
     }
 
+    /// Whether a word is that of a step which waits for the clock.
+    pub(in crate::scenario) fn word_waits(word: &str) -> bool {
+        let of_clock = clock::FAMILY.forms.iter().any(|form| form.name == word);
+        of_clock
+            && matches!(
+                Self::at_once(&format!("{word}()")),
+                Some(Self::Clock(Clock::Tick {}))
+            )
+    }
+
     fn from_args(form: usize, args: &Args<'_>, problems: &mut Vec<String>) -> Option<Self> {
         let word = FORMS[form].name;
         let has = |family: &&Family| family.forms.iter().any(|form| form.name == word);
