@@ -98,6 +98,18 @@ pub fn munmap(address: usize, length: usize) -> Result<(), Errno> {
     Ok(())
 }
 
+/// The same on every architecture since Linux 6.10 (arch/*/kernel/syscalls, scripts/syscall.tbl);
+/// not every libc of ours knows it.
+pub(super) const MSEAL: libc::c_long = 462;
+
+/// `mseal(address, length, 0)`: keeps the memory mapped as it is until the process ends.
+pub fn mseal(address: usize, length: usize) -> Result<(), Errno> {
+    const NO_FLAGS: libc::c_long = 0;
+    // SAFETY: it touches no memory, and is made by an actor on what a step mapped.
+    decode(unsafe { libc::syscall(MSEAL, address, length, NO_FLAGS) })?;
+    Ok(())
+}
+
 /// `mremap(address, old, new, flags, to)`: resizes or moves a mapping; `to` counts with
 /// MREMAP_FIXED only.
 pub fn mremap(

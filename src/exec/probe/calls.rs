@@ -35,12 +35,13 @@ fn writable_and_executable() -> Result<(), Errno> {
     mapping::munmap(mapping::mmap(None, page, both)?, page)
 }
 
-/// Calls that a kernel may be configured without (kernel/sys_ni.c), and by which option.
-const OPTIONAL: [(&str, &str); 11] = [
+/// Calls that a kernel may be without (kernel/sys_ni.c), and for want of what.
+const OPTIONAL: [(&str, &str); 12] = [
     ("setresuid", "CONFIG_MULTIUSER"),
     ("setresgid", "CONFIG_MULTIUSER"),
     ("setgroups", "CONFIG_MULTIUSER"),
     ("capset", "CONFIG_MULTIUSER"),
+    ("mseal", "Linux 6.10, CONFIG_64BIT"),
     ("madvise", "CONFIG_ADVISE_SYSCALLS"),
     ("mbind", "CONFIG_NUMA"),
     ("get_mempolicy", "CONFIG_NUMA"),

@@ -42,6 +42,7 @@ impl Names<'_> {
                 )
             }
             Mapping::Unmap(range) => format!("unmaps {} by munmap(2)", self.range(*range)),
+            Mapping::Seal(range) => format!("seals {} by mseal(2)", self.range(*range)),
             Mapping::Remap {
                 range,
                 length,
@@ -115,6 +116,7 @@ pub(super) fn success(step: &Mapping) -> &'static str {
         | Mapping::Ftruncate(..)
         | Mapping::Protect(..)
         | Mapping::Unmap(_)
+        | Mapping::Seal(_)
         | Mapping::Advise(..)
         | Mapping::Sync(..)
         | Mapping::Bind(..)

@@ -28,6 +28,7 @@ impl Lower<'_> {
             Mapping::Ftruncate(map, length) => Mapping::Ftruncate(map, self.size(length)),
             Mapping::Protect(range, prot) => Mapping::Protect(self.span(range), prot),
             Mapping::Unmap(range) => Mapping::Unmap(self.span(range)),
+            Mapping::Seal(range) => Mapping::Seal(self.span(range)),
             Mapping::Remap {
                 range,
                 length,
@@ -78,6 +79,7 @@ impl Planned for Mapping {
             | Self::Ftruncate(..)
             | Self::Protect(..)
             | Self::Unmap(_)
+            | Self::Seal(_)
             | Self::Advise(..)
             | Self::Sync(..)
             | Self::Bind(..)
@@ -108,6 +110,8 @@ impl Planned for Mapping {
                 touch.range(range);
                 touch.stores(range.place.map);
             }
+            // What is sealed in part is cut, and counts for more.
+            Self::Seal(range) => touch.range(range),
             // It attaches anew, which a removed segment may not live to see (ipc/shm.c: shm_mmap).
             Self::RemapFilePages(range, _) => {
                 touch.range(range);
@@ -148,6 +152,7 @@ impl Planned for Mapping {
             // The one flag that scenarios set adds PROT_EXEC.
             Self::SetPersonality(_) => &[EXECUTABLE],
             Self::Unmap(_) => &["munmap"],
+            Self::Seal(_) => &["mseal"],
             Self::Remap { .. } => &["mremap"],
             Self::Advise(..) => &["madvise"],
             Self::Bind(..) => &["mbind"],
@@ -170,6 +175,7 @@ impl Planned for Mapping {
             | Self::Fsync(_)
             | Self::Protect(..)
             | Self::Unmap(_)
+            | Self::Seal(_)
             | Self::Remap { .. }
             | Self::Advise(..)
             | Self::Sync(..)
@@ -191,6 +197,7 @@ impl Planned for Mapping {
             Self::Fsync(_)
             | Self::Ftruncate(..)
             | Self::Protect(..)
+            | Self::Seal(_)
             | Self::Advise(..)
             | Self::Sync(..)
             | Self::Bind(..)

@@ -80,6 +80,15 @@ impl Work<'_, '_> {
                 let range = self.range(&map, at, length)?;
                 self.zero(Mapping::Unmap(range), &expect)
             }
+            Written::Mseal {
+                map,
+                at,
+                length,
+                expect,
+            } => {
+                let range = self.range(&map, at, length)?;
+                self.zero(Mapping::Seal(range), &expect)
+            }
             Written::Mremap {
                 map,
                 at,

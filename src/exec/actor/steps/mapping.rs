@@ -49,6 +49,10 @@ impl Stage<'_> {
                 let (start, length) = part(span);
                 done(mapping::munmap(start, length))
             }
+            Mapping::Seal(span) => {
+                let (start, length) = part(span);
+                done(mapping::mseal(start, length))
+            }
             Mapping::Remap {
                 range,
                 length,

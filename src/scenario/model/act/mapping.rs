@@ -27,6 +27,8 @@ pub enum Mapping<S = Size, R = Range> {
     Protect(R, i32),
     /// munmap(2)
     Unmap(R),
+    /// mseal(2)
+    Seal(R),
     /// mremap(2)
     Remap {
         /// What is moved.

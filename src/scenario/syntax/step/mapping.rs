@@ -45,6 +45,13 @@ family! { Mapping:
         "expect" expect: Expect = needed;
     }
 
+    "mseal" Mseal {
+        "map" map: String = needed;
+        "at" at: Option<Quantity> = optional;
+        "length" length: Option<Quantity> = optional;
+        "expect" expect: Expect = needed;
+    }
+
     "mremap" Mremap {
         "map" map: String = needed;
         "at" at: Option<Quantity> = optional;
