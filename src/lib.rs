@@ -69,6 +69,10 @@
 //! *Typed expectations.* Each call has its own enum of what it may come to, so an
 //! expectation that makes no sense cannot be written, and ron's own errors are good.
 //!
+//! *Families of steps.* Steps are nested enums, matched without `_` in one file for each family
+//! and stage. So the compiler asks for everything that a new step needs; CONTRIBUTING.md lists
+//! the places.
+//!
 //! *Rows by substitution.* A value of `for_each` is a piece of the file, and takes the place
 //! of its `Each` before the step is read. So anything can vary, a whole step too, each row
 //! is checked as if it were written out, and a problem in a value points at the value.
