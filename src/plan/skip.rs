@@ -328,6 +328,29 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_fit_is_not_passed_on() {
+        let mut facts = Facts::sample();
+        facts.units.huge = 0;
+        let limit = "setrlimit(resource: RLIMIT_AS, limit: HugePages(1), expect: Err(EPERM))";
+        let why = skipped(limit, &facts).expect("a reason");
+        assert!(why.starts_with("a limit of this row does not fit"), "{why}");
+        let grow = "sbrk(grow: HugePages(1), expect: Ok)";
+        let why = skipped(grow, &facts);
+        assert_eq!(
+            why.as_deref(),
+            Some("needs huge pages, of which there are none")
+        );
+        let far = "shmdt(at: Raw(4294967296), expect: Err(EINVAL))";
+        assert_eq!(skipped(far, &facts), None);
+        facts.units.size_max = u32::MAX.into();
+        let why = skipped(far, &facts);
+        assert_eq!(
+            why.as_deref(),
+            Some("an address of this row does not fit this ABI")
+        );
+    }
+
+    #[test]
     fn shmids_are_cut_where_the_kernel_cuts_them() {
         let write = |name: &str, text: &str| {
             format!("sysctl(name: \"kernel.{name}\", write: \"{text}\", expect: Ok)")

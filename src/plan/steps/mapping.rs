@@ -209,3 +209,35 @@ impl Planned for Mapping {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::{Call, Facts, Mapping, case};
+    use crate::scenario::Scenario;
+
+    /// Offset and length of an munmap of a segment of 5000 bytes, where pages have 4096.
+    #[track_caller]
+    fn check(range: &str, expect: (u64, u64)) {
+        let text = format!(
+            "Scenario(summary: \"t\", actors: [(name: \"a\")], script: [By(\"a\", [\
+             shmget(key: IPC_PRIVATE, size: 5000, as: \"s\", expect: Ok), \
+             shmat(seg: \"s\", as: \"m\", expect: Ok), munmap(map: \"m\", {range} expect: Ok), \
+             shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])"
+        );
+        let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
+        let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
+        let case = case(&play, &Facts::sample());
+        let Call::Mapping(Mapping::Unmap(span)) = &case.steps[2].call else {
+            panic!("{:?}", case.steps[2].call);
+        };
+        assert_eq!((span.spot.offset, span.length), expect);
+    }
+
+    #[test]
+    fn a_part_without_a_length_goes_to_the_end_of_the_last_page() {
+        check("", (0, 8192));
+        check("at: Pages(1),", (4096, 4096));
+        check("at: Pages(3),", (12288, 0));
+        check("at: PagesAnd(1, -1), length: KiB(1),", (4095, 1024));
+    }
+}
