@@ -1,7 +1,7 @@
 //! Every expectation of every shipped scenario can fail: it is fed wrong answers, one
 //! number at a time, on every ABI.
 
-use shmproof::abi::{Death, Errno, Field, Fields};
+use shmproof::abi::{Arch, Death, Errno, Field, Fields};
 use shmproof::judge::{Verdict, judge};
 use shmproof::observe::{Difference, MOST_RELATIONS, Observation as O, window_word};
 use shmproof::plan::{self, Expect, Facts, Is};
@@ -12,19 +12,20 @@ fn targets() -> Vec<Facts> {
     let sample = Facts::sample();
     let mut all = Vec::new();
     for (arch, compat) in [
-        ("x86_64", false),
-        ("aarch64", false),
-        ("arm", false),
-        ("arm", true),
-        ("x86", false),
-        ("x86", true),
+        (Arch::X86_64, false),
+        (Arch::Aarch64, false),
+        (Arch::Arm, false),
+        (Arch::Arm, true),
+        (Arch::X86, false),
+        (Arch::X86, true),
     ] {
         for kernel in [(4, 4), (5, 10), (6, 1), (6, 18)] {
             let mut facts = sample.clone();
             (facts.arch, facts.compat, facts.kernel) = (arch, compat, kernel);
-            if arch == "arm" || arch == "x86" {
-                facts.units.size_max = u32::MAX.into();
-            }
+            facts.units.size_max = match arch {
+                Arch::Arm | Arch::X86 => u32::MAX.into(),
+                Arch::Aarch64 | Arch::X86_64 => u64::MAX,
+            };
             all.push(facts);
         }
     }

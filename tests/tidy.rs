@@ -23,10 +23,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("compare", &["report", "verdict"]),
-    ("image", &[]),
+    ("image", &["abi"]),
     ("watch", &["report", "sys"]),
-    ("boot", &["image", "report", "sys", "watch"]),
-    ("deploy", &["image", "report", "sys", "verdict", "watch"]),
+    ("boot", &["abi", "image", "report", "sys", "watch"]),
+    ("deploy", &["abi", "image", "report", "sys", "verdict", "watch"]),
     ("init", &["suite", "report", "sys", "cli"]),
     ("cli", &[]),
     (

@@ -3,12 +3,14 @@
 //! The sets are open: a kernel may answer with a number that nobody here has
 //! heard of, and it must survive to the report.
 
+mod arch;
 mod errno;
 mod field;
 pub mod number;
 mod signal;
 mod words;
 
+pub use arch::Arch;
 pub use errno::Errno;
 pub use field::{Field, Fields};
 pub use signal::{Death, Signal};

@@ -5,14 +5,13 @@
 //! every guest then hangs or makes QEMU abort. So KVM is used only where a
 //! guest, if a tiny one, has run.
 
-use std::env::consts::ARCH;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::cache;
 use super::guests::Guest;
 use super::probe::probe;
-use crate::image::Arch;
+use crate::abi::Arch;
 
 /// What the user asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,13 +71,15 @@ pub fn choose(choice: Choice, guest: &Guest, qemu: Option<&Path>) -> Chosen {
 
 /// Whether KVM runs this guest, or why it does not.
 fn kvm_works(guest: &Guest, program: &Path) -> Result<(), String> {
-    if !matches!(
-        (ARCH, guest.kernel),
-        ("x86_64", Arch::X86_64 | Arch::I686) | ("x86", Arch::I686)
-    ) {
+    let tried = match guest.kernel {
+        Arch::X86 | Arch::X86_64 => Arch::CURRENT.runs(guest.kernel),
+        Arch::Arm | Arch::Aarch64 => false,
+    };
+    if !tried {
         return Err(format!(
-            "KVM is tried for x86 guests on x86 only, and this is {} on {ARCH}",
-            guest.kernel
+            "KVM is tried for x86 guests on x86 only, and this is {} on {}",
+            guest.kernel.title(),
+            Arch::CURRENT.name()
         ));
     }
     File::options()

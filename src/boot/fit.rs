@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::guests::Guest;
-use crate::image::{compatible, firmware_arch, kernel_arch};
+use crate::image::{firmware_arch, kernel_arch};
 
 /// Checks that the guest runs this kernel, and the kernel this firmware.
 ///
@@ -16,10 +16,11 @@ pub fn check(guest: &Guest, kernel: &Path, firmware: Option<&Path>) -> Result<()
         .map_err(|what| format!("kernel {} {what}", kernel.display()))?;
     if kernel_is != guest.kernel {
         return Err(format!(
-            "kernel {} is for {kernel_is}, but guest `{}` is {}",
+            "kernel {} is for {}, but guest `{}` is {}",
             kernel.display(),
+            kernel_is.title(),
             guest.name,
-            guest.kernel
+            guest.kernel.title()
         ));
     }
     // A ready-made image is the user's own affair.
@@ -28,11 +29,13 @@ pub fn check(guest: &Guest, kernel: &Path, firmware: Option<&Path>) -> Result<()
     };
     let firmware_is = firmware_arch(&read("firmware", firmware)?)
         .map_err(|what| format!("firmware {} {what}", firmware.display()))?;
-    if !compatible(kernel_is, firmware_is) {
+    if !kernel_is.runs(firmware_is) {
         return Err(format!(
-            "firmware {} is for {firmware_is}, which kernel {} for {kernel_is} cannot run; build it for {}",
+            "firmware {} is for {}, which kernel {} for {} cannot run; build it for {}",
             firmware.display(),
+            firmware_is.title(),
             kernel.display(),
+            kernel_is.title(),
             guest.target
         ));
     }

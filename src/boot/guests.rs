@@ -1,7 +1,8 @@
 //! The guests that we know how to boot: the one table of their machines,
 //! kernels and arguments.
 
-use crate::image::Arch;
+use crate::abi::Arch;
+use crate::image::Target;
 
 /// A kind of machine, the kernel that it runs and the firmware for that.
 #[derive(Debug)]
@@ -10,10 +11,8 @@ pub struct Guest {
     pub name: &'static str,
     /// One line for a list.
     pub about: &'static str,
-    /// Rust's name of the firmware's target.
-    pub target: &'static str,
-    /// Architecture of the firmware.
-    pub firmware: Arch,
+    /// The build of the firmware.
+    pub target: Target,
     /// Architecture of the kernel.
     pub kernel: Arch,
     /// Debian's metapackage of such a kernel.
@@ -82,8 +81,7 @@ const RASPI0_APPEND: &[Argument] = &[argument(
 const ARM: Guest = Guest {
     name: "arm",
     about: "ARMv7 firmware on a 32-bit ARM kernel",
-    target: "armv7-unknown-linux-musleabihf",
-    firmware: Arch::Arm,
+    target: Target::Armv7,
     kernel: Arch::Arm,
     kernel_package: "linux-image-armmp",
     debian_arch: "armhf",
@@ -104,8 +102,7 @@ const ARM: Guest = Guest {
 const ARM64: Guest = Guest {
     name: "arm64",
     about: "64-bit ARM firmware on a 64-bit ARM kernel",
-    target: "aarch64-unknown-linux-musl",
-    firmware: Arch::Aarch64,
+    target: Target::Aarch64,
     kernel: Arch::Aarch64,
     kernel_package: "linux-image-arm64",
     debian_arch: "arm64",
@@ -123,8 +120,7 @@ const ARM64: Guest = Guest {
 const X86_64: Guest = Guest {
     name: "x86_64",
     about: "64-bit x86 firmware on a 64-bit x86 kernel",
-    target: "x86_64-unknown-linux-musl",
-    firmware: Arch::X86_64,
+    target: Target::X86_64,
     kernel: Arch::X86_64,
     kernel_package: "linux-image-amd64",
     debian_arch: "amd64",
@@ -156,7 +152,7 @@ pub const GUESTS: &[Guest] = &[
     Guest {
         name: "armv6",
         about: "ARMv6 firmware (soft float) on a 32-bit ARM kernel, a Raspberry Pi Zero",
-        target: "arm-unknown-linux-musleabi",
+        target: Target::Arm,
         kernel_package: "linux-image-rpi",
         debian_arch: "armel",
         machine: RASPI0,
@@ -175,16 +171,14 @@ pub const GUESTS: &[Guest] = &[
         name: "arm-on-arm64",
         about: "ARMv7 firmware on a 64-bit ARM kernel: the compat path",
         target: ARM.target,
-        firmware: Arch::Arm,
         ..ARM64
     },
     X86_64,
     Guest {
         name: "i686",
         about: "32-bit x86 firmware on a 32-bit x86 kernel",
-        target: "i686-unknown-linux-musl",
-        firmware: Arch::I686,
-        kernel: Arch::I686,
+        target: Target::I686,
+        kernel: Arch::X86,
         kernel_package: "linux-image-686",
         debian_arch: "i386",
         qemu: "qemu-system-i386",
@@ -197,8 +191,7 @@ pub const GUESTS: &[Guest] = &[
     Guest {
         name: "i686-on-x86_64",
         about: "32-bit x86 firmware on a 64-bit x86 kernel: the compat path",
-        target: "i686-unknown-linux-musl",
-        firmware: Arch::I686,
+        target: Target::I686,
         ..X86_64
     },
 ];
@@ -225,13 +218,12 @@ pub fn find(name: &str) -> Result<&'static Guest, String> {
 #[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::{GUESTS, find};
-    use crate::image::compatible;
 
     #[test]
     fn guests_are_found_by_name() {
         for guest in GUESTS {
             assert_eq!(find(guest.name).unwrap().about, guest.about);
-            assert!(compatible(guest.kernel, guest.firmware), "{}", guest.name);
+            assert!(guest.kernel.runs(guest.target.arch()), "{}", guest.name);
         }
         assert_eq!(
             find("riscv").unwrap_err(),

@@ -5,7 +5,7 @@ use super::place::{Place, Print, Search};
 use super::shell::{quoted, said, token};
 use super::ssh::{FAILED, Ssh};
 use super::survey::{ANSWER, Survey};
-use crate::image::{compatible, firmware_arch};
+use crate::image::firmware_arch;
 use crate::report::Report;
 use crate::report::ending::Ending;
 use crate::report::record::Event;
@@ -163,7 +163,7 @@ impl Board<'_> {
     fn firmware(&self, job: &Job<'_>) -> Result<(PathBuf, Vec<u8>), String> {
         let target = match job.chosen {
             true => "",
-            false => self.survey.target()?,
+            false => self.survey.target()?.triple(),
         };
         let file = (job.firmware)(target)?;
         let bytes = std::fs::read(&file)
@@ -172,8 +172,9 @@ impl Board<'_> {
         let arch = firmware_arch(&bytes).map_err(|what| format!("firmware {name} {what}"))?;
         match self.survey.arch() {
             // The board's shell would take it for a script.
-            Some(board) if !compatible(board, arch) => Err(format!(
-                "firmware {name} is for {arch}, which the board ({}) cannot run",
+            Some(board) if !board.runs(arch) => Err(format!(
+                "firmware {name} is for {}, which the board ({}) cannot run",
+                arch.title(),
                 self.survey.name()
             )),
             _ => Ok((file, bytes)),

@@ -2,7 +2,8 @@
 
 use super::shell::{SAYS, said};
 use super::ssh::Ssh;
-use crate::image::Arch;
+use crate::abi::Arch;
+use crate::image::Target;
 use crate::watch::process::{Answer, Patience};
 use std::time::Duration;
 
@@ -126,43 +127,36 @@ impl Survey {
     /// # Errors
     ///
     /// A sentence where there is none.
-    pub(super) fn target(&self) -> Result<&'static str, String> {
+    pub(super) fn target(&self) -> Result<Target, String> {
         const HARD_FLOAT: &[&str] = &["vfpv3", "vfpv3d16", "vfpv4", "vfpd32", "neon", "asimd"];
         let told = !self.features.is_empty();
-        Ok(match self.machine() {
-            "aarch64" | "arm64" => "aarch64-unknown-linux-musl",
-            machine if machine.starts_with("armv7") || machine.starts_with("armv8") => {
-                if machine.ends_with('b') {
-                    return Err(self.no_firmware("it is big-endian"));
-                }
-                if told && !self.feature(HARD_FLOAT) {
-                    "arm-unknown-linux-musleabi"
-                } else {
-                    "armv7-unknown-linux-musleabihf"
-                }
+        let Some(arch) = self.arch() else {
+            return Err(self.no_firmware("there are builds for ARM and x86"));
+        };
+        match arch {
+            Arch::Aarch64 => Ok(Target::Aarch64),
+            Arch::Arm if starts(self.machine(), &["armv5", "armv6"]) => Ok(Target::Arm),
+            Arch::Arm if self.machine().ends_with('b') => Err(self.no_firmware("it is big-endian")),
+            Arch::Arm if told && !self.feature(HARD_FLOAT) => Ok(Target::Arm),
+            Arch::Arm => Ok(Target::Armv7),
+            Arch::X86 if told && !self.feature(&["sse2"]) => {
+                Err(self.no_firmware("its processor has no SSE2"))
             }
-            machine if machine.starts_with("armv6") || machine.starts_with("armv5") => {
-                "arm-unknown-linux-musleabi"
-            }
-            "x86_64" | "amd64" => "x86_64-unknown-linux-musl",
-            "i686" | "i586" | "i486" | "i386" | "x86" => {
-                if told && !self.feature(&["sse2"]) {
-                    return Err(self.no_firmware("its processor has no SSE2"));
-                }
-                "i686-unknown-linux-musl"
-            }
-            _ => return Err(self.no_firmware("there are builds for ARM and x86")),
-        })
+            Arch::X86 => Ok(Target::I686),
+            Arch::X86_64 => Ok(Target::X86_64),
+        }
     }
 
     /// What its kernel is for, where that is known.
     pub(super) fn arch(&self) -> Option<Arch> {
-        match self.target().ok()?.split('-').next()? {
-            "aarch64" => Some(Arch::Aarch64),
-            "x86_64" => Some(Arch::X86_64),
-            "i686" => Some(Arch::I686),
-            _ => Some(Arch::Arm),
-        }
+        let machine = self.machine();
+        let is = |arch: &&Arch| match arch {
+            Arch::Arm => starts(machine, &["armv5", "armv6", "armv7", "armv8"]),
+            Arch::Aarch64 => ["aarch64", "arm64"].contains(&machine),
+            Arch::X86 => ["i386", "i486", "i586", "i686", "x86"].contains(&machine),
+            Arch::X86_64 => ["x86_64", "amd64"].contains(&machine),
+        };
+        Arch::ALL.iter().find(is).copied()
     }
 
     /// What `uname -m` says, or where there is none would have said, as far as that shows.
@@ -186,6 +180,10 @@ impl Survey {
     }
 }
 
+fn starts(machine: &str, with_one_of: &[&str]) -> bool {
+    with_one_of.iter().any(|start| machine.starts_with(start))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Survey;
@@ -199,7 +197,7 @@ mod tests {
     fn check(output: &str, expect: &str) {
         let survey = Survey::read(&answer(&format!("{output}\nend"))).expect("whole");
         let target = survey.target();
-        let told = target.map_or_else(|why| why, ToOwned::to_owned);
+        let told = target.map_or_else(|why| why, |target| target.to_string());
         assert!(told.contains(expect), "{output}: {told}");
     }
 

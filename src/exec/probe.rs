@@ -4,7 +4,7 @@ mod calls;
 
 use self::calls::{FOUR, filtered, unavailable};
 use super::{Isolation, cgroup, groups};
-use crate::abi::Errno;
+use crate::abi::{Arch, Errno};
 use crate::plan::{Facts, Shared, Units};
 use crate::sys::clock::{Reading, monotonic_ns};
 use crate::sys::process::{self, Death, Forked};
@@ -44,8 +44,8 @@ pub fn probe(isolation: &Isolation) -> Facts {
             size_max: usize::MAX as u64,
             shmmax: shmmax().unwrap_or(0),
         },
-        arch: std::env::consts::ARCH,
-        compat: cfg!(target_pointer_width = "32") && is_64_bit(&hardware),
+        arch: Arch::CURRENT,
+        compat: is_compat(&hardware),
         root: process::uid() == 0 && can_become_others(),
         capabilities: credentials::capabilities().unwrap_or(0),
         kernel: version(&release),
@@ -333,9 +333,14 @@ fn shmmax() -> Option<u64> {
     told.ok().map(|_| limits.shmmax).filter(|_| !clamped)
 }
 
-/// Whether `uname -m` names a 64-bit machine. Under a 32-bit personality arm64 says armv8l.
-fn is_64_bit(hardware: &str) -> bool {
-    matches!(hardware, "x86_64" | "aarch64" | "armv8l")
+/// Whether `uname -m` names a machine of more bits than ours. Under a 32-bit personality arm64
+/// says armv8l.
+fn is_compat(hardware: &str) -> bool {
+    match Arch::CURRENT {
+        Arch::Arm => matches!(hardware, "aarch64" | "armv8l"),
+        Arch::X86 => hardware == "x86_64",
+        Arch::Aarch64 | Arch::X86_64 => false,
+    }
 }
 
 /// Major and minor of a release such as `6.1.0-41-armmp`; zeros where it has none.

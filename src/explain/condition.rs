@@ -8,7 +8,10 @@ pub(super) fn condition(one: &Condition) -> String {
     match one {
         Condition::Since(major, minor) => format!("Linux is {major}.{minor} or later"),
         Condition::Before(major, minor) => format!("Linux is before {major}.{minor}"),
-        Condition::Arch(all) => format!("the ABI of the firmware is {}", list(all, "or")),
+        Condition::Arch(all) => {
+            let all: Vec<_> = all.iter().map(|arch| arch.name()).collect();
+            format!("the ABI of the firmware is {}", list(&all, "or"))
+        }
         Condition::Native => "the kernel has as many bits as the firmware".to_owned(),
         Condition::Compat => "a 64-bit kernel serves a 32-bit firmware".to_owned(),
         Condition::Root => "the run has user id 0 and may become others".to_owned(),
@@ -50,6 +53,7 @@ pub(super) fn requirement(need: &Requirement) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Condition as C, condition};
+    use crate::abi::Arch;
 
     #[test]
     fn brackets_stand_where_and_meets_or() {
@@ -62,7 +66,7 @@ mod tests {
         );
         assert_eq!(condition(&C::Any(vec![C::Native])), condition(&C::Native));
         assert_eq!(
-            condition(&C::Arch(vec!["arm", "x86"])),
+            condition(&C::Arch(vec![Arch::Arm, Arch::X86])),
             "the ABI of the firmware is arm or x86"
         );
     }

@@ -1,7 +1,7 @@
 //! What an ELF file is for, and whether it can be the only file of a system.
 
-use super::Arch;
 use super::number;
+use crate::abi::Arch;
 
 /// What every ELF file begins with.
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
@@ -57,15 +57,22 @@ pub(super) fn machine(file: &[u8]) -> Result<Arch, String> {
     if field(5, 1)? != 1 {
         return Err("is a big-endian ELF file".to_owned());
     }
-    // Class, and the values of e_machine (include/uapi/linux/elf-em.h).
-    match (field(4, 1)?, field(0x12, 2)?) {
-        (1, 3) => Ok(Arch::I686),
-        (1, 40) => Ok(Arch::Arm),
-        (2, 62) => Ok(Arch::X86_64),
-        (2, 183) => Ok(Arch::Aarch64),
-        (class, machine) => Err(format!(
+    let (class, machine) = (field(4, 1)?, field(0x12, 2)?);
+    let known = |arch: &&Arch| class_and_machine(**arch) == (class, machine);
+    Arch::ALL.iter().find(known).copied().ok_or_else(|| {
+        format!(
             "is an ELF file for a machine that we have no firmware for (class {class}, machine {machine})"
-        )),
+        )
+    })
+}
+
+/// The class, and the value of e_machine (include/uapi/linux/elf-em.h).
+fn class_and_machine(arch: Arch) -> (u64, u64) {
+    match arch {
+        Arch::Arm => (1, 40),
+        Arch::Aarch64 => (2, 183),
+        Arch::X86 => (1, 3),
+        Arch::X86_64 => (2, 62),
     }
 }
 
@@ -130,7 +137,7 @@ fn segments(file: &[u8]) -> Option<Vec<Segment<'_>>> {
 #[cfg(test)]
 mod tests {
     use super::{firmware_arch, load, notes};
-    use crate::image::Arch;
+    use crate::abi::Arch;
     use crate::image::testing::{Part, elf32, elf64};
 
     #[track_caller]
@@ -140,7 +147,7 @@ mod tests {
 
     #[test]
     fn executables_are_told_by_their_machine() {
-        check(&elf32(3, 0, &[]), Ok(Arch::I686));
+        check(&elf32(3, 0, &[]), Ok(Arch::X86));
         check(&elf32(40, 0, &[]), Ok(Arch::Arm));
         check(&elf64(62, 0, &[]), Ok(Arch::X86_64));
         check(&elf64(183, 0, &[]), Ok(Arch::Aarch64));

@@ -8,13 +8,15 @@ mod elf;
 mod initramfs;
 mod payload;
 mod quick;
+mod target;
 #[cfg(test)]
 mod testing;
 
-pub use arch::{Arch, compatible, kernel_arch};
+pub use arch::kernel_arch;
 pub use elf::firmware_arch;
 pub use initramfs::{File, gzip, initramfs};
 pub use quick::quick;
+pub use target::Target;
 
 /// Kernels are below 100 MB, unpacked; what claims to be more is none.
 const LARGEST: usize = 1 << 29;

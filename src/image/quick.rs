@@ -14,8 +14,9 @@
 //! byte for byte; only the unpacker is left out, and with it, on x86, the random
 //! choice of the kernel's own address.
 
-use super::arch::{Arch, is_zboot, kernel_arch};
+use super::arch::{is_zboot, kernel_arch};
 use super::{elf, payload};
+use crate::abi::Arch;
 
 /// Where memory begins on the ARM machine that this is for, QEMU's `virt`.
 const VIRT_MEMORY: u32 = 0x4000_0000;
@@ -32,7 +33,7 @@ pub fn quick(kernel: &[u8]) -> Option<Vec<u8>> {
         }
         Arch::Aarch64 => is_zboot(kernel).then(|| payload::of_zboot(kernel))?,
         Arch::X86_64 => payload::of_bzimage(kernel).filter(|vmlinux| has_pvh_entry(vmlinux)),
-        Arch::I686 => bzimage_without_unpacker(kernel, &payload::of_bzimage(kernel)?),
+        Arch::X86 => bzimage_without_unpacker(kernel, &payload::of_bzimage(kernel)?),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What planning must know of the target.
 
 use super::Shared;
+use crate::abi::Arch;
 use crate::scenario::{Condition, Units, User};
 
 /// Measured on the target by [`exec::probe`](crate::exec), given to tests by hand.
@@ -8,8 +9,8 @@ use crate::scenario::{Condition, Units, User};
 pub struct Facts {
     /// What sizes are counted in.
     pub units: Units,
-    /// The firmware's ABI as scenarios name it: arm, aarch64, x86, x86_64.
-    pub arch: &'static str,
+    /// The firmware's ABI.
+    pub arch: Arch,
     /// Whether a 64-bit kernel serves a 32-bit firmware.
     pub compat: bool,
     /// Version of the kernel, as far as its release names one.
@@ -145,7 +146,7 @@ impl Facts {
                 size_max: u64::MAX,
                 shmmax: u64::MAX - (1 << 24),
             },
-            arch: "x86_64",
+            arch: Arch::X86_64,
             compat: false,
             kernel: (6, 1),
             root: true,

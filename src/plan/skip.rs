@@ -119,7 +119,12 @@ fn words(condition: &Condition, facts: &Facts) -> String {
         Condition::Since(a, b) => format!("Linux {a}.{b}, this is {major}.{minor}"),
         Condition::Before(a, b) => format!("Linux before {a}.{b}, this is {major}.{minor}"),
         Condition::Arch(known) => {
-            format!("the ABI {}, this is {}", known.join(" or "), facts.arch)
+            let known: Vec<_> = known.iter().map(|arch| arch.name()).collect();
+            format!(
+                "the ABI {}, this is {}",
+                known.join(" or "),
+                facts.arch.name()
+            )
         }
         Condition::Native => "a kernel of as many bits as the firmware".to_owned(),
         Condition::Compat => "a 32-bit firmware on a 64-bit kernel".to_owned(),
@@ -168,16 +173,16 @@ pub(super) fn entry(act: &Act) -> Entry {
 
 /// Why there is no such entry here.
 fn no_entry(entry: Entry, facts: &Facts) -> Option<String> {
-    let (what, has): (_, &[&str]) = match entry {
+    let (what, there) = match entry {
         Entry::Direct | Entry::Libc => return None,
-        Entry::Ipc => ("ipc(2)", &["x86"]),
-        Entry::Old => ("the layout of before IPC_64", &["arm", "x86"]),
-        Entry::Int80 => ("int 0x80 of a 64-bit program", &["x86_64"]),
+        Entry::Ipc => ("ipc(2)", facts.arch.has_ipc()),
+        Entry::Old => ("the layout of before IPC_64", facts.arch.has_old_layout()),
+        Entry::Int80 => ("int 0x80 of a 64-bit program", facts.arch.has_int80()),
     };
-    if !has.contains(&facts.arch) {
+    if !there {
         return Some(format!(
             "needs {what}, which the ABI {} has not",
-            facts.arch
+            facts.arch.name()
         ));
     }
     let emulated = Condition::Config("CONFIG_IA32_EMULATION".to_owned());

@@ -25,7 +25,7 @@ pub(super) fn requirement(syntax: &syntax::Requirement) -> Result<Requirement, (
             let message = "no target has no architecture; name one".to_owned();
             return Err(("Arch".to_owned(), message));
         }
-        R::Arch(list) => Requirement::Condition(Condition::Arch(arches(list))),
+        R::Arch(list) => Requirement::Condition(Condition::Arch(list.clone())),
         R::Native => Requirement::Condition(Condition::Native),
         R::Compat => Requirement::Condition(Condition::Compat),
         R::Config(option) => {
@@ -46,18 +46,6 @@ pub(super) fn requirement(syntax: &syntax::Requirement) -> Result<Requirement, (
 
 fn amount(size: syntax::Quantity) -> Result<Size, (String, String)> {
     steps::size(size).map_err(|(unit, message)| (unit.to_owned(), message))
-}
-
-/// The model of a list of architectures.
-pub(super) fn arches(list: &[syntax::Arch]) -> Vec<&'static str> {
-    list.iter()
-        .map(|arch| match arch {
-            syntax::Arch::Arm => "arm",
-            syntax::Arch::Aarch64 => "aarch64",
-            syntax::Arch::X86 => "x86",
-            syntax::Arch::X86_64 => "x86_64",
-        })
-        .collect()
 }
 
 /// The options of the kernel's configuration that can be seen to work.

@@ -289,7 +289,7 @@ fn hello(
     record::Hello {
         schema: record::SCHEMA,
         shmproof: env!("CARGO_PKG_VERSION").to_owned(),
-        arch: facts.arch.to_owned(),
+        arch: facts.arch.name().to_owned(),
         kernel: record::Kernel {
             sysname,
             release,

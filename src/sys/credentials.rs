@@ -19,7 +19,7 @@ mod nr {
     };
 }
 /// The numbers of the calls that take 32-bit ids.
-#[cfg(not(any(target_arch = "arm", target_arch = "x86")))]
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 mod nr {
     pub(super) use libc::{
         SYS_setgroups as SETGROUPS, SYS_setresgid as SETRESGID, SYS_setresuid as SETRESUID,

@@ -58,7 +58,7 @@ pub enum Room {
 pub fn free_address(length: usize, unit: usize, room: Room) -> Result<usize, Errno> {
     #[cfg(target_arch = "x86_64")]
     const BELOW: libc::c_int = libc::MAP_32BIT;
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86"))]
     const BELOW: libc::c_int = 0;
     let where_to = match room {
         Room::Anywhere => 0,

@@ -6,7 +6,7 @@
 //! the parent could.
 
 use super::{decode, decode_int};
-use crate::abi::{Errno, Signal};
+use crate::abi::{Arch, Errno, Signal};
 
 /// Which side of a fork we are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +82,9 @@ pub fn parent() -> i32 {
 pub fn has_16_bit_ids() -> bool {
     /// The number on 32-bit ARM and x86 (arch/arm/tools/syscall.tbl, syscall_32.tbl).
     const GETUID16: libc::c_long = 24;
-    if cfg!(not(any(target_arch = "arm", target_arch = "x86"))) {
-        return false;
+    match Arch::CURRENT {
+        Arch::Arm | Arch::X86 => {}
+        Arch::Aarch64 | Arch::X86_64 => return false,
     }
     // SAFETY: no arguments.
     decode(unsafe { libc::syscall(GETUID16) }) != Err(Errno(libc::ENOSYS))

@@ -5,7 +5,7 @@
 //! prctl(2) copies the program while it is alive.
 
 use super::decode_int;
-use crate::abi::Errno;
+use crate::abi::{Arch, Errno};
 
 /// Which call fails. On 32-bit x86 the call can also be reached through `ipc(2)`, on 64-bit
 /// x86 through `int $0x80`, which has numbers of its own.
@@ -45,35 +45,40 @@ fn program(target: Target, verdict: u32) -> Vec<libc::sock_filter> {
     // struct seccomp_data: nr at 0, arch at 4, instruction pointer at 8, args at 16.
     const NUMBER: u32 = 0;
     let step = |code, jt, jf, k| libc::sock_filter { code, jt, jf, k };
-    let mut program = vec![step(LOAD_WORD, 0, 0, NUMBER)];
-    if cfg!(target_arch = "x86") {
-        // ipc(call, …): nr 117; the high half of `call` is a version.
-        const IPC: u32 = 117;
-        const FIRST_ARGUMENT: u32 = 16;
-        program.extend([
-            step(JUMP_IF_EQUAL, 4, 0, target.number),
-            step(JUMP_IF_EQUAL, 0, 4, IPC),
-            step(LOAD_WORD, 0, 0, FIRST_ARGUMENT),
-            step(AND, 0, 0, 0xffff),
-            step(JUMP_IF_EQUAL, 0, 1, target.ipc),
-        ]);
-    } else if cfg!(target_arch = "x86_64") {
-        // A number means another call where another ABI made it, include/uapi/linux/audit.h.
-        const ARCH: u32 = 4;
-        const AUDIT_ARCH_X86_64: u32 = 0xc000_003e;
-        const AUDIT_ARCH_I386: u32 = 0x4000_0003;
-        program = vec![
-            step(LOAD_WORD, 0, 0, ARCH),
-            step(JUMP_IF_EQUAL, 0, 2, AUDIT_ARCH_X86_64),
+    let mut program = match Arch::CURRENT {
+        Arch::X86 => {
+            // ipc(call, …): nr 117; the high half of `call` is a version.
+            const IPC: u32 = 117;
+            const FIRST_ARGUMENT: u32 = 16;
+            vec![
+                step(LOAD_WORD, 0, 0, NUMBER),
+                step(JUMP_IF_EQUAL, 4, 0, target.number),
+                step(JUMP_IF_EQUAL, 0, 4, IPC),
+                step(LOAD_WORD, 0, 0, FIRST_ARGUMENT),
+                step(AND, 0, 0, 0xffff),
+                step(JUMP_IF_EQUAL, 0, 1, target.ipc),
+            ]
+        }
+        Arch::X86_64 => {
+            // A number means another call where another ABI made it, include/uapi/linux/audit.h.
+            const ARCH: u32 = 4;
+            const AUDIT_ARCH_X86_64: u32 = 0xc000_003e;
+            const AUDIT_ARCH_I386: u32 = 0x4000_0003;
+            vec![
+                step(LOAD_WORD, 0, 0, ARCH),
+                step(JUMP_IF_EQUAL, 0, 2, AUDIT_ARCH_X86_64),
+                step(LOAD_WORD, 0, 0, NUMBER),
+                step(JUMP_IF_EQUAL, 3, 4, target.number),
+                step(JUMP_IF_EQUAL, 0, 3, AUDIT_ARCH_I386),
+                step(LOAD_WORD, 0, 0, NUMBER),
+                step(JUMP_IF_EQUAL, 0, 1, target.int80),
+            ]
+        }
+        Arch::Arm | Arch::Aarch64 => vec![
             step(LOAD_WORD, 0, 0, NUMBER),
-            step(JUMP_IF_EQUAL, 3, 4, target.number),
-            step(JUMP_IF_EQUAL, 0, 3, AUDIT_ARCH_I386),
-            step(LOAD_WORD, 0, 0, NUMBER),
-            step(JUMP_IF_EQUAL, 0, 1, target.int80),
-        ];
-    } else {
-        program.push(step(JUMP_IF_EQUAL, 0, 1, target.number));
-    }
+            step(JUMP_IF_EQUAL, 0, 1, target.number),
+        ],
+    };
     program.push(step(RETURN, 0, 0, verdict));
     program.push(step(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW));
     program

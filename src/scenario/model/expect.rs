@@ -1,7 +1,7 @@
 //! What a step must come to.
 
 use super::value::{Fill, Key, Size};
-use crate::abi::{Death, Errno, Field};
+use crate::abi::{Arch, Death, Errno, Field};
 
 /// What a step must come to, as far as the scenario tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub enum Condition {
     /// An earlier version.
     Before(u32, u32),
     /// One of these ABIs of the firmware, as Rust names them.
-    Arch(Vec<&'static str>),
+    Arch(Vec<Arch>),
     /// The kernel has as many bits as the firmware.
     Native,
     /// A 64-bit kernel serves a 32-bit firmware.

@@ -156,7 +156,7 @@ impl Work<'_, '_> {
             Asked::Any(list) => Condition::Any(all(list)?),
             Asked::Since(major, minor) => Condition::Since(*major, *minor),
             Asked::Before(major, minor) => Condition::Before(*major, *minor),
-            Asked::Arch(list) => Condition::Arch(head::arches(list)),
+            Asked::Arch(list) => Condition::Arch(list.clone()),
             Asked::Native => Condition::Native,
             Asked::Compat => Condition::Compat,
             Asked::Root => Condition::Root,

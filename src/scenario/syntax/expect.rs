@@ -1,9 +1,8 @@
 //! What a step must come to.
 
 use super::args::{Args, ArgsVisitor, Form};
-use super::head::Arch;
 use super::value::Is;
-use crate::abi::{Death, Errno, Field};
+use crate::abi::{Arch, Death, Errno, Field};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 

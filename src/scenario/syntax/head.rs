@@ -1,7 +1,7 @@
 //! The outermost form: what a scenario claims, needs and varies, and its turns.
 
 use super::raw::Raw;
-use crate::abi::Capability;
+use crate::abi::{Arch, Capability};
 use serde::Deserialize;
 
 /// The file, each field still unread, so that one bad field does not hide the problems of
@@ -79,16 +79,6 @@ pub(in crate::scenario) enum Requirement {
     MapFiles,
     OwnMachine,
     OwnNamespace,
-}
-
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(rename = "architecture", rename_all = "snake_case")]
-pub(in crate::scenario) enum Arch {
-    Arm,
-    Aarch64,
-    X86,
-    #[serde(rename = "x86_64")]
-    X86_64,
 }
 
 #[derive(Deserialize)]

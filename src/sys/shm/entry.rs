@@ -6,7 +6,7 @@
 //! [`super`] and [`super::control`], who pass the pointers.
 
 use super::int;
-use crate::abi::Errno;
+use crate::abi::{Arch, Errno};
 use crate::sys::decode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -44,9 +44,16 @@ pub(super) mod call {
     pub(in super::super) const SHMCTL: u32 = 24;
 }
 
+/// Whether the command of the direct shmctl carries a version
+/// (CONFIG_ARCH_WANT_IPC_PARSE_VERSION).
+const VERSIONED: bool = match Arch::CURRENT {
+    Arch::Arm => true,
+    Arch::Aarch64 | Arch::X86 | Arch::X86_64 => false,
+};
+
 /// Asks shmctl for the current layout where the command carries a version
-/// (`ipc_parse_version`): on 32-bit ARM, which has CONFIG_ARCH_WANT_IPC_PARSE_VERSION, and
-/// inside `ipc(2)`. The other entries refuse it as an unknown command.
+/// (`ipc_parse_version`): there and inside `ipc(2)`. The other entries refuse it as an unknown
+/// command.
 const IPC_64: i32 = 0x100;
 
 /// Whether [`Entry::Direct`] takes `ipc(2)`: 32-bit x86 before Linux 5.1 has nothing else.
@@ -58,9 +65,9 @@ impl Entry {
     pub fn exists(self) -> bool {
         match self {
             Self::Direct | Self::Libc => true,
-            Self::Ipc => cfg!(target_arch = "x86"),
-            Self::Old => cfg!(any(target_arch = "arm", target_arch = "x86")),
-            Self::Int80 => cfg!(target_arch = "x86_64"),
+            Self::Ipc => Arch::CURRENT.has_ipc(),
+            Self::Old => Arch::CURRENT.has_old_layout(),
+            Self::Int80 => Arch::CURRENT.has_int80(),
         }
     }
 
@@ -75,7 +82,7 @@ impl Entry {
     pub(super) fn way(self) -> Way {
         match self {
             Self::Direct if THROUGH_IPC.load(Ordering::Relaxed) => Way::Ipc,
-            Self::Old if cfg!(target_arch = "arm") => Way::Direct,
+            Self::Old if VERSIONED => Way::Direct,
             Self::Direct => Way::Direct,
             Self::Ipc | Self::Old => Way::Ipc,
             Self::Libc => Way::Libc,
@@ -86,7 +93,7 @@ impl Entry {
     /// What the entry adds to the command of shmctl.
     pub(super) fn version(self) -> i32 {
         match self {
-            Self::Direct if cfg!(target_arch = "arm") || self.way() == Way::Ipc => IPC_64,
+            Self::Direct if VERSIONED || self.way() == Way::Ipc => IPC_64,
             Self::Ipc => IPC_64,
             Self::Direct | Self::Old | Self::Libc | Self::Int80 => 0,
         }

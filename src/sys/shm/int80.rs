@@ -105,12 +105,12 @@ fn trap(number: u32, [first, second, third]: [usize; 3]) -> i64 {
     returned
 }
 
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86"))]
 fn low_page() -> usize {
     0
 }
 
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86"))]
 fn trap(_: u32, _: [usize; 3]) -> i64 {
     (-libc::ENOSYS).into()
 }

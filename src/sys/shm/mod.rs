@@ -20,7 +20,7 @@ pub use entry::{Entry, ipc_raw, shmat_ipc_bad_third};
 pub use layout::{Ds, Limits, Usage};
 
 use super::{decode, decode_int};
-use crate::abi::{Errno, number};
+use crate::abi::{Arch, Errno, number};
 use entry::{Way, call};
 
 /// The numbers of the four calls. 32-bit x86 has direct entries since Linux 5.1
@@ -34,7 +34,7 @@ pub mod nr {
     pub const SHMDT: libc::c_long = 398;
 }
 /// The numbers of the four calls.
-#[cfg(not(target_arch = "x86"))]
+#[cfg(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64"))]
 pub mod nr {
     #![expect(missing_docs, reason = "named after the calls")]
     pub const SHMGET: libc::c_long = libc::SYS_shmget;
@@ -160,10 +160,9 @@ pub fn all() -> Vec<(i32, Ds)> {
 /// 32-bit ARM has four pages, natively and as a guest of an arm64 kernel (`COMPAT_SHMLBA`).
 #[must_use]
 pub fn shmlba(page: u64) -> u64 {
-    if cfg!(target_arch = "arm") {
-        4 * page
-    } else {
-        page
+    match Arch::CURRENT {
+        Arch::Arm => 4 * page,
+        Arch::Aarch64 | Arch::X86 | Arch::X86_64 => page,
     }
 }
 
