@@ -58,7 +58,7 @@
 //! 9. A run is a stream of numbered, checked events that closes with `done`. What is not
 //!    in the stream is missing, and nothing that is missing is a pass.
 //!
-//! `tests/tidy.rs` holds 1, 5 and 6, and who may use whom.
+//! `tests/tidy` holds 1, 5 and 6, and who may use whom.
 //!
 //! # Why it is so
 //!
