@@ -1,14 +1,17 @@
 //! Whoever starts a run, and from where: a right kernel passes (tests/environments/list).
 //!
 //! All scenarios but one that waits for the clock are run in each environment, on this machine's
-//! own kernel, two environments at a time; those that change the machine for all run alone.
-#![expect(clippy::print_stderr, reason = "what is skipped is said")]
+//! own kernel; environments that change the machine for all run alone.
 
+mod runner;
+
+use runner::{ignore, missing};
+use shmproof::sys::process;
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::Mutex;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::{Arc, RwLock};
 
 /// Waits for the clock four times; that it does so is the same everywhere.
 const SLOW: &str = "times_and_pids";
@@ -69,8 +72,8 @@ fn program() -> PathBuf {
     to
 }
 
-/// What is wrong with a run in an environment, if anything.
-fn complaint(one: &Environment, program: &Path, names: &[String]) -> Option<String> {
+/// All scenarios pass in an environment.
+fn passes(one: &Environment, program: &Path, names: &[String]) {
     let output = Command::new("sh")
         .args(["-c", &one.how, "-"])
         .arg(program)
@@ -81,8 +84,8 @@ fn complaint(one: &Environment, program: &Path, names: &[String]) -> Option<Stri
         .output()
         .expect("sh");
     let code = output.status.code();
-    if code == Some(NOT_TO_BE_HAD) || code.is_some_and(|code| one.codes.contains(&code)) {
-        return None;
+    if code == Some(NOT_TO_BE_HAD) {
+        ignore("the environment cannot be had here");
     }
     let text = String::from_utf8_lossy(&output.stdout);
     let worst: Vec<&str> = text
@@ -96,56 +99,41 @@ fn complaint(one: &Environment, program: &Path, names: &[String]) -> Option<Stri
         .collect();
     let errors = String::from_utf8_lossy(&output.stderr);
     let last = errors.lines().last().unwrap_or_default();
-    Some(format!(
-        "{}: {:?}: {} {last}",
-        one.name,
+    assert!(
+        code.is_some_and(|code| one.codes.contains(&code)),
+        "{:?}: {} {last}",
         output.status,
         worst.join("\n    ")
-    ))
+    );
 }
 
-#[test]
-fn a_right_kernel_passes_in_every_environment() {
-    let root = Command::new("id").arg("-u").output().expect("id");
-    if root.stdout != b"0\n" {
-        eprintln!("SKIP environments: most take root to get there");
-        return;
+fn main() -> ExitCode {
+    let names = Arc::new(scenarios());
+    let program = Arc::new(program());
+    let machine = Arc::new(RwLock::new(()));
+    let mut tests = runner::tests![the_table_names_every_environment];
+    for one in environments() {
+        let name = format!("a_right_kernel_passes_in_every_environment::{}", one.name);
+        let (names, program, machine) = (names.clone(), program.clone(), machine.clone());
+        tests.push(runner::test(name, move || {
+            if process::uid() != 0 {
+                missing("most environments take root to get there");
+            }
+            // A sysctl of the machine is there for all.
+            let alone = one.how.contains("sysctl.sh");
+            let _beside = (!alone).then(|| machine.read());
+            let _alone = alone.then(|| machine.write());
+            passes(&one, &program, &names);
+        }));
     }
-    let names = scenarios();
-    let program = program();
-    // A sysctl of the machine is there for all.
-    let (alone, beside): (Vec<_>, Vec<_>) = environments()
-        .into_iter()
-        .partition(|one| one.how.contains("sysctl.sh"));
-    let queue = Mutex::new(beside);
-    let complaints = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                loop {
-                    let next = queue.lock().expect("no panic").pop();
-                    let Some(one) = next else { return };
-                    if let Some(wrong) = complaint(&one, &program, &names) {
-                        complaints.lock().expect("no panic").push(wrong);
-                    }
-                }
-            });
-        }
-    });
-    let mut complaints = complaints.into_inner().expect("no panic");
-    complaints.extend(
-        alone
-            .iter()
-            .filter_map(|one| complaint(one, &program, &names)),
-    );
+    let result = runner::run(tests);
     if let Some(directory) = program.parent() {
         let _ = std::fs::remove_dir_all(directory);
     }
-    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    result
 }
 
 /// The table tells of every environment, and of none that is not there.
-#[test]
 fn the_table_names_every_environment() {
     let table = std::fs::read_to_string(directory().join("README.md")).expect("readable");
     let guests = std::fs::read_to_string(directory().join("guests")).expect("readable");

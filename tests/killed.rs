@@ -1,14 +1,17 @@
 //! kill -9 of any of our processes, at any moment, leaves nothing: no segment, no process,
 //! no changed sysctl. So does a process that hangs, and is the first of a PID namespace.
 //!
-//! Without a test harness: whoever is orphaned becomes a child of this process, which waits
-//! for all of them.
-#![expect(clippy::print_stdout, reason = "the result is for the reader")]
+//! A test alone: whoever is orphaned becomes a child of this process, which waits for all of
+//! them.
+#![expect(clippy::print_stdout, reason = "who was killed is for the reader")]
 
+mod runner;
+
+use runner::{missing, tests};
 use shmproof::sys::process;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 /// How many moments are tried.
@@ -152,12 +155,13 @@ fn kill_once(moment: u64, without_namespace: bool, scenarios: &str, lines: u64) 
     .to_owned()
 }
 
-fn main() {
+fn main() -> ExitCode {
+    runner::run(tests![a_process_killed_at_any_moment_leaves_nothing])
+}
+
+fn a_process_killed_at_any_moment_leaves_nothing() {
     if process::uid() != 0 {
-        assert!(std::env::var_os("CI").is_none(), "CI runs as root");
-        println!("SKIP killed: needs root");
-        println!("test result: ok. 0 passed; 0 failed");
-        return;
+        missing("needs root");
     }
     process::adopt_orphans().expect("orphans come to us");
     let before = machine();
@@ -185,5 +189,4 @@ fn main() {
     }
     let _ = std::fs::remove_file(file);
     println!("killed: {victims:?}");
-    println!("test result: ok. 1 passed; 0 failed");
 }

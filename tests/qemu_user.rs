@@ -1,26 +1,30 @@
 //! scripts/run-qemu-user.sh. scripts/test.sh names the ARMv7 firmware, in `SHMPROOF_QEMU_USER`,
 //! where there is an emulator for it.
-#![expect(clippy::print_stderr, reason = "what is skipped is said")]
 
+mod runner;
+
+use runner::{missing, tests};
 use shmproof::sys::process;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
+
+fn main() -> ExitCode {
+    runner::run(tests![
+        a_run_passes_between_two_warnings_and_leaves_no_file,
+        a_failure_is_a_failure,
+        who_stops_the_script_stops_the_run,
+        what_is_no_firmware_is_refused,
+    ])
+}
 
 /// What is said before and after a run.
 const BEFORE: &str = "neither passes nor failures say anything about a board's kernel";
 const AFTER: &str = "and no board's kernel";
 
-fn firmware() -> Option<String> {
-    let found = std::env::var("SHMPROOF_QEMU_USER").ok();
-    if found.is_none() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "scripts/test.sh sets SHMPROOF_QEMU_USER"
-        );
-        eprintln!("SKIP qemu-user: scripts/test.sh installs it and builds the firmware");
-    }
-    found
+fn firmware() -> String {
+    std::env::var("SHMPROOF_QEMU_USER")
+        .unwrap_or_else(|_| missing("scripts/test.sh installs qemu-user and builds the firmware"))
 }
 
 /// An empty place of its own for a test.
@@ -46,9 +50,8 @@ fn run(args: &[&str], place: &Path) -> (i32, String, String) {
     (output.status.code().expect("an exit code"), out, err)
 }
 
-#[test]
 fn a_run_passes_between_two_warnings_and_leaves_no_file() {
-    let Some(firmware) = firmware() else { return };
+    let firmware = firmware();
     let place = directory("passes");
     // An actor of the second dies of a signal, for which the emulator would leave a core file.
     let (code, out, err) = run(&[&firmware, "hello", "readonly"], &place);
@@ -72,9 +75,8 @@ fn a_run_passes_between_two_warnings_and_leaves_no_file() {
     assert!(out.contains("\nhello "), "{out}");
 }
 
-#[test]
 fn a_failure_is_a_failure() {
-    let Some(firmware) = firmware() else { return };
+    let firmware = firmware();
     let place = directory("fails");
     let text = "Scenario(summary: \"wrong on purpose\", actors: [(name: \"a\")], \
         script: [By(\"a\", [shmdt(at: Anywhere, expect: Ok)])])";
@@ -85,9 +87,8 @@ fn a_failure_is_a_failure() {
     assert!(err.contains(BEFORE) && err.contains(AFTER), "{err}");
 }
 
-#[test]
 fn who_stops_the_script_stops_the_run() {
-    let Some(firmware) = firmware() else { return };
+    let firmware = firmware();
     // It waits for seconds of the clock.
     let args = [&*firmware, "times_and_pids", "-v"];
     let mut command = script(&args, &directory("stops"));
@@ -115,7 +116,6 @@ fn refused(args: &[&str], place: &Path, expect: &[&str]) {
     assert!(expect.iter().all(|text| err.contains(text)), "{err}");
 }
 
-#[test]
 fn what_is_no_firmware_is_refused() {
     let place = directory("refused");
     let targets = [

@@ -21,8 +21,7 @@ fn collect(log: &str, args: &[&str], code: i32, words: &[&str]) -> String {
     came.out
 }
 
-#[test]
-fn every_report_comes_out_of_a_captured_log() {
+pub(super) fn every_report_comes_out_of_a_captured_log() {
     let log = frames(&["hello", "readonly"]);
     collect(&log, &[], 0, &["pass   hello", "PASS: 16 steps in 2 cases"]);
     assert!(collect(&log, &["--format", "ktap"], 0, &[]).starts_with("KTAP version 1"));
@@ -34,8 +33,7 @@ fn every_report_comes_out_of_a_captured_log() {
     collect(&log, &[], 1, &["FAIL  hello:13", "error EPERM (1)"]);
 }
 
-#[test]
-fn what_terminals_do_to_lines_does_no_harm() {
+pub(super) fn what_terminals_do_to_lines_does_no_harm() {
     let log = frames(&["hello"]);
     let with = |change: &dyn Fn(&str) -> String| log.lines().map(change).collect::<String>();
     let login = "board login: root\r\n\x1b[1;32m# \x1b[0m./shmproof run --format frames hello\r\n";
@@ -60,8 +58,7 @@ fn what_terminals_do_to_lines_does_no_harm() {
     }
 }
 
-#[test]
-fn of_several_runs_the_last_counts_and_any_can_be_had() {
+pub(super) fn of_several_runs_the_last_counts_and_any_can_be_had() {
     let good = frames(&["hello"]);
     let bad = frames(&["hello", "--inject", "shmat=EPERM"]);
     let boot = "[    0.000000] Linux version 6.1.0\n";
@@ -77,8 +74,7 @@ fn of_several_runs_the_last_counts_and_any_can_be_had() {
     collect(&log, &["--run", "0"], 2, &["no run 0"]);
 }
 
-#[test]
-fn a_run_without_its_beginning_is_none_of_the_run_before() {
+pub(super) fn a_run_without_its_beginning_is_none_of_the_run_before() {
     let good = frames(&["hello"]);
     let bad = frames(&["hello", "--inject", "shmat=EPERM"]);
     let (first, rest) = bad.split_once('\n').expect("lines");
@@ -116,8 +112,7 @@ fn a_run_without_its_beginning_is_none_of_the_run_before() {
     collect(&halves, &[], 6, &words);
 }
 
-#[test]
-fn frames_that_nobody_takes_are_told() {
+pub(super) fn frames_that_nobody_takes_are_told() {
     let full = std::fs::File::create("/dev/full").expect("there");
     let came = run(shmproof(&["run", "--format", "frames", "hello"]).stdout(full));
     came.to(
@@ -128,8 +123,7 @@ fn frames_that_nobody_takes_are_told() {
     run(&mut shmproof(&args)).to(2, &["redirect that instead of --out"]);
 }
 
-#[test]
-fn what_is_not_there_is_no_pass() {
+pub(super) fn what_is_not_there_is_no_pass() {
     let log = frames(&["hello", "readonly"]);
     let lines: Vec<&str> = log.split_inclusive('\n').collect();
     collect(
@@ -177,8 +171,7 @@ fn what_is_not_there_is_no_pass() {
     run(&mut shmproof(&["collect", "/nonexistent"])).to(2, &["cannot read /nonexistent"]);
 }
 
-#[test]
-fn standard_input_is_read_as_a_file_is() {
+pub(super) fn standard_input_is_read_as_a_file_is() {
     let good = frames(&["hello"]);
     let bad = frames(&["hello", "--inject", "shmat=EPERM"]);
     let scratch = Scratch::new("stdin");
@@ -203,8 +196,7 @@ fn standard_input_is_read_as_a_file_is() {
     collect("x\n", &[]).to(3, &["standard input holds no frame of a run"]);
 }
 
-#[test]
-fn a_line_that_never_ends_is_left_when_nothing_follows_the_run() {
+pub(super) fn a_line_that_never_ends_is_left_when_nothing_follows_the_run() {
     let (ours, mut theirs) = std::io::pipe().expect("a pipe");
     let good = frames(&["hello"]);
     // Its last line does not end either.
@@ -213,8 +205,7 @@ fn a_line_that_never_ends_is_left_when_nothing_follows_the_run() {
     drop(theirs);
 }
 
-#[test]
-fn a_pipe_is_listened_to_until_the_run_is_over() {
+pub(super) fn a_pipe_is_listened_to_until_the_run_is_over() {
     let mut sender = shmproof(&["run", "--format", "frames", "hello"])
         .stdout(Stdio::piped())
         .spawn()

@@ -33,8 +33,7 @@ fn nothing_runs(server: &Server) {
     }
 }
 
-#[test]
-fn a_lost_connection_is_told_with_what_was_learnt() {
+pub(super) fn a_lost_connection_is_told_with_what_was_learnt() {
     // A login shell that talks is no other boot.
     let config = [
         "Subsystem sftp internal-sftp",
@@ -44,9 +43,7 @@ fn a_lost_connection_is_told_with_what_was_learnt() {
         config: &config,
         ..USUAL
     };
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("lost", &board)) else {
-        return;
-    };
+    let (firmware, server) = (firmware(), Server::start("lost", &board));
     let underway = Underway::past_the_first_scenario(&mut endless(&server, &firmware));
     server.cut();
     let came: Came = underway.ends();
@@ -61,11 +58,8 @@ fn a_lost_connection_is_told_with_what_was_learnt() {
     nothing_runs(&server);
 }
 
-#[test]
-fn a_stop_on_request_leaves_nothing() {
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("stop", &USUAL)) else {
-        return;
-    };
+pub(super) fn a_stop_on_request_leaves_nothing() {
+    let (firmware, server) = (firmware(), Server::start("stop", &USUAL));
     let underway = Underway::past_the_first_scenario(&mut endless(&server, &firmware));
     run(Command::new("kill").args(["-TERM", &underway.child.id().to_string()]));
     underway.ends().to(
@@ -79,16 +73,13 @@ fn a_stop_on_request_leaves_nothing() {
 #[track_caller]
 fn filtered(name: &str, filter: &str, code: i32, words: &[&str]) {
     let script = format!("{USUALLY} | {filter}");
-    let Some((server, firmware)) = Server::forced(name, &script) else {
-        return;
-    };
+    let (server, firmware) = Server::forced(name, &script);
     let came = run(&mut server.hello(&firmware));
     came.to(code, words);
     server.has_nothing_left();
 }
 
-#[test]
-fn a_board_that_dies_behind_the_last_event_has_not_passed() {
+pub(super) fn a_board_that_dies_behind_the_last_event_has_not_passed() {
     let words = [
         "BROKEN: the firmware ended before its time, behind the last event",
         "exit status: 0",
@@ -102,8 +93,7 @@ fn a_board_that_dies_behind_the_last_event_has_not_passed() {
     filtered("lost-late", dies, 3, &words);
 }
 
-#[test]
-fn what_the_board_does_not_say_to_be_clean_is_cleaned() {
+pub(super) fn what_the_board_does_not_say_to_be_clean_is_cleaned() {
     // Nothing is removed by the one command, and all by the next.
     let forgets = "sed '/^shmproof: clean/d'";
     filtered("forgets", forgets, 0, &["PASS: "]);
@@ -111,15 +101,12 @@ fn what_the_board_does_not_say_to_be_clean_is_cleaned() {
         "case \"$SSH_ORIGINAL_COMMAND\" in *'rm -rf'*'shmproof run'*) \
          sh -c \"$(printf %s \"$SSH_ORIGINAL_COMMAND\" | sed 's/rm -rf/false/g')\";; *) {USUALLY};; esac"
     );
-    let Some((server, firmware)) = Server::forced("unclean", &script) else {
-        return;
-    };
+    let (server, firmware) = Server::forced("unclean", &script);
     run(&mut server.hello(&firmware)).to(0, &["PASS: "]);
     server.has_nothing_left();
 }
 
-#[test]
-fn a_status_that_the_events_do_not_explain_is_no_pass() {
+pub(super) fn a_status_that_the_events_do_not_explain_is_no_pass() {
     let words = ["BROKEN: the firmware ended with status 4, of which its events know nothing"];
     filtered(
         "status",
@@ -129,8 +116,7 @@ fn a_status_that_the_events_do_not_explain_is_no_pass() {
     );
 }
 
-#[test]
-fn a_kernel_that_complains_meanwhile_has_not_passed() {
+pub(super) fn a_kernel_that_complains_meanwhile_has_not_passed() {
     let taint = "shmproof: taint 0 512";
     let filter = format!("sed '/^shmproof: status/i {taint}'");
     let words = [
@@ -180,26 +166,20 @@ impl Stuck {
     }
 }
 
-#[test]
-fn a_stop_while_files_are_brought_over_leaves_nothing() {
+pub(super) fn a_stop_while_files_are_brought_over_leaves_nothing() {
     let stuck = Stuck::new("copying");
     let stays = stuck.script();
     let script = format!(
         "case \"$SSH_ORIGINAL_COMMAND\" in *'cat >'*|*'gzip -dc'*) {stays};; *) {USUALLY};; esac"
     );
-    let Some((server, firmware)) = Server::forced("stop-copy", &script) else {
-        return;
-    };
+    let (server, firmware) = Server::forced("stop-copy", &script);
     let came = stuck.stop(&mut server.hello(&firmware));
     came.to(130, &["INTERRUPTED: stopped by a signal"]);
     server.has_nothing_left();
 }
 
-#[test]
-fn a_stop_does_not_wait_for_a_build() {
-    let Some(server) = Server::start("stop-build", &USUAL) else {
-        return;
-    };
+pub(super) fn a_stop_does_not_wait_for_a_build() {
+    let server = Server::start("stop-build", &USUAL);
     let stuck = Stuck::new("building");
     let builder = stuck.scratch.path("builder");
     std::fs::write(&builder, format!("#!/bin/sh\n{}\n", stuck.script())).expect("written");

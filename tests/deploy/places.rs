@@ -5,11 +5,8 @@ use super::{Scratch, firmware, run, text};
 use std::path::PathBuf;
 use std::process::Command;
 
-#[test]
-fn kept_firmware_is_not_sent_again_unless_it_has_changed() {
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("keep", &USUAL)) else {
-        return;
-    };
+pub(super) fn kept_firmware_is_not_sent_again_unless_it_has_changed() {
+    let (firmware, server) = (firmware(), Server::start("keep", &USUAL));
     let deploy = |more: &[&str]| {
         run(&mut server
             .deploy(&[&["--firmware", &firmware], more, &["board", "--", "hello"]].concat()))
@@ -48,11 +45,8 @@ fn only_entry(server: &Server) -> PathBuf {
     entries[0].as_ref().expect("readable").path()
 }
 
-#[test]
-fn scenario_files_go_with_the_firmware() {
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("mine", &USUAL)) else {
-        return;
-    };
+pub(super) fn scenario_files_go_with_the_firmware() {
+    let (firmware, server) = (firmware(), Server::start("mine", &USUAL));
     let mine = server.scratch().path("it's mine.ron");
     let text_of = |errno: &str| {
         format!(
@@ -91,11 +85,8 @@ fn scenario_files_go_with_the_firmware() {
     server.has_nothing_left();
 }
 
-#[test]
-fn a_place_with_any_name_is_left_as_it_was() {
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("odd", &USUAL)) else {
-        return;
-    };
+pub(super) fn a_place_with_any_name_is_left_as_it_was() {
+    let (firmware, server) = (firmware(), Server::start("odd", &USUAL));
     let odd = server.tmp().join("it's $HOME; rm");
     std::fs::create_dir(&odd).expect("a directory");
     let home = run(Command::new("sh").args(["-c", "cd && pwd"]));
@@ -124,17 +115,14 @@ fn a_place_with_any_name_is_left_as_it_was() {
     assert_eq!((left(text(&odd)), left(home)), (0, 0));
 }
 
-#[test]
-fn what_a_login_shell_says_is_no_place() {
+pub(super) fn what_a_login_shell_says_is_no_place() {
     let victim = Scratch::new("victim");
     let noise = format!(
         "echo place {0}; echo shmproof: place {0}; echo shmproof: kept {0}; echo no mail; printf 'hi! '",
         text(&victim.path(""))
     );
     let script = format!("{noise}; {USUALLY}");
-    let Some((server, firmware)) = Server::forced("noise", &script) else {
-        return;
-    };
+    let (server, firmware) = Server::forced("noise", &script);
     run(&mut server.hello(&firmware)).to(0, &["PASS: "]);
     // The protocol of old would wait for ever.
     let args = ["--firmware", &firmware, "board", "--", "hello"];

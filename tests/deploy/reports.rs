@@ -3,11 +3,8 @@
 use super::server::{Server, USUAL};
 use super::{firmware, run, shmproof, text};
 
-#[test]
-fn failures_come_home_with_their_exit_code_and_in_every_format() {
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("formats", &USUAL)) else {
-        return;
-    };
+pub(super) fn failures_come_home_with_their_exit_code_and_in_every_format() {
+    let (firmware, server) = (firmware(), Server::start("formats", &USUAL));
     let out = server.scratch().path("reports");
     let mut arguments = vec!["--firmware", &firmware, "--out", text(&out)];
     for format in ["text", "ktap", "json", "junit"] {
@@ -47,11 +44,8 @@ fn failures_come_home_with_their_exit_code_and_in_every_format() {
     assert_eq!(json["exit_code"], 0);
 }
 
-#[test]
-fn several_boards_run_side_by_side_and_are_told_in_a_table() {
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("several", &USUAL)) else {
-        return;
-    };
+pub(super) fn several_boards_run_side_by_side_and_are_told_in_a_table() {
+    let (firmware, server) = (firmware(), Server::start("several", &USUAL));
     let boards = ["board", "other", "third"];
     let came =
         run(&mut server
@@ -81,8 +75,7 @@ fn several_boards_run_side_by_side_and_are_told_in_a_table() {
     server.has_nothing_left();
 }
 
-#[test]
-fn what_makes_no_sense_is_refused_before_anything_is_done() {
+pub(super) fn what_makes_no_sense_is_refused_before_anything_is_done() {
     let refused = |args: &[&str], word: &str| {
         run(&mut shmproof(&[&["deploy"], args].concat())).to(2, &[word]);
     };

@@ -1,6 +1,7 @@
 //! An sshd of our own on the loopback, in which this machine plays a board.
 
-use super::{Scratch, run, skip, text};
+use super::runner::missing;
+use super::{Scratch, run, text};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -34,11 +35,10 @@ pub(super) const USUALLY: &str = r#"sh -c "$SSH_ORIGINAL_COMMAND""#;
 
 impl Server {
     /// Starts one, where there is an sshd.
-    pub(super) fn start(name: &str, board: &Board<'_>) -> Option<Self> {
+    pub(super) fn start(name: &str, board: &Board<'_>) -> Self {
         let sshd = ["/usr/sbin/sshd", "/usr/bin/sshd", "/usr/local/sbin/sshd"];
         let Some(sshd) = sshd.iter().find(|path| Path::new(path).exists()) else {
-            skip("there is no sshd (Debian: openssh-server)");
-            return None;
+            missing("there is no sshd (Debian: openssh-server)");
         };
         // Debian's makes it when the service starts.
         let _ = std::fs::create_dir_all("/run/sshd");
@@ -85,17 +85,17 @@ impl Server {
             assert!(ended.is_none(), "{}", server.log());
             std::thread::yield_now();
         }
-        Some(server)
+        server
     }
 
     /// One that does this whatever it is asked, and the firmware for it.
-    pub(super) fn forced(name: &str, script: &str) -> Option<(Self, String)> {
+    pub(super) fn forced(name: &str, script: &str) -> (Self, String) {
         let config = [&*format!("ForceCommand {script}")];
         let board = Board {
             config: &config,
             ..USUAL
         };
-        Some((Self::start(name, &board)?, super::firmware()?))
+        (Self::start(name, &board), super::firmware())
     }
 
     /// `shmproof deploy` of `hello` by way of its shell alone.

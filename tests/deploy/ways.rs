@@ -10,16 +10,13 @@ const FEW: &[&str] = &["sh", "mkdir", "chmod", "rm", "cat"];
 /// Deploys `hello` to a board of that kind.
 #[track_caller]
 fn hello(name: &str, board: &Board<'_>, code: i32, words: &[&str]) {
-    let (Some(firmware), Some(server)) = (firmware(), Server::start(name, board)) else {
-        return;
-    };
+    let (firmware, server) = (firmware(), Server::start(name, board));
     let came = run(&mut server.deploy(&["--firmware", &firmware, "board", "--", "hello"]));
     came.to(code, words);
     server.has_nothing_left();
 }
 
-#[test]
-fn scp_is_taken_where_it_works() {
+pub(super) fn scp_is_taken_where_it_works() {
     hello(
         "scp",
         &USUAL,
@@ -28,8 +25,7 @@ fn scp_is_taken_where_it_works() {
     );
 }
 
-#[test]
-fn without_sftp_the_protocol_of_old_is_taken() {
+pub(super) fn without_sftp_the_protocol_of_old_is_taken() {
     let board = Board {
         config: &[],
         ..USUAL
@@ -42,8 +38,7 @@ fn without_sftp_the_protocol_of_old_is_taken() {
     );
 }
 
-#[test]
-fn without_any_scp_the_firmware_goes_through_the_shell() {
+pub(super) fn without_any_scp_the_firmware_goes_through_the_shell() {
     let board = Board {
         config: &[],
         programs: Some(FEW),
@@ -65,8 +60,7 @@ fn without_any_scp_the_firmware_goes_through_the_shell() {
     hello("some", &board, 0, &words);
 }
 
-#[test]
-fn what_a_board_must_have_is_named() {
+pub(super) fn what_a_board_must_have_is_named() {
     let board = Board {
         programs: Some(&["sh", "rm", "cat"]),
         ..USUAL
@@ -79,8 +73,7 @@ fn what_a_board_must_have_is_named() {
     );
 }
 
-#[test]
-fn a_board_with_old_algorithms_is_met_half_way() {
+pub(super) fn a_board_with_old_algorithms_is_met_half_way() {
     let config = [
         "HostKeyAlgorithms ssh-rsa",
         "KexAlgorithms diffie-hellman-group14-sha1",
@@ -99,11 +92,8 @@ fn a_board_with_old_algorithms_is_met_half_way() {
     hello("old", &board, 0, &words);
 }
 
-#[test]
-fn options_of_ssh_are_handed_on() {
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("options", &USUAL)) else {
-        return;
-    };
+pub(super) fn options_of_ssh_are_handed_on() {
+    let (firmware, server) = (firmware(), Server::start("options", &USUAL));
     let (key, port) = (server.scratch().path("id"), server.port().to_string());
     let any = [
         "-o",
@@ -140,11 +130,8 @@ fn options_of_ssh_are_handed_on() {
     server.has_nothing_left();
 }
 
-#[test]
-fn what_cannot_be_reached_is_told_with_advice() {
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("advice", &USUAL)) else {
-        return;
-    };
+pub(super) fn what_cannot_be_reached_is_told_with_advice() {
+    let (firmware, server) = (firmware(), Server::start("advice", &USUAL));
     let port = server.port();
     let board = format!("127.0.0.1:{port}");
     let stranger = [
@@ -180,11 +167,8 @@ fn what_cannot_be_reached_is_told_with_advice() {
     deploy(&known).to(3, &["Permission denied", "name it with -i"]);
 }
 
-#[test]
-fn a_connection_of_the_users_own_is_left_alone() {
-    let (Some(firmware), Some(server)) = (firmware(), Server::start("own", &USUAL)) else {
-        return;
-    };
+pub(super) fn a_connection_of_the_users_own_is_left_alone() {
+    let (firmware, server) = (firmware(), Server::start("own", &USUAL));
     let socket = server.scratch().path("cm");
     let option = format!("ControlPath={}", text(&socket));
     let client = server.scratch().path("client");

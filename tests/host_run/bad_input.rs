@@ -1,11 +1,11 @@
 //! What is told when the user or the file system is at fault, and where reports go.
 
+use super::runner::missing;
 use super::{output, scratch, shmproof};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-#[test]
-fn a_report_that_does_not_arrive_is_no_success() {
+pub(super) fn a_report_that_does_not_arrive_is_no_success() {
     for format in ["text", "junit"] {
         let full = std::fs::File::options()
             .write(true)
@@ -26,8 +26,7 @@ fn check_bad(args: &[&str], code: i32, expect: &str) {
     );
 }
 
-#[test]
-fn bad_usage_names_what_would_be_right() {
+pub(super) fn bad_usage_names_what_would_be_right() {
     check_bad(&[], 2, "shmproof run");
     check_bad(
         &["rum"],
@@ -73,8 +72,7 @@ fn bad_usage_names_what_would_be_right() {
     check_bad(&["guests", "--shell", "arn"], 2, "x86_64");
 }
 
-#[test]
-fn bad_scenarios_are_told_all_at_once_and_nothing_runs() {
+pub(super) fn bad_scenarios_are_told_all_at_once_and_nothing_runs() {
     let directory = scratch("bad");
     std::fs::create_dir_all(&directory).expect("a directory");
     let file =
@@ -99,8 +97,7 @@ fn bad_scenarios_are_told_all_at_once_and_nothing_runs() {
     check_bad(&["check", path], 2, "2 problems");
 }
 
-#[test]
-fn the_verdict_reaches_the_terminal_when_the_report_cannot_be_written() {
+pub(super) fn the_verdict_reaches_the_terminal_when_the_report_cannot_be_written() {
     for file in ["/dev/full", "/nowhere/report.json", "/"] {
         let (code, out, err) = output(shmproof(&[
             "run", "hello", "--format", "json", "--out", file,
@@ -117,8 +114,7 @@ fn the_verdict_reaches_the_terminal_when_the_report_cannot_be_written() {
     }
 }
 
-#[test]
-fn reports_are_written_where_they_are_asked_for() {
+pub(super) fn reports_are_written_where_they_are_asked_for() {
     for (format, begin) in [
         ("ktap", "KTAP version 1"),
         ("junit", "<?xml"),
@@ -140,8 +136,7 @@ fn reports_are_written_where_they_are_asked_for() {
     }
 }
 
-#[test]
-fn a_reader_that_goes_away_changes_nothing() {
+pub(super) fn a_reader_that_goes_away_changes_nothing() {
     let script = format!(
         "{} run hello 2>&1 | head -n 1",
         env!("CARGO_BIN_EXE_shmproof")
@@ -151,8 +146,7 @@ fn a_reader_that_goes_away_changes_nothing() {
     assert!(!output(command).2.contains("panicked"));
 }
 
-#[test]
-fn images_are_reproducible_byte_for_byte() {
+pub(super) fn images_are_reproducible_byte_for_byte() {
     // Any static executable of a known architecture will do; ours is dynamic and refused.
     check_bad(
         &[
@@ -165,7 +159,7 @@ fn images_are_reproducible_byte_for_byte() {
         3,
         "firmware",
     );
-    let Some(firmware) = firmware() else { return };
+    let firmware = firmware();
     let (one, two) = (scratch("one.cpio.gz"), scratch("two.cpio.gz"));
     for out in [&one, &two] {
         let out = out.to_str().expect("UTF-8");
@@ -178,14 +172,7 @@ fn images_are_reproducible_byte_for_byte() {
 }
 
 /// A firmware that scripts/test.sh has built, if it runs us.
-fn firmware() -> Option<String> {
-    let found = std::env::var("SHMPROOF_FIRMWARE").ok();
-    if found.is_none() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "scripts/test.sh sets SHMPROOF_FIRMWARE"
-        );
-        eprintln!("SKIP reproducible images: scripts/test.sh builds the firmware");
-    }
-    found
+fn firmware() -> String {
+    std::env::var("SHMPROOF_FIRMWARE")
+        .unwrap_or_else(|_| missing("scripts/test.sh builds the firmware"))
 }

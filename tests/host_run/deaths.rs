@@ -53,8 +53,7 @@ fn wrong(mut run: Child) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn a_racer_that_dies_on_its_way_keeps_nobody_waiting() {
+pub(super) fn a_racer_that_dies_on_its_way_keeps_nobody_waiting() {
     let before = machine();
     let mut run = start(&racers());
     // The worker, and whom it forked, in order.

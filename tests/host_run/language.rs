@@ -27,8 +27,7 @@ fn check(result: &(i32, String, String), code: i32, words: &[&str]) {
     }
 }
 
-#[test]
-fn a_claim_that_does_not_hold_fails_in_its_first_round() {
+pub(super) fn a_claim_that_does_not_hold_fails_in_its_first_round() {
     let script = |claim: &str| {
         format!(
             "Repeat(times: 3, script: [Together(turns: [By(\"r\", [shmget(key: Unique(\"k\"), \
@@ -56,8 +55,7 @@ fn a_claim_that_does_not_hold_fails_in_its_first_round() {
     }
 }
 
-#[test]
-fn every_case_starts_from_the_same_state() {
+pub(super) fn every_case_starts_from_the_same_state() {
     // The first shmid of a namespace is 0, and its limits are the default ones.
     let head =
         "requires: [OwnNamespace], for_each: [Axis(\"n\", [1, 2, 3])], actors: [(name: \"a\")]";
@@ -72,8 +70,7 @@ fn every_case_starts_from_the_same_state() {
     }
 }
 
-#[test]
-fn a_reader_whose_writer_stops_early_does_not_return() {
+pub(super) fn a_reader_whose_writer_stops_early_does_not_return() {
     let script = |passes: u32| {
         format!(
             "By(\"w\", [{GET}, shmat(seg: \"s\", as: \"out\", expect: Ok)]), \
@@ -92,8 +89,7 @@ fn a_reader_whose_writer_stops_early_does_not_return() {
     );
 }
 
-#[test]
-fn a_reader_sees_words_that_are_not_its_writers() {
+pub(super) fn a_reader_sees_words_that_are_not_its_writers() {
     let script = format!(
         "By(\"w\", [{GET}, shmat(seg: \"s\", as: \"out\", expect: Ok), \
          write(map: \"out\", data: Pattern(3), expect: Ok), \
@@ -103,8 +99,7 @@ fn a_reader_sees_words_that_are_not_its_writers() {
     check(&seen, 1, &["where", "should be"]);
 }
 
-#[test]
-fn the_reason_of_a_death_must_be_the_one_that_is_named() {
+pub(super) fn the_reason_of_a_death_must_be_the_one_that_is_named() {
     let script = |reason: &str| {
         format!(
             "By(\"a\", [{GET}, shmat(seg: \"s\", flags: [SHM_RDONLY], as: \"m\", expect: Ok), {RMID}, \
@@ -126,8 +121,7 @@ fn the_reason_of_a_death_must_be_the_one_that_is_named() {
     );
 }
 
-#[test]
-fn cases_are_chosen_by_number_and_by_value() {
+pub(super) fn cases_are_chosen_by_number_and_by_value() {
     let count = |case: &str| {
         let (code, out, err) = output(shmproof(&["run", case]));
         assert_eq!(code, 0, "{out}{err}");
@@ -151,8 +145,7 @@ fn cases_are_chosen_by_number_and_by_value() {
     );
 }
 
-#[test]
-fn steps_are_shown_as_they_are_taken() {
+pub(super) fn steps_are_shown_as_they_are_taken() {
     let (code, _, err) = output(shmproof(&["run", "-v", "hello"]));
     assert_eq!(code, 0);
     let lines: Vec<&str> = err.lines().collect();

@@ -18,8 +18,7 @@ fn check_bad(args: &[&str], expect: &str) {
     assert!(err.contains(expect), "{err}");
 }
 
-#[test]
-fn a_list_has_a_line_a_scenario_and_a_line_a_case() {
+pub(super) fn a_list_has_a_line_a_scenario_and_a_line_a_case() {
     let out = good(&["list", "hello", "forked_pairs"]);
     assert!(
         out.contains("hello            1 case   a message left in shared memory is read back\n"),
@@ -43,8 +42,7 @@ fn covering(name: &str) -> String {
     file.to_str().expect("UTF-8").to_owned()
 }
 
-#[test]
-fn rows_are_told_with_what_covers_them() {
+pub(super) fn rows_are_told_with_what_covers_them() {
     let file = covering("rows.ron");
     let out = good(&["list", "--rows", "--scenarios", &file]);
     let expect = "  DT-05    The address NULL is EINVAL, if nothing is attached there.\n           \
@@ -54,8 +52,7 @@ fn rows_are_told_with_what_covers_them() {
     assert!(out.ends_with("all: 2 of 203 covered\n"), "{out}");
 }
 
-#[test]
-fn programs_are_told_everything_in_one_document() {
+pub(super) fn programs_are_told_everything_in_one_document() {
     let file = covering("document.ron");
     let args = ["list", "--format", "json", "--scenarios", &file];
     let document: Value = serde_json::from_str(&good(&args)).expect("JSON");
@@ -78,8 +75,7 @@ fn programs_are_told_everything_in_one_document() {
     assert!(built_in["scenarios"][0].get("file").is_none());
 }
 
-#[test]
-fn the_case_that_is_named_is_told() {
+pub(super) fn the_case_that_is_named_is_told() {
     let out = good(&["explain", "forked_pairs"]);
     assert!(
         out.contains("This is case 1: size=Bytes(1) get=[] attach=[] crowd=1;"),
@@ -100,8 +96,7 @@ fn the_case_that_is_named_is_told() {
     );
 }
 
-#[test]
-fn every_scenario_can_be_told() {
+pub(super) fn every_scenario_can_be_told() {
     let document: Value = serde_json::from_str(&good(&["list", "--format", "json"])).expect("JSON");
     let all = document["scenarios"].as_array().expect("scenarios");
     let names: Vec<&str> = all.iter().filter_map(|one| one["name"].as_str()).collect();
@@ -111,8 +106,7 @@ fn every_scenario_can_be_told() {
     }
 }
 
-#[test]
-fn what_is_unknown_is_told_with_what_is_known() {
+pub(super) fn what_is_unknown_is_told_with_what_is_known() {
     for command in ["list", "explain"] {
         check_bad(
             &[command, "helo"],
@@ -131,8 +125,7 @@ fn what_is_unknown_is_told_with_what_is_known() {
     );
 }
 
-#[test]
-fn a_reader_that_goes_away_is_no_failure_but_a_full_disk_is() {
+pub(super) fn a_reader_that_goes_away_is_no_failure_but_a_full_disk_is() {
     for args in [&["list"][..], &["explain", "hello"]] {
         let mut child = shmproof(args)
             .stdout(Stdio::piped())

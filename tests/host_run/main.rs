@@ -1,17 +1,64 @@
 //! `shmproof run` on the machine that the tests run on: verdicts, and that nothing is
 //! left behind or touched.
-#![expect(clippy::print_stderr, reason = "what is skipped is said")]
 
 mod bad_input;
 mod deaths;
 mod language;
 mod listing;
+#[path = "../runner/mod.rs"]
+mod runner;
 mod surroundings;
 
+use runner::{missing, tests};
 use serde_json::Value;
+use shmproof::scenario::{embedded, name_of};
 use shmproof::sys::process;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, ExitCode, Output};
+
+fn main() -> ExitCode {
+    runner::run(tests![
+        everything_passes_and_nothing_is_left,
+        an_injected_fault_turns_its_own_call_red_and_no_other,
+        every_scenario_can_fail,
+        the_last_actor_may_leave_or_die,
+        what_touches_no_memory_is_no_pass,
+        an_unexpected_command_blocks_nothing_behind_it,
+        an_injected_fault_reaches_the_calls_of_a_32_bit_program,
+        bad_input::a_report_that_does_not_arrive_is_no_success,
+        bad_input::bad_usage_names_what_would_be_right,
+        bad_input::bad_scenarios_are_told_all_at_once_and_nothing_runs,
+        bad_input::the_verdict_reaches_the_terminal_when_the_report_cannot_be_written,
+        bad_input::reports_are_written_where_they_are_asked_for,
+        bad_input::a_reader_that_goes_away_changes_nothing,
+        bad_input::images_are_reproducible_byte_for_byte,
+        deaths::a_racer_that_dies_on_its_way_keeps_nobody_waiting,
+        language::a_claim_that_does_not_hold_fails_in_its_first_round,
+        language::every_case_starts_from_the_same_state,
+        language::a_reader_whose_writer_stops_early_does_not_return,
+        language::a_reader_sees_words_that_are_not_its_writers,
+        language::the_reason_of_a_death_must_be_the_one_that_is_named,
+        language::cases_are_chosen_by_number_and_by_value,
+        language::steps_are_shown_as_they_are_taken,
+        listing::a_list_has_a_line_a_scenario_and_a_line_a_case,
+        listing::rows_are_told_with_what_covers_them,
+        listing::programs_are_told_everything_in_one_document,
+        listing::the_case_that_is_named_is_told,
+        listing::every_scenario_can_be_told,
+        listing::what_is_unknown_is_told_with_what_is_known,
+        listing::a_reader_that_goes_away_is_no_failure_but_a_full_disk_is,
+        surroundings::an_ordinary_user_gets_a_verdict_and_a_reason_for_every_skip,
+        surroundings::a_machine_that_forbids_core_files_gets_a_verdict,
+        surroundings::without_a_namespace_it_says_so_and_touches_nothing_of_others,
+        surroundings::a_kernel_without_system_v_ipc_is_told_once,
+        surroundings::the_first_process_of_a_container_is_not_the_machines,
+        surroundings::a_step_that_does_not_return_is_told_and_the_next_case_runs,
+        surroundings::a_case_that_waits_is_played_side_by_side_and_missed_when_it_dies,
+        surroundings::who_stops_a_run_at_the_other_end_of_a_line_is_told_so,
+        surroundings::a_user_who_stops_it_gets_what_was_learnt,
+        surroundings::without_a_namespace_no_shmid_is_used_that_may_be_a_strangers,
+    ])
+}
 
 fn shmproof(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shmproof"));
@@ -84,20 +131,12 @@ fn descendants(of: u32) -> Vec<i32> {
     found
 }
 
-fn is_root() -> bool {
-    process::uid() == 0
-}
-
-/// A test that needs root says so instead of passing silently; in CI that is a failure.
-fn needs_root(test: &str) -> bool {
-    if !is_root() {
-        assert!(std::env::var_os("CI").is_none(), "CI runs as root");
-        eprintln!("SKIP {test}: needs root");
+fn needs_root() {
+    if process::uid() != 0 {
+        missing("needs root");
     }
-    is_root()
 }
 
-#[test]
 fn everything_passes_and_nothing_is_left() {
     let before = machine();
     let (code, report) = json(&[]);
@@ -113,12 +152,10 @@ fn everything_passes_and_nothing_is_left() {
 
 /// The scenarios that need no second of the clock, which come back sooner.
 fn quick() -> Vec<String> {
-    let quick = shmproof::scenario::embedded()
+    let quick = embedded()
         .into_iter()
         .filter(|(_, text)| !text.contains("tick()"));
-    quick
-        .map(|(file, _)| shmproof::scenario::name_of(&file).to_owned())
-        .collect()
+    quick.map(|(file, _)| name_of(&file).to_owned()).collect()
 }
 
 /// Which calls are red under an injected fault, with the exit code.
@@ -136,7 +173,6 @@ fn red(fault: &str) -> (i32, Vec<String>) {
     (code, calls)
 }
 
-#[test]
 fn an_injected_fault_turns_its_own_call_red_and_no_other() {
     for call in ["shmget", "shmat", "shmdt", "shmctl"] {
         for errno in ["ENOMEM", "EINTR", "ENOSYS"] {
@@ -145,7 +181,6 @@ fn an_injected_fault_turns_its_own_call_red_and_no_other() {
     }
 }
 
-#[test]
 fn every_scenario_can_fail() {
     for call in ["shmget", "shmat", "shmdt", "shmctl"] {
         let (_, report) = json(&["--inject", &format!("{call}=EXDEV")]);
@@ -178,7 +213,6 @@ fn solo(name: &str, steps: &str, args: &[&str]) -> (i32, String, String) {
     output(shmproof(&args))
 }
 
-#[test]
 fn the_last_actor_may_leave_or_die() {
     let (code, out, _) = solo(
         "leaves.ron",
@@ -194,7 +228,6 @@ fn the_last_actor_may_leave_or_die() {
     assert_eq!(code, 0, "{out}");
 }
 
-#[test]
 fn what_touches_no_memory_is_no_pass() {
     let steps = "shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), \
         shmat(seg: \"s\", as: \"m\", expect: Ok), \
@@ -208,7 +241,6 @@ fn what_touches_no_memory_is_no_pass() {
     );
 }
 
-#[test]
 fn an_unexpected_command_blocks_nothing_behind_it() {
     let steps = "shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), \
         shmctl(seg: \"s\", cmd: Raw(99), expect: Err(ENOSYS)), \
@@ -221,7 +253,6 @@ fn an_unexpected_command_blocks_nothing_behind_it() {
     );
 }
 
-#[test]
 fn an_injected_fault_reaches_the_calls_of_a_32_bit_program() {
     let get =
         "shmget(key: IPC_PRIVATE, size: 1, mode: 0o600, entry: Int80, as: \"s\", expect: Ok), ";

@@ -13,11 +13,8 @@ use std::process::{Command, Stdio};
 /// Nobody, who has no entry to be looked up and no rights to lose.
 const NOBODY: u32 = 65534;
 
-#[test]
-fn an_ordinary_user_gets_a_verdict_and_a_reason_for_every_skip() {
-    if !needs_root("as an ordinary user") {
-        return;
-    }
+pub(super) fn an_ordinary_user_gets_a_verdict_and_a_reason_for_every_skip() {
+    needs_root();
     let binary = scratch("as-user");
     std::fs::copy(env!("CARGO_BIN_EXE_shmproof"), &binary).expect("copied");
     let user = |args: &[&str]| {
@@ -46,8 +43,7 @@ fn an_ordinary_user_gets_a_verdict_and_a_reason_for_every_skip() {
     );
 }
 
-#[test]
-fn a_machine_that_forbids_core_files_gets_a_verdict() {
+pub(super) fn a_machine_that_forbids_core_files_gets_a_verdict() {
     // As limits.conf(5) says it with `* hard core 0`; not even all roots may raise it again.
     let binary = env!("CARGO_BIN_EXE_shmproof");
     let mut command = Command::new("sh");
@@ -75,11 +71,8 @@ fn without_namespace(args: &str) -> (i32, String, String) {
     output(command)
 }
 
-#[test]
-fn without_a_namespace_it_says_so_and_touches_nothing_of_others() {
-    if !needs_root("without a namespace") {
-        return;
-    }
+pub(super) fn without_a_namespace_it_says_so_and_touches_nothing_of_others() {
+    needs_root();
     let (code, out, err) = without_namespace("run lifecycle hello");
     assert_eq!(code, 0, "{out}{err}");
     assert!(
@@ -103,8 +96,7 @@ fn without_a_namespace_it_says_so_and_touches_nothing_of_others() {
     assert_eq!(before, after);
 }
 
-#[test]
-fn a_kernel_without_system_v_ipc_is_told_once() {
+pub(super) fn a_kernel_without_system_v_ipc_is_told_once() {
     let out = scratch("no-sysvipc");
     let file = std::fs::File::create(&out).expect("created");
     let mut command = shmproof(&["run"]);
@@ -135,11 +127,8 @@ fn a_kernel_without_system_v_ipc_is_told_once() {
     assert!(out.contains("NOTHING RAN"), "{out}");
 }
 
-#[test]
-fn the_first_process_of_a_container_is_not_the_machines() {
-    if !needs_root("as PID 1 of a namespace") {
-        return;
-    }
+pub(super) fn the_first_process_of_a_container_is_not_the_machines() {
+    needs_root();
     // In namespaces that may come to harm: were it taken for a machine's PID 1, it would
     // mount over /proc and /dev, sweep all segments and end the machine.
     let mut command = Command::new("unshare");
@@ -151,8 +140,7 @@ fn the_first_process_of_a_container_is_not_the_machines() {
     assert!(err.contains("shmproof run"), "{err}");
 }
 
-#[test]
-fn a_step_that_does_not_return_is_told_and_the_next_case_runs() {
+pub(super) fn a_step_that_does_not_return_is_told_and_the_next_case_runs() {
     let before = machine();
     let scenario = scratch("slow.ron");
     let text = "Scenario(summary: \"slow\", for_each: [Axis(\"size\", [MiB(32), MiB(33)])], actors: [(name: \"a\")], script: [By(\"a\", [\
@@ -191,11 +179,8 @@ fn a_step_that_does_not_return_is_told_and_the_next_case_runs() {
     assert_eq!(machine(), before);
 }
 
-#[test]
-fn a_case_that_waits_is_played_side_by_side_and_missed_when_it_dies() {
-    if !needs_root("a_case_that_waits_is_played_side_by_side_and_missed_when_it_dies") {
-        return;
-    }
+pub(super) fn a_case_that_waits_is_played_side_by_side_and_missed_when_it_dies() {
+    needs_root();
     let before = machine();
     let directory = scratch("side_by_side");
     std::fs::create_dir_all(&directory).expect("a directory");
@@ -245,8 +230,7 @@ fn endless(name: &str) -> String {
     scenario.to_str().expect("UTF-8").to_owned()
 }
 
-#[test]
-fn who_stops_a_run_at_the_other_end_of_a_line_is_told_so() {
+pub(super) fn who_stops_a_run_at_the_other_end_of_a_line_is_told_so() {
     let before = machine();
     let scenario = endless("line.ron");
     let mut child = shmproof(&["run", "--format", "frames", "--scenarios", &scenario])
@@ -266,8 +250,7 @@ fn who_stops_a_run_at_the_other_end_of_a_line_is_told_so() {
     assert_eq!(machine(), before);
 }
 
-#[test]
-fn a_user_who_stops_it_gets_what_was_learnt() {
+pub(super) fn a_user_who_stops_it_gets_what_was_learnt() {
     let before = machine();
     let scenario = endless("long.ron");
     let mut child = shmproof(&["run", "-v", "--scenarios", &scenario])
@@ -300,11 +283,8 @@ fn a_user_who_stops_it_gets_what_was_learnt() {
     assert_eq!(machine(), before);
 }
 
-#[test]
-fn without_a_namespace_no_shmid_is_used_that_may_be_a_strangers() {
-    if !needs_root("without a namespace") {
-        return;
-    }
+pub(super) fn without_a_namespace_no_shmid_is_used_that_may_be_a_strangers() {
+    needs_root();
     let file = scratch("number.ron");
     let text = "Scenario(summary: \"s\", actors: [(name: \"a\")], script: [By(\"a\", [\
         shmctl(id: 0, cmd: IPC_RMID, expect: Err(EINVAL))])])";

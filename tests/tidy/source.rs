@@ -38,21 +38,23 @@ pub(crate) fn all() -> &'static [File] {
     &ALL
 }
 
-fn read() -> Vec<File> {
-    fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
-        for entry in std::fs::read_dir(directory).expect("readable") {
-            let path = entry.expect("readable").path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push(path);
-            }
+/// The paths of all files of Rust in a directory.
+pub(crate) fn below(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).expect("readable") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            found.extend(below(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
         }
     }
+    found.sort();
+    found
+}
+
+fn read() -> Vec<File> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut paths = Vec::new();
-    walk(&src, &mut paths);
-    paths.sort();
     let file = |path: &PathBuf| {
         let text = std::fs::read_to_string(path).expect("UTF-8");
         let tokens = tokens(&text);
@@ -64,7 +66,7 @@ fn read() -> Vec<File> {
             tokens,
         }
     };
-    paths.iter().map(file).collect()
+    below(&src).iter().map(file).collect()
 }
 
 /// All files of src that are compiled without tests.
