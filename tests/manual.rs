@@ -5,7 +5,7 @@ use shmproof::scenario::{Scenario, embedded};
 use std::collections::BTreeSet;
 
 /// Reads every block of RON in a text.
-fn check(file: &str, manual: &str, least: usize) {
+fn check(file: &str, manual: &str, expect: usize) {
     let mut blocks = 0;
     for block in manual.split("```ron\n").skip(1) {
         let text = block.split("```").next().expect("a block ends").to_owned();
@@ -15,7 +15,7 @@ fn check(file: &str, manual: &str, least: usize) {
         }
         blocks += 1;
     }
-    assert!(blocks >= least, "{file}: {blocks} blocks");
+    assert_eq!(blocks, expect, "{file}");
 }
 
 #[test]
@@ -29,8 +29,19 @@ fn every_block_of_the_manuals_is_a_good_scenario() {
 }
 
 #[test]
+fn every_scenario_is_built_in() {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+    let entries = std::fs::read_dir(directory).expect("readable");
+    let names = entries.map(|entry| entry.expect("readable").file_name());
+    let names = names.map(|name| name.into_string().expect("UTF-8"));
+    let files = names.filter(|name| name.ends_with(".ron"));
+    let files: BTreeSet<_> = files.map(|name| format!("scenarios/{name}")).collect();
+    let built_in: BTreeSet<_> = embedded().into_iter().map(|(file, _)| file).collect();
+    assert_eq!(built_in, files);
+}
+
+#[test]
 fn every_scenario_that_is_shipped_is_good() {
-    assert!(embedded().len() > 9, "they are not unpacked");
     for (file, text) in embedded() {
         if let Err(problems) = Scenario::parse(&file, text) {
             let all: Vec<_> = problems.iter().map(ToString::to_string).collect();

@@ -126,7 +126,7 @@ pub(super) fn options_of_ssh_are_handed_on() {
     ];
     run(&mut server.deploy(&args)).to(0, &["by scp\n", "PASS: "]);
     let hops = server.log().matches("Accepted publickey").count();
-    assert!(hops >= 3, "{}", server.log());
+    assert_eq!(hops, 3, "{}", server.log());
     server.has_nothing_left();
 }
 
