@@ -7,8 +7,8 @@
 #
 #   GUEST   boot only these; default is every guest that `shmproof guests` lists
 #
-# What cannot run here (no root, no QEMU) is named and left out; with CI set in
-# the environment it is a failure.
+# What cannot run here (no root, no QEMU) is named and left out, and its tests show
+# as ignored; with CI set in the environment it is a failure.
 #
 # Environment: as scripts/build.sh and scripts/boot.sh.
 
