@@ -97,7 +97,7 @@ fn an_expected_death_is_judged() {
     let script = "By(\"a\", [shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), \
         shmat(seg: \"s\", as: \"v\", expect: Ok), \
         shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok), \
-        write(map: \"v\", data: Text(\"x\"), expect: Killed(SIGTERM))])";
+        store(map: \"v\", data: Text(\"x\"), expect: Killed(SIGTERM))])";
     let steps = std::cell::Cell::new(0);
     let (trace, failed) = run(script, &|| {
         steps.set(steps.get() + 1);

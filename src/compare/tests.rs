@@ -68,7 +68,7 @@ what differs (P passed, F failed, X we failed, - not known, else why it was skip
           1  2
   bad/2   F  P
       rows      size=Pages(2)
-      in 1      bad:9  owner  write(map: \"m\", data: Text(\"<&>\"))
+      in 1      bad:9  owner  store(map: \"m\", data: Text(\"<&>\"))
         expected  killed by SIGSEGV
         observed  completed
   rooted  b  a
@@ -115,7 +115,7 @@ What differs (P passed, F failed, X shmproof failed, - not known, else why it wa
 | --- | --- | --- |
 | bad/2 | F | P |
 
-- bad/2:9  owner  write(map: \"m\", data: Text(\"\\<&>\")) in 1: expected killed by SIGSEGV, observed completed
+- bad/2:9  owner  store(map: \"m\", data: Text(\"\\<&>\")) in 1: expected killed by SIGSEGV, observed completed
 
 2 reports, 5 cases: 1 differ, 2 pass and 2 are skipped in all of them alike.
 ";

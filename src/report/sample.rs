@@ -46,7 +46,7 @@ pub(crate) fn events() -> Vec<Event> {
                 "shmget",
                 "shmget(key: IPC_PRIVATE, size: Each, as: \"s\")",
             ),
-            step(9, "load/store", "write(map: \"m\", data: Text(\"<&>\"))"),
+            step(9, "load/store", "store(map: \"m\", data: Text(\"<&>\"))"),
         ],
     };
     let case = |scenario, case, steps| Case {

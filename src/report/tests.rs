@@ -12,7 +12,7 @@ fn all() -> Report {
 #[test]
 fn text_tells_what_failed_and_where() {
     let expect = "\
-FAIL  bad:9  owner  write(map: \"m\", data: Text(\"<&>\"))
+FAIL  bad:9  owner  store(map: \"m\", data: Text(\"<&>\"))
         expected  killed by SIGSEGV
         observed  completed
         because   SHM_RDONLY is enforced by the MMU.
@@ -56,7 +56,7 @@ ok 1 good
     KTAP version 1
     1..2
     ok 1 line 7 owner shmget
-    # write(map: \"m\", data: Text(\"<&>\"))
+    # store(map: \"m\", data: Text(\"<&>\"))
     # expected killed by SIGSEGV
     # observed completed
     not ok 2 line 9 owner load_store

@@ -19,7 +19,7 @@ pub(super) fn requirement(syntax: &syntax::Requirement) -> Result<Requirement, (
     Ok(match syntax {
         R::Root => Requirement::Root,
         R::Capability(capability) => Requirement::Capability(*capability),
-        R::Kernel(major, minor) => Requirement::Condition(Condition::Since(*major, *minor)),
+        R::Since(major, minor) => Requirement::Condition(Condition::Since(*major, *minor)),
         R::Before(major, minor) => Requirement::Condition(Condition::Before(*major, *minor)),
         R::Arch(list) if list.is_empty() => {
             let message = "no target has no architecture; name one".to_owned();

@@ -277,7 +277,19 @@ fn wrong_length(expected: &str, found: usize) -> String {
     format!("`{name}` takes {count} values, not {found}; give it as many")
 }
 
+/// Words of earlier versions, and what they are called now.
+const RENAMED: [(&str, &str); 4] = [
+    ("Kernel", "Since"),
+    ("at", "offset"),
+    ("read", "load"),
+    ("write", "store"),
+];
+
 fn advise(found: &str, expected: &[&str]) -> String {
+    let renamed = |(old, new): &&(&str, &str)| *old == found && expected.contains(new);
+    if let Some((_, new)) = RENAMED.iter().find(renamed) {
+        return format!("it is called `{new}` now");
+    }
     match nearest(found, expected.iter().copied()) {
         Some(known) => format!("did you mean `{known}`?"),
         None if expected.len() > 24 => "write one of those that the manual page lists".to_owned(),

@@ -195,8 +195,8 @@ mod tests {
     fn a_step_is_shown_without_its_expectation() {
         check_text(r#"shmdt(map: "v", expect: Ok)"#, r#"shmdt(map: "v")"#);
         check_text(
-            "write(\n    map: \"v\",\n    data: Text(\"a) expect: \\\"\"),\n expect: Killed(SIGSEGV))",
-            r#"write( map: "v", data: Text("a) expect: \""))"#,
+            "store(\n    map: \"v\",\n    data: Text(\"a) expect: \\\"\"),\n expect: Killed(SIGSEGV))",
+            r#"store( map: "v", data: Text("a) expect: \""))"#,
         );
         check_text("exit()", "exit()");
     }

@@ -45,8 +45,8 @@ fn a_mode_does_not_need_the_attachments() {
 fn what_is_read_needs_what_was_written() {
     check(
         &format!(
-            "{GET}, {AT}, write(map: \"m\", data: Text(\"x\"), expect: Ok), \
-             read(map: \"m\", expect: Text(\"x\")), {RMID}"
+            "{GET}, {AT}, store(map: \"m\", data: Text(\"x\"), expect: Ok), \
+             load(map: \"m\", expect: Text(\"x\")), {RMID}"
         ),
         &[&[], &[0], &[1], &[1, 2], &[0]],
     );

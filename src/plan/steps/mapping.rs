@@ -236,8 +236,8 @@ mod tests {
     #[test]
     fn a_part_without_a_length_goes_to_the_end_of_the_last_page() {
         check("", (0, 8192));
-        check("at: Pages(1),", (4096, 4096));
-        check("at: Pages(3),", (12288, 0));
-        check("at: PagesAnd(1, -1), length: KiB(1),", (4095, 1024));
+        check("offset: Pages(1),", (4096, 4096));
+        check("offset: Pages(3),", (12288, 0));
+        check("offset: PagesAnd(1, -1), length: KiB(1),", (4095, 1024));
     }
 }

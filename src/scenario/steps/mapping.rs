@@ -62,36 +62,36 @@ impl Work<'_, '_> {
             }
             Written::Mprotect {
                 map,
-                at,
+                offset,
                 length,
                 prot,
                 expect,
             } => {
-                let range = self.range(&map, at, length)?;
+                let range = self.range(&map, offset, length)?;
                 let prot = Self::bits(prot.iter().map(|one| one.0));
                 self.zero(Mapping::Protect(range, prot), &expect)
             }
             Written::Munmap {
                 map,
-                at,
+                offset,
                 length,
                 expect,
             } => {
-                let range = self.range(&map, at, length)?;
+                let range = self.range(&map, offset, length)?;
                 self.zero(Mapping::Unmap(range), &expect)
             }
             Written::Mseal {
                 map,
-                at,
+                offset,
                 length,
                 expect,
             } => {
-                let range = self.range(&map, at, length)?;
+                let range = self.range(&map, offset, length)?;
                 self.zero(Mapping::Seal(range), &expect)
             }
             Written::Mremap {
                 map,
-                at,
+                offset,
                 length,
                 to_length,
                 flags,
@@ -99,7 +99,7 @@ impl Work<'_, '_> {
                 binds,
                 expect,
             } => {
-                let range = self.range(&map, at, length)?;
+                let range = self.range(&map, offset, length)?;
                 let to_length = self.size(to_length)?;
                 let to = self.at(to.as_ref())?;
                 let flags = Self::bits(flags.iter().map(|flag| flag.0));
@@ -107,56 +107,56 @@ impl Work<'_, '_> {
             }
             Written::Madvise {
                 map,
-                at,
+                offset,
                 length,
                 advice,
                 expect,
             } => {
-                let range = self.range(&map, at, length)?;
+                let range = self.range(&map, offset, length)?;
                 self.zero(Mapping::Advise(range, advice.0), &expect)
             }
             Written::Msync {
                 map,
-                at,
+                offset,
                 length,
                 flags,
                 expect,
             } => {
-                let range = self.range(&map, at, length)?;
+                let range = self.range(&map, offset, length)?;
                 let flags = Self::bits(flags.iter().map(|flag| flag.0));
                 self.zero(Mapping::Sync(range, flags), &expect)
             }
             Written::Mbind {
                 map,
-                at,
+                offset,
                 length,
                 mode,
                 nodes,
                 expect,
             } => {
-                let range = self.range(&map, at, length)?;
+                let range = self.range(&map, offset, length)?;
                 let nodes = self.nodes(&nodes)?;
                 self.zero(Mapping::Bind(range, mode.0, nodes), &expect)
             }
             Written::GetMempolicy {
                 map,
-                at,
+                offset,
                 flags,
                 expect,
             } => {
-                let place = self.place(&map, at)?;
+                let place = self.place(&map, offset)?;
                 let node = !flags.is_empty();
                 let expect = self.expect(&expect, if node { NODE } else { POLICY })?;
                 Some((Mapping::GetPolicy(place, node), expect))
             }
             Written::RemapFilePages {
                 map,
-                at,
+                offset,
                 length,
                 pgoff,
                 expect,
             } => {
-                let range = self.range(&map, at, Some(length))?;
+                let range = self.range(&map, offset, Some(length))?;
                 self.zero(Mapping::RemapFilePages(range, pgoff), &expect)
             }
             Written::Mlockall { flags, expect } => {

@@ -16,39 +16,43 @@ const MOST_PASSES: u32 = 0xffff;
 impl Work<'_, '_> {
     pub(super) fn memory(&mut self, step: Written) -> Option<(Memory, Expect)> {
         Some(match step {
-            Written::Write {
+            Written::Store {
                 map,
-                at,
+                offset,
                 length,
                 data,
                 expect,
             } => {
-                let place = self.place(&map, at)?;
+                let place = self.place(&map, offset)?;
                 let length = self.length(length)?;
                 let store = Memory::Store(place, length, self.fill(data)?);
                 (store, self.expect(&expect, STORE)?)
             }
-            Written::Read {
+            Written::Load {
                 map,
-                at,
+                offset,
                 length,
                 expect,
             } => {
-                let place = self.place(&map, at)?;
+                let place = self.place(&map, offset)?;
                 let load = Memory::Load(place, self.length(length)?);
                 (load, self.expect(&expect, LOAD)?)
             }
-            Written::Execute { map, at, expect } => {
-                let jump = Memory::Execute(self.place(&map, at)?);
+            Written::Execute {
+                map,
+                offset,
+                expect,
+            } => {
+                let jump = Memory::Execute(self.place(&map, offset)?);
                 (jump, self.expect(&expect, JUMP)?)
             }
             Written::Poke {
                 map,
-                at,
+                offset,
                 through,
                 expect,
             } => {
-                let place = self.place(&map, at)?;
+                let place = self.place(&map, offset)?;
                 let poke = match self.door(through)? {
                     Some(door) => Memory::Poke(place, door),
                     None => Memory::ReadInto(place),
@@ -57,11 +61,11 @@ impl Work<'_, '_> {
             }
             Written::Peek {
                 map,
-                at,
+                offset,
                 through,
                 expect,
             } => {
-                let place = self.place(&map, at)?;
+                let place = self.place(&map, offset)?;
                 let Some(door) = self.door(through)? else {
                     let message =
                         "read(2) fills memory; peek through `ProcMem`, `ProcessVm` or `MapFile`";
@@ -89,20 +93,20 @@ impl Work<'_, '_> {
             }
             Written::FutexWait {
                 map,
-                at,
+                offset,
                 value,
                 expect,
             } => {
-                let place = self.place(&map, at)?;
+                let place = self.place(&map, offset)?;
                 self.zero(Memory::FutexWait(place, value), &expect)?
             }
             Written::FutexWake {
                 map,
-                at,
+                offset,
                 count,
                 expect,
             } => {
-                let place = self.place(&map, at)?;
+                let place = self.place(&map, offset)?;
                 if count == 0 {
                     return self.wrong("count", "to wake nobody proves nothing; write at least 1");
                 }

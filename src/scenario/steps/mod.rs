@@ -117,21 +117,21 @@ impl Work<'_, '_> {
         size(quantity).map_or_else(|(unit, message)| self.wrong(unit, message), Some)
     }
 
-    fn offset(&mut self, at: Option<Quantity>) -> Option<Size> {
-        at.map_or(Some(Size::Bytes(0)), |at| self.size(at))
+    fn offset(&mut self, offset: Option<Quantity>) -> Option<Size> {
+        offset.map_or(Some(Size::Bytes(0)), |offset| self.size(offset))
     }
 
-    fn place(&mut self, map: &str, at: Option<Quantity>) -> Option<Place> {
+    fn place(&mut self, map: &str, offset: Option<Quantity>) -> Option<Place> {
         Some(Place {
             map: self.map(map)?,
-            offset: self.offset(at)?,
+            offset: self.offset(offset)?,
         })
     }
 
     fn range(
         &mut self,
         map: &str,
-        at: Option<Quantity>,
+        offset: Option<Quantity>,
         length: Option<Quantity>,
     ) -> Option<Range> {
         let length = match length {
@@ -139,7 +139,7 @@ impl Work<'_, '_> {
             Some(length) => Some(self.size(length)?),
         };
         Some(Range {
-            place: self.place(map, at)?,
+            place: self.place(map, offset)?,
             length,
         })
     }

@@ -65,11 +65,11 @@ impl Work<'_, '_> {
             }
             Written::MapsRow {
                 map,
-                at,
+                offset,
                 binds,
                 expect,
             } => {
-                let place = self.place(&map, at)?;
+                let place = self.place(&map, offset)?;
                 let expect = self.expect(&expect, MAPPING)?;
                 let label = self.label(binds.as_deref(), &expect, Tells::Mapping)?;
                 Some((Proc::MapsRow(place, label), expect))
@@ -111,12 +111,12 @@ impl Work<'_, '_> {
             }
             Written::SmapsValue {
                 map,
-                at,
+                offset,
                 field,
                 binds,
                 expect,
             } => {
-                let place = self.place(&map, at)?;
+                let place = self.place(&map, offset)?;
                 let expect = self.expect(&expect, VALUE)?;
                 let label = self.label(binds.as_deref(), &expect, Tells::Value)?;
                 Some((Proc::SmapsValue(place, field, label), expect))

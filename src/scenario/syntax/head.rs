@@ -64,7 +64,7 @@ pub(in crate::scenario) enum Axis<'a> {
 pub(in crate::scenario) enum Requirement {
     Root,
     Capability(Capability),
-    Kernel(u32, u32),
+    Since(u32, u32),
     Before(u32, u32),
     Arch(Vec<Arch>),
     Native,

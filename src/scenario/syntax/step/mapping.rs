@@ -32,7 +32,7 @@ family! { Mapping:
 
     "mprotect" Mprotect {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "length" length: Option<Quantity> = optional;
         "prot" prot: Vec<Protection> = needed;
         "expect" expect: Expect = needed;
@@ -40,21 +40,21 @@ family! { Mapping:
 
     "munmap" Munmap {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "length" length: Option<Quantity> = optional;
         "expect" expect: Expect = needed;
     }
 
     "mseal" Mseal {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "length" length: Option<Quantity> = optional;
         "expect" expect: Expect = needed;
     }
 
     "mremap" Mremap {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "length" length: Option<Quantity> = optional;
         "to_length" to_length: Quantity = needed;
         "flags" flags: Vec<MoveFlag> = optional;
@@ -65,7 +65,7 @@ family! { Mapping:
 
     "madvise" Madvise {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "length" length: Option<Quantity> = optional;
         "advice" advice: Advice = needed;
         "expect" expect: Expect = needed;
@@ -73,7 +73,7 @@ family! { Mapping:
 
     "msync" Msync {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "length" length: Option<Quantity> = optional;
         "flags" flags: Vec<SyncFlag> = needed;
         "expect" expect: Expect = needed;
@@ -81,7 +81,7 @@ family! { Mapping:
 
     "mbind" Mbind {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "length" length: Option<Quantity> = optional;
         "mode" mode: Policy = needed;
         "nodes" nodes: Vec<u32> = optional;
@@ -90,14 +90,14 @@ family! { Mapping:
 
     "get_mempolicy" GetMempolicy {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "flags" flags: Vec<PolicyFlag> = optional;
         "expect" expect: Expect = needed;
     }
 
     "remap_file_pages" RemapFilePages {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "length" length: Quantity = needed;
         "pgoff" pgoff: u64 = needed;
         "expect" expect: Expect = needed;

@@ -7,37 +7,37 @@ use crate::scenario::syntax::expect::Expect;
 use crate::scenario::syntax::value::{Data, Door, Quantity};
 
 family! { Memory:
-    "write" Write {
+    "store" Store {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "length" length: Option<Quantity> = optional;
         "data" data: Data = needed;
         "expect" expect: Expect = needed;
     }
 
-    "read" Read {
+    "load" Load {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "length" length: Option<Quantity> = optional;
         "expect" expect: Expect = needed;
     }
 
     "execute" Execute {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "expect" expect: Expect = needed;
     }
 
     "poke" Poke {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "through" through: Door = needed;
         "expect" expect: Expect = needed;
     }
 
     "peek" Peek {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "through" through: Door = needed;
         "expect" expect: Expect = needed;
     }
@@ -56,14 +56,14 @@ family! { Memory:
 
     "futex_wait" FutexWait {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "value" value: u32 = needed;
         "expect" expect: Expect = needed;
     }
 
     "futex_wake" FutexWake {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "count" count: u32 = needed;
         "expect" expect: Expect = needed;
     }

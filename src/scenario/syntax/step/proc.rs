@@ -23,7 +23,7 @@ family! { Proc:
 
     "maps_row" MapsRow {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "as" binds: Option<String> = optional;
         "expect" expect: Expect = needed;
     }
@@ -50,7 +50,7 @@ family! { Proc:
 
     "smaps_value" SmapsValue {
         "map" map: String = needed;
-        "at" at: Option<Quantity> = optional;
+        "offset" offset: Option<Quantity> = optional;
         "field" field: String = needed;
         "as" binds: Option<String> = optional;
         "expect" expect: Expect = needed;
