@@ -131,8 +131,8 @@ options=$(
         [ "$fragment" = base ] || set -- "$@" "$kernels/$fragment.config"
     done
     asked "$@"
-    # So that a report names the kernel.
-    echo "CONFIG_LOCALVERSION=\"-$name\""
+    # So that a report names the kernel. A release has 64 characters at most.
+    echo "CONFIG_LOCALVERSION=\"-$(printf %.40s "$name")\""
 )
 
 # known: sets $source and $home, the directory of the kernel; fails if there is no
