@@ -227,6 +227,7 @@ fn configs(sysvipc: bool, isolation: &Isolation) -> Vec<&'static str> {
     let controls = |name: &str| controllers.split_whitespace().any(|one| one == name);
     let is_there = |path: &str| Path::new(path).exists();
     let unshares = |flag: i32| succeeds(|| namespace::unshare(flag).is_ok());
+    let memory = mapping::shared_memory();
     let all = [
         ("CONFIG_SYSVIPC", sysvipc),
         ("CONFIG_SYSVIPC_SYSCTL", opens("/proc/sys/kernel/shmmax")),
@@ -244,7 +245,8 @@ fn configs(sysvipc: bool, isolation: &Isolation) -> Vec<&'static str> {
         ),
         ("CONFIG_UID16", process::has_16_bit_ids()),
         ("CONFIG_MULTIUSER", sandbox::has("capset")),
-        ("CONFIG_SHMEM", mapping::shared_memory_has_holes()),
+        ("CONFIG_SHMEM", memory.has_holes || !memory.syncs),
+        ("CONFIG_TMPFS", memory.syncs),
         ("CONFIG_SWAP", is_there("/proc/swaps")),
         (
             "CONFIG_SECCOMP_FILTER",

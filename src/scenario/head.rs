@@ -49,7 +49,7 @@ fn amount(size: syntax::Quantity) -> Result<Size, (String, String)> {
 }
 
 /// The options of the kernel's configuration that can be seen to work.
-pub const CONFIGS: [&str; 17] = [
+pub const CONFIGS: [&str; 18] = [
     "CONFIG_SYSVIPC",
     "CONFIG_SYSVIPC_SYSCTL",
     "CONFIG_IPC_NS",
@@ -67,6 +67,7 @@ pub const CONFIGS: [&str; 17] = [
     "CONFIG_UID16",
     "CONFIG_MULTIUSER",
     "CONFIG_SHMEM",
+    "CONFIG_TMPFS",
 ];
 
 /// The name of an option that can be seen to work.

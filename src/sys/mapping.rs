@@ -61,18 +61,35 @@ pub fn mprotect(address: usize, length: usize, prot: i32) -> Result<(), Errno> {
     Ok(())
 }
 
-/// `madvise(at, length, MADV_REMOVE)` of shared memory that is nobody's segment: whether it comes
-/// from tmpfs, which makes a hole, and not from its small stand-in, which knows none (CONFIG_SHMEM;
-/// mm/shmem.c: shmem_zero_setup). Without madvise(2) it is taken to be the former.
+/// What files of shared memory can do, tried on one that is nobody's segment (mm/shmem.c:
+/// shmem_zero_setup).
+#[derive(Clone, Copy, Debug)]
+pub struct SharedMemory {
+    /// `madvise(MADV_REMOVE)` makes a hole. The small stand-in for tmpfs knows none (CONFIG_SHMEM),
+    /// nor does memory without the calls of its files (CONFIG_TMPFS).
+    pub has_holes: bool,
+    /// `msync(MS_SYNC)` is not refused for want of an fsync, one of the calls of files, which the
+    /// stand-in has (CONFIG_TMPFS; mm/shmem.c: shmem_file_operations).
+    pub syncs: bool,
+}
+
+/// Tries it. What cannot be tried is taken to be as usual.
 #[must_use]
-pub fn shared_memory_has_holes() -> bool {
+pub fn shared_memory() -> SharedMemory {
     const LENGTH: usize = 64 << 10;
     let Ok(at) = shared(LENGTH) else {
-        return true;
+        return SharedMemory {
+            has_holes: true,
+            syncs: true,
+        };
     };
     let removed = madvise(at, LENGTH, libc::MADV_REMOVE);
+    let synced = msync(at, LENGTH, libc::MS_SYNC);
     let _ = munmap(at, LENGTH);
-    removed != Err(Errno(libc::EOPNOTSUPP))
+    SharedMemory {
+        has_holes: removed != Err(Errno(libc::EOPNOTSUPP)),
+        syncs: synced != Err(Errno(libc::EINVAL)),
+    }
 }
 
 /// `mmap(NULL, length, PROT_NONE, MAP_HUGETLB | …)`: whether the kernel knows huge pages, of which
