@@ -26,14 +26,15 @@ struct OldTime {
 
 /// The calls with [`Time`]: since Linux 5.1 on 32 bits, where the libc crate names none.
 #[cfg(target_pointer_width = "32")]
-mod nr {
+pub(super) mod nr {
     pub(super) const GETTIME: libc::c_long = 403;
-    pub(super) const SETTIME: libc::c_long = 404;
+    pub(in crate::sys) const SETTIME: libc::c_long = 404;
 }
 /// The calls with [`Time`].
 #[cfg(target_pointer_width = "64")]
-mod nr {
-    pub(super) use libc::{SYS_clock_gettime as GETTIME, SYS_clock_settime as SETTIME};
+pub(super) mod nr {
+    pub(super) use libc::SYS_clock_gettime as GETTIME;
+    pub(in crate::sys) use libc::SYS_clock_settime as SETTIME;
 }
 
 /// `clock_gettime(CLOCK_REALTIME_COARSE, &time)`: the second that it is. Coarse, because the

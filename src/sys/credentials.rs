@@ -13,15 +13,15 @@ use crate::abi::Errno;
 
 /// The numbers of the calls that take 32-bit ids.
 #[cfg(any(target_arch = "arm", target_arch = "x86"))]
-mod nr {
-    pub(super) use libc::{
+pub(super) mod nr {
+    pub(in crate::sys) use libc::{
         SYS_setgroups32 as SETGROUPS, SYS_setresgid32 as SETRESGID, SYS_setresuid32 as SETRESUID,
     };
 }
 /// The numbers of the calls that take 32-bit ids.
 #[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
-mod nr {
-    pub(super) use libc::{
+pub(super) mod nr {
+    pub(in crate::sys) use libc::{
         SYS_setgroups as SETGROUPS, SYS_setresgid as SETRESGID, SYS_setresuid as SETRESUID,
     };
 }

@@ -4,11 +4,13 @@
 //!
 //! Each call has arguments that a kernel refuses, or that change nothing.
 
+use super::credentials::nr as credentials;
 use super::decode;
 use crate::abi::{EXECUTABLE, Errno, number};
 use std::ptr::null;
 
-/// A call by its name, with arguments that do no harm.
+/// A call by its name, with arguments that do no harm. Its number is the one that actors use, of
+/// several where an architecture has had more than one.
 type Probe = (&'static str, fn() -> libc::c_long);
 
 const NONE: libc::c_long = 0;
@@ -36,10 +38,10 @@ const PROBES: [Probe; 26] = [
         // What systemd's MemoryDenyWriteExecute= forbids.
         call!(super::shm::nr::SHMAT, NO_FD, NONE, SHM_EXEC)
     }),
-    ("setresuid", || call!(libc::SYS_setresuid, -1, -1, -1)),
-    ("setresgid", || call!(libc::SYS_setresgid, -1, -1, -1)),
+    ("setresuid", || call!(credentials::SETRESUID, -1, -1, -1)),
+    ("setresgid", || call!(credentials::SETRESGID, -1, -1, -1)),
     ("setgroups", || {
-        call!(libc::SYS_setgroups, 70_000, null::<u32>())
+        call!(credentials::SETGROUPS, 70_000, null::<u32>())
     }),
     ("capset", || call!(libc::SYS_capset, NONE, NONE)),
     ("prlimit64", || {
@@ -87,6 +89,11 @@ const PROBES: [Probe; 26] = [
         super::time64::futex(CROOKED as usize, 0, 0).map_or(-1, |woken| woken as libc::c_long)
     }),
     ("clock_settime", || {
+        let set = call!(super::clock::nr::SETTIME, NO_FD, NONE);
+        if decode(set) != Err(Errno(libc::ENOSYS)) {
+            return set;
+        }
+        // A 32-bit kernel before 5.1.
         call!(libc::SYS_clock_settime, NO_FD, NONE)
     }),
     ("process_vm_readv", || {

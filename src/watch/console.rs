@@ -66,6 +66,10 @@ const HARMLESS: &[&str] = &[
     "WARNING: kernel not compiled with CPU_SRSO",
 ];
 
+/// Complaints about the machine: its device tree has more processors than the kernel was
+/// configured for (CONFIG_SMP, CONFIG_NR_CPUS), or does not have the first one.
+const OF_MACHINE: &[&str] = &[" arm_dt_init_cpu_maps+"];
+
 /// How kernels and boot loaders begin.
 const BOOT: &[&str] = &[
     LINUX,
@@ -82,7 +86,8 @@ pub(super) const LINUX: &str = "Linux version ";
 pub fn meaning(line: &str) -> Option<Meaning> {
     let text = message(line);
     let starts = |patterns: &[&str]| patterns.iter().any(|pattern| text.starts_with(pattern));
-    if starts(HARMLESS) {
+    let of_machine = || OF_MACHINE.iter().any(|place| text.contains(place));
+    if starts(HARMLESS) || (starts(&["WARNING: "]) && of_machine()) {
         None
     } else if starts(CRASH) {
         Some(Meaning::Crash)
@@ -223,6 +228,7 @@ mod tests {
         check(
             None,
             &[
+                "[    0.000000] WARNING: CPU: 0 PID: 0 at arch/arm/kernel/devtree.c:130 arm_dt_init_cpu_maps+0xa0/0x104",
                 "",
                 "[    1.0] reboot: Restarting system",
                 "[    1.0] traps: shmproof[42] general protection fault ip:401000 sp:7ffe00 error:0 in shmproof[401000+1000]",
