@@ -10,6 +10,7 @@ mod compare;
 #[cfg(feature = "host")]
 mod deploy;
 mod explain;
+mod failure;
 #[cfg(feature = "host")]
 mod guests;
 #[cfg(feature = "host")]
@@ -19,30 +20,9 @@ mod output;
 mod run;
 
 use crate::cli::{self, Asked};
-use crate::verdict::{RunVerdict, USAGE};
+use crate::verdict::RunVerdict;
+use failure::Failure;
 use std::ffi::OsString;
-
-/// Why a command did not come to a verdict.
-struct Failure {
-    code: u8,
-    message: String,
-}
-
-impl Failure {
-    fn usage(message: impl Into<String>) -> Self {
-        Self {
-            code: USAGE,
-            message: message.into(),
-        }
-    }
-
-    fn infrastructure(message: impl Into<String>) -> Self {
-        Self {
-            code: RunVerdict::NotStarted.exit_code(),
-            message: message.into(),
-        }
-    }
-}
 
 /// Runs a command line without the program's name; returns the exit code.
 #[must_use]
