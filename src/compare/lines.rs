@@ -1,6 +1,7 @@
 //! What the renderers for people have in common: a line a report, a letter a reason, and the
 //! words for what a case came to.
 
+use super::comparison::cell;
 use super::{Cell, Column, Comparison, Group, NoReport, Trouble};
 use crate::report::record::Document;
 
@@ -11,13 +12,6 @@ const ROWS_NAMED: usize = 3;
 pub(super) const NUMBERS: [&str; 4] = ["pass", "fail", "skip", "time"];
 
 impl<'c> Comparison<'c> {
-    /// The reports that can be compared. The cells of a group have their order, and tables show
-    /// them by their numbers.
-    pub(super) fn read(&self) -> impl Iterator<Item = (usize, &'c Column)> {
-        let columns = self.columns.iter().filter(|column| column.report.is_ok());
-        (1..).zip(columns)
-    }
-
     /// Each column with its number, if it has one.
     pub(super) fn numbered(&self) -> impl Iterator<Item = (Option<usize>, &'c Column)> {
         let mut last = 0;
@@ -52,7 +46,7 @@ impl<'c> Comparison<'c> {
         let cases = || report.scenarios.iter().flat_map(|scenario| &scenario.cases);
         let counts = self.reasons.iter().enumerate().map(|(at, reason)| {
             let has = |cell| cell == Cell::Skip(reason);
-            (at, cases().filter(|case| has(super::cell(case))).count())
+            (at, cases().filter(|case| has(cell(case))).count())
         });
         counts.filter(|(_, count)| *count > 0).collect()
     }

@@ -51,13 +51,6 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// The files that still use each other in a circle. None is added.
 const CIRCLES: &[&[&str]] = &[
     &[
-        "compare/json.rs",
-        "compare/lines.rs",
-        "compare/markdown.rs",
-        "compare/mod.rs",
-        "compare/text.rs",
-    ],
-    &[
         "exec/actor.rs",
         "exec/actor/steps/process.rs",
         "exec/cast.rs",
