@@ -2,7 +2,8 @@
 
 use std::io::Read;
 
-use super::{elf, number, part};
+use super::bytes::{number, part};
+use super::elf;
 use crate::abi::Arch;
 
 /// Where a magic number stands, and its bytes.

@@ -1,6 +1,6 @@
 //! What an ELF file is for, and whether it can be the only file of a system.
 
-use super::number;
+use super::bytes::{LARGEST, number};
 use crate::abi::Arch;
 
 /// What every ELF file begins with.
@@ -95,7 +95,7 @@ pub(super) fn load(vmlinux: &[u8]) -> Option<(u32, u32, Vec<u8>)> {
         let at = usize::try_from(segment.physical - start).ok()?;
         let end = at
             .checked_add(segment.content.len())
-            .filter(|end| *end < super::LARGEST)?;
+            .filter(|end| *end < LARGEST)?;
         memory.resize(memory.len().max(end), 0);
         memory[at..end].copy_from_slice(segment.content);
     }

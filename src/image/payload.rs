@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use super::arch::ZBOOT;
-use super::{LARGEST, number, part};
+use super::bytes::{LARGEST, number, part};
 
 /// How the ways of packing begin.
 const GZIP: &[u8] = b"\x1f\x8b\x08";

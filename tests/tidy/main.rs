@@ -60,13 +60,6 @@ const CIRCLES: &[&[&str]] = &[
     &["exec/probe.rs", "exec/probe/calls.rs", "exec/sweep.rs"],
     &["exec/wire.rs", "exec/wire/observation.rs"],
     &["explain/flags.rs", "explain/names.rs"],
-    &[
-        "image/arch.rs",
-        "image/elf.rs",
-        "image/mod.rs",
-        "image/payload.rs",
-        "image/quick.rs",
-    ],
     &["judge/mod.rs", "judge/words.rs"],
     &[
         "plan/call.rs",
