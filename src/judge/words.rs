@@ -1,6 +1,6 @@
 //! What must be and what was, for a reader.
 
-use super::each;
+use super::fields::each;
 use crate::abi::{Field, Fields, Policy};
 use crate::observe::{Difference, Line, MOST_RELATIONS, Observation, window};
 use crate::plan::{Expect, Fill, Is, Relation};

@@ -60,7 +60,6 @@ const CIRCLES: &[&[&str]] = &[
     &["exec/probe.rs", "exec/probe/calls.rs", "exec/sweep.rs"],
     &["exec/wire.rs", "exec/wire/observation.rs"],
     &["explain/flags.rs", "explain/names.rs"],
-    &["judge/mod.rs", "judge/words.rs"],
     &[
         "plan/call.rs",
         "plan/environment.rs",
