@@ -1,6 +1,6 @@
 //! Properties of the target, as the end of a sentence.
 
-use super::names::list;
+use super::words::{count, list};
 use crate::scenario::{Condition, Requirement};
 
 /// What must be so: behind "where" or "that".
@@ -40,9 +40,9 @@ pub(super) fn requirement(need: &Requirement) -> String {
         Requirement::Capability(one) => format!("the capability {one}"),
         Requirement::Condition(one) => format!("that {}", condition(one)),
         Requirement::Memory(size) => format!("{size} of free memory"),
-        Requirement::Cpus(count) => super::names::count(*count, "CPU"),
+        Requirement::Cpus(cpus) => count(*cpus, "CPU"),
         Requirement::MapFiles => "that the files behind its mappings can be opened".to_owned(),
-        Requirement::Nodes(count) => super::names::count(*count, "memory node"),
+        Requirement::Nodes(nodes) => count(*nodes, "memory node"),
         Requirement::Swap(size) => format!("{size} of free swap"),
         Requirement::Proc => "/proc".to_owned(),
         Requirement::OwnMachine => "the machine for itself as PID 1".to_owned(),

@@ -2,8 +2,9 @@
 
 use super::condition::condition;
 use super::flags::octal;
-use super::names::{Names, fill, list};
+use super::names::{Names, fill};
 use super::steps::success;
+use super::words::list;
 use crate::abi::{Death, Field, Policy};
 use crate::scenario::{Act, Expect, Fill, Is, Memory, Proc, Relation};
 

@@ -1,6 +1,6 @@
 //! Bits by the names of the manual.
 
-use super::names::list;
+use super::words::list;
 use crate::abi::{
     Capability, CloneFlag, LockFlag, MoveFlag, PersonalityFlag, Protection, SyncFlag, number,
 };

@@ -2,7 +2,8 @@
 //! acts; and at the end where all this is written.
 
 use super::condition::requirement;
-use super::names::{Names, count};
+use super::names::Names;
+use super::words::count;
 use super::wrap::Page;
 use crate::scenario::{Play, Scenario};
 

@@ -13,6 +13,7 @@ mod names;
 mod script;
 mod steps;
 mod user;
+mod words;
 mod wrap;
 
 use crate::scenario::{Play, Scenario};

@@ -1,7 +1,8 @@
 //! The script: who acts when, step by step.
 
 use super::expect::times;
-use super::names::{Names, count, list};
+use super::names::Names;
+use super::words::{count, list};
 use super::wrap::Page;
 use crate::scenario::{Act, Block, Clock, Expect, Loop, Play, Process, Scenario, Step, Turn};
 

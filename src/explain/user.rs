@@ -1,7 +1,8 @@
 //! Whom a process becomes, in which steps or from the start.
 
 use super::flags::capabilities;
-use super::names::{Names, count, list};
+use super::names::Names;
+use super::words::{count, list};
 use crate::scenario::{Actor, User};
 
 impl Names<'_> {

@@ -59,7 +59,6 @@ const CIRCLES: &[&[&str]] = &[
     ],
     &["exec/probe.rs", "exec/probe/calls.rs", "exec/sweep.rs"],
     &["exec/wire.rs", "exec/wire/observation.rs"],
-    &["explain/flags.rs", "explain/names.rs"],
     &[
         "plan/call.rs",
         "plan/environment.rs",

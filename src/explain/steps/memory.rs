@@ -1,6 +1,7 @@
 //! Acts on memory, as what an actor does.
 
-use crate::explain::names::{Names, count, fill};
+use crate::explain::names::{Names, fill};
+use crate::explain::words::count;
 use crate::scenario::{Door, Expect, Fill, Memory, Place, Size};
 
 impl Names<'_> {

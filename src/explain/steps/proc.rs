@@ -1,6 +1,7 @@
 //! Files in /proc, as what an actor does.
 
-use crate::explain::names::{Names, count};
+use crate::explain::names::Names;
+use crate::explain::words::count;
 use crate::scenario::Proc;
 
 impl Names<'_> {
