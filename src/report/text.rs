@@ -23,7 +23,7 @@ pub(super) fn render(report: &Report) -> String {
     if !report.scenarios.is_empty() && !refused {
         out.push_str(&table(report));
     }
-    out.push_str(&summary(report));
+    out.push_str(&report.summary());
     out.push('\n');
     out
 }
@@ -235,60 +235,65 @@ fn table(report: &Report) -> String {
     out
 }
 
-/// The last line.
-pub(super) fn summary(report: &Report) -> String {
-    let rows = totals(report);
-    let sum = |of: fn(&CallTotals) -> u64| rows.iter().map(of).sum::<u64>();
-    let (passed, failed) = (sum(|row| row.pass), sum(|row| row.fail));
-    let ran = passed + failed + sum(|row| row.blocked) + sum(|row| row.broken);
-    let CaseTotals {
-        pass,
-        fail,
-        skip,
-        broken,
-        missing,
-    } = report.case_totals();
-    let taken = pass + fail + broken;
-    let mut words = match report.verdict() {
-        RunVerdict::Pass => format!("PASS: {passed} steps in {pass} case{}", plural(pass)),
-        RunVerdict::Fail if failed == 0 => format!("FAIL: {fail} of {taken} cases"),
-        RunVerdict::Fail => format!("FAIL: {failed} of {ran} steps, in {fail} of {taken} cases"),
-        RunVerdict::NotStarted | RunVerdict::Broken => {
-            "BROKEN: no verdict on the kernel".to_owned()
+impl Report {
+    /// What it came to, in one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let rows = totals(self);
+        let sum = |of: fn(&CallTotals) -> u64| rows.iter().map(of).sum::<u64>();
+        let (passed, failed) = (sum(|row| row.pass), sum(|row| row.fail));
+        let ran = passed + failed + sum(|row| row.blocked) + sum(|row| row.broken);
+        let CaseTotals {
+            pass,
+            fail,
+            skip,
+            broken,
+            missing,
+        } = self.case_totals();
+        let taken = pass + fail + broken;
+        let mut words = match self.verdict() {
+            RunVerdict::Pass => format!("PASS: {passed} steps in {pass} case{}", plural(pass)),
+            RunVerdict::Fail if failed == 0 => format!("FAIL: {fail} of {taken} cases"),
+            RunVerdict::Fail => {
+                format!("FAIL: {failed} of {ran} steps, in {fail} of {taken} cases")
+            }
+            RunVerdict::NotStarted | RunVerdict::Broken => {
+                "BROKEN: no verdict on the kernel".to_owned()
+            }
+            RunVerdict::NothingRan => self.refused().map_or("NOTHING RAN".to_owned(), |why| {
+                format!("NOTHING RAN: every case {why}")
+            }),
+            RunVerdict::Warned => "WARNED: the kernel under test printed warnings".to_owned(),
+            RunVerdict::Crashed => "CRASHED: the kernel under test".to_owned(),
+            RunVerdict::Lost => "LOST: the result is not whole".to_owned(),
+            RunVerdict::Hung => "HUNG: no verdict".to_owned(),
+            RunVerdict::Interrupted => "INTERRUPTED: no verdict".to_owned(),
+        };
+        for (count, what) in [
+            (skip, "skipped"),
+            (broken, "broken"),
+            (missing, "not heard of"),
+        ] {
+            if count > 0 {
+                let _ = write!(words, ", {count} case{} {what}", plural(count));
+            }
         }
-        RunVerdict::NothingRan => report.refused().map_or("NOTHING RAN".to_owned(), |why| {
-            format!("NOTHING RAN: every case {why}")
-        }),
-        RunVerdict::Warned => "WARNED: the kernel under test printed warnings".to_owned(),
-        RunVerdict::Crashed => "CRASHED: the kernel under test".to_owned(),
-        RunVerdict::Lost => "LOST: the result is not whole".to_owned(),
-        RunVerdict::Hung => "HUNG: no verdict".to_owned(),
-        RunVerdict::Interrupted => "INTERRUPTED: no verdict".to_owned(),
-    };
-    for (count, what) in [
-        (skip, "skipped"),
-        (broken, "broken"),
-        (missing, "not heard of"),
-    ] {
-        if count > 0 {
-            let _ = write!(words, ", {count} case{} {what}", plural(count));
+        if let Some(hello) = &self.hello {
+            let kernel = &hello.kernel;
+            let (system, release, machine) = (&kernel.sysname, &kernel.release, &kernel.machine);
+            let version = &hello.shmproof;
+            let _ = write!(
+                words,
+                "  ({system} {release} {machine}, {} firmware, shmproof {version}",
+                hello.arch
+            );
+            if let Some(fault) = &hello.inject {
+                let _ = write!(words, ", injected {fault}");
+            }
+            words.push(')');
         }
+        words
     }
-    if let Some(hello) = &report.hello {
-        let kernel = &hello.kernel;
-        let (system, release, machine) = (&kernel.sysname, &kernel.release, &kernel.machine);
-        let version = &hello.shmproof;
-        let _ = write!(
-            words,
-            "  ({system} {release} {machine}, {} firmware, shmproof {version}",
-            hello.arch
-        );
-        if let Some(fault) = &hello.inject {
-            let _ = write!(words, ", injected {fault}");
-        }
-        words.push(')');
-    }
-    words
 }
 
 fn plural(count: usize) -> &'static str {

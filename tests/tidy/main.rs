@@ -76,14 +76,6 @@ const CIRCLES: &[&[&str]] = &[
         "report/frame/parse.rs",
         "report/frame/reader.rs",
     ],
-    &[
-        "report/json.rs",
-        "report/junit.rs",
-        "report/ktap.rs",
-        "report/mod.rs",
-        "report/text.rs",
-        "report/totals.rs",
-    ],
     &["report/record.rs", "report/record/document.rs"],
     &[
         "scenario/cast.rs",
