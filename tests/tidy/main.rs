@@ -76,7 +76,6 @@ const CIRCLES: &[&[&str]] = &[
         "report/frame/parse.rs",
         "report/frame/reader.rs",
     ],
-    &["report/record.rs", "report/record/document.rs"],
     &[
         "scenario/cast.rs",
         "scenario/head.rs",

@@ -3,7 +3,7 @@
 //! What was added to this schema later has a default, so that older reports are still read; what
 //! would mislead a reader is another [`SCHEMA`](super::SCHEMA).
 
-use super::Hello;
+use super::hello::Hello;
 use crate::verdict::{Outcome, RunVerdict, Verdict};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
