@@ -25,12 +25,10 @@ mod printk;
 mod reader;
 mod text;
 
+pub use parse::MARKER;
 pub use reader::{Item, Reader};
 
 use super::record::{Done, Event};
-
-/// What a frame begins with. The digit is the version of the framing.
-pub const MARKER: &str = "@shm1 ";
 
 /// Numbers events and puts them into frames.
 #[derive(Debug, Default)]

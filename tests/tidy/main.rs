@@ -72,11 +72,6 @@ const CIRCLES: &[&[&str]] = &[
         "plan/steps/mod.rs",
     ],
     &[
-        "report/frame.rs",
-        "report/frame/parse.rs",
-        "report/frame/reader.rs",
-    ],
-    &[
         "scenario/cast.rs",
         "scenario/head.rs",
         "scenario/play.rs",

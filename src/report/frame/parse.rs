@@ -1,6 +1,9 @@
 //! Finding intact frames in a piece of text.
 
-use super::{MARKER, crc::crc32};
+use super::crc::crc32;
+
+/// What a frame begins with. The digit is the version of the framing.
+pub const MARKER: &str = "@shm1 ";
 
 /// How many markers in one line are looked at. Two frames share a line when a
 /// newline was lost; more than a few means garbage, which must not cost
