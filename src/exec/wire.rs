@@ -4,11 +4,13 @@
 mod observation;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use super::known::Known;
 use crate::abi::Errno;
 use crate::observe::{Line, Observation};
 use std::io::{Read, Write};
+use words::{from_i32, little_endian, to_i32};
 
 /// Tells an actor to take some steps, one after the other, as long as they do what the
 /// script builds on.
@@ -223,17 +225,4 @@ impl News {
             _ => return None,
         })
     }
-}
-
-fn from_i32(value: i32) -> u64 {
-    u64::from(value as u32)
-}
-
-fn to_i32(word: u64) -> i32 {
-    word as u32 as i32
-}
-
-fn little_endian(bytes: &[u8]) -> u64 {
-    let from_top = bytes.iter().rev();
-    from_top.fold(0, |word, byte| word << 8 | u64::from(*byte))
 }

@@ -58,7 +58,6 @@ const CIRCLES: &[&[&str]] = &[
         "exec/replica.rs",
     ],
     &["exec/probe.rs", "exec/probe/calls.rs", "exec/sweep.rs"],
-    &["exec/wire.rs", "exec/wire/observation.rs"],
     &[
         "plan/call.rs",
         "plan/environment.rs",

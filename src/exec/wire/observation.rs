@@ -1,6 +1,6 @@
 //! Observations as words.
 
-use super::{from_i32, little_endian, to_i32};
+use super::words::{from_i32, little_endian, to_i32};
 use crate::abi::{Death, Errno, Field, Fields};
 use crate::observe::{Difference, LONGEST_LINE, Line, MOST_RELATIONS, Observation};
 
