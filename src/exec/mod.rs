@@ -13,12 +13,14 @@
 //! every actor, and an actor that dies or never answers is an observation.
 
 mod actor;
+mod attempt;
 mod blame;
 mod cast;
 mod cgroup;
 mod conductor;
 mod fault;
 mod groups;
+mod isolation;
 mod known;
 mod lane;
 mod pace;
@@ -34,6 +36,7 @@ mod wire;
 pub use actor::stand_in;
 pub use conductor::{Heard, Options, Passed, Question, run};
 pub use fault::Fault;
+pub use isolation::Isolation;
 pub use probe::probe;
-pub use sweep::{Isolation, sweep_after};
+pub use sweep::sweep_after;
 pub use trace::{Seen, StepTrace, Trace};

@@ -3,17 +3,15 @@
 mod calls;
 
 use self::calls::{FOUR, filtered, unavailable};
+use super::attempt::succeeds;
 use super::{Isolation, cgroup, groups};
 use crate::abi::{Arch, Errno};
 use crate::plan::{Facts, Shared, Units};
 use crate::sys::clock::{Reading, monotonic_ns};
-use crate::sys::process::{self, Death, Forked};
+use crate::sys::process;
 use crate::sys::shm::{self, Entry, Limits, Usage};
-use crate::sys::wait::{self, Wake};
 use crate::sys::{credentials, limits, machine, mapping, memory, namespace, policy, sandbox};
-use std::os::fd::AsFd;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 /// The facts of the machine that we run on, kept apart in this way.
 #[must_use]
@@ -179,34 +177,6 @@ fn can_become_others() -> bool {
         // With securebits that say so, who changes from root keeps what root may.
         credentials::become_user(OTHER_USER).is_ok() && credentials::capabilities() == Ok(0)
     })
-}
-
-/// How long an attempt may take. A kernel that hangs in one has not what was asked for.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Whether something works that changes the process for good.
-pub(super) fn succeeds(attempt: impl FnOnce() -> bool) -> bool {
-    let Ok((end, held)) = std::io::pipe() else {
-        return false;
-    };
-    let pid = match process::fork() {
-        Ok(Forked::Child) => process::exit_now(i32::from(!attempt())),
-        Ok(Forked::Parent(pid)) => pid,
-        Err(_) => return false,
-    };
-    // The pipe ends with the last process that holds it.
-    drop(held);
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        match wait::wait(end.as_fd(), deadline) {
-            Wake::Readable => return process::reap(pid, true) == Some((pid, Death::Exited(0))),
-            Wake::Signal => {}
-            Wake::Deadline => {
-                process::kill(pid, libc::SIGKILL);
-                return false;
-            }
-        }
-    }
 }
 
 /// Whether a file is there and may be read, which a security module (Landlock) may forbid to root.

@@ -57,7 +57,6 @@ const CIRCLES: &[&[&str]] = &[
         "exec/conductor.rs",
         "exec/replica.rs",
     ],
-    &["exec/probe.rs", "exec/probe/calls.rs", "exec/sweep.rs"],
     &[
         "plan/call.rs",
         "plan/environment.rs",

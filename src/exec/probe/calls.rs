@@ -1,8 +1,8 @@
 //! Which system calls cannot be made here, and why: the kernel has them not, or somebody else's
 //! seccomp filter forbids them.
 
-use super::succeeds;
 use crate::abi::{EXECUTABLE, Errno};
+use crate::exec::attempt::succeeds;
 use crate::sys::{inherited, machine, mapping, process, sandbox};
 
 /// The calls that scenarios make beside the four, and that cannot be made here: why.
