@@ -8,10 +8,9 @@ mod steps;
 mod text;
 
 pub(super) use failed::Failed;
-pub use steps::stand_in;
 
-use super::conductor::{Passed, Question};
 use super::known::{Known, Observer};
+use super::question::{Passed, Question};
 use super::wire::{Buffer, FAULT_AT, FROM_THE_START, News, Order, Reply, Unfit};
 use super::{Fault, Isolation};
 use crate::abi::{Errno, number};

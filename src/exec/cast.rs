@@ -2,7 +2,8 @@
 //! sees deaths, and leaves nobody behind.
 
 use super::actor::Stage;
-use super::conductor::{Options, Passed};
+use super::options::Options;
+use super::question::Passed;
 use super::wire::{News, Order, Reply};
 use crate::abi::Errno;
 use crate::plan::Case;

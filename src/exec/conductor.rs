@@ -3,54 +3,20 @@
 
 use super::blame::{self, Blame};
 use super::cast::{Cast, Happened, Part};
+use super::options::Options;
+use super::pace;
+use super::question::{Heard, Passed, Question};
 use super::replica::{Next, Replica};
 use super::restore::Surroundings;
 use super::sweep::{keys, sweep, sweep_after};
 use super::trace::{Seen, StepTrace, Trace, all_good};
 use super::wire::{News, Reply};
-use super::{Fault, Isolation, pace};
 use crate::abi::{Death as Cause, Errno, Signal};
 use crate::observe::Observation;
 use crate::plan::Case;
-use crate::sys::gate::Ledger;
 use crate::sys::process::{self, Death};
 use std::collections::BTreeMap;
-use std::rc::Rc;
-use std::time::{Duration, Instant};
-
-/// How cases are to be run.
-#[derive(Clone)]
-pub struct Options {
-    /// What keeps us apart from the rest of the machine.
-    pub isolation: Isolation,
-    /// What is made to fail.
-    pub fault: Option<Fault>,
-    /// How long a step may take.
-    pub step_timeout: Duration,
-    /// How many processes had been killed for their memory when the run began; `None` if unknown.
-    pub oom_kills: Option<u64>,
-    /// What decides about chance.
-    pub seed: u64,
-    /// What the rounds and seconds of every `Repeat` are multiplied by.
-    pub effort: u64,
-    /// Where the processes are written down that may leave a segment behind.
-    pub ledger: Option<Rc<Ledger>>,
-}
-
-/// What exec asks about an observation, of which it has no opinion itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Question {
-    /// Whether it is what later steps build on.
-    Step(usize),
-    /// Whether a claim, which is the step with this index, counts it.
-    Counts(usize),
-}
-
-/// Answers a question. Conductor and actors ask. It must not allocate.
-pub type Passed<'p> = dyn Fn(Question, &Observation) -> bool + 'p;
-
-/// Hears what each step comes to as it happens: step, player, observation.
-pub type Heard<'h> = dyn FnMut(usize, usize, &Observation) + 'h;
+use std::time::Instant;
 
 /// Runs a case.
 pub fn run(case: &Case, options: &Options, passed: &Passed<'_>, heard: &mut Heard<'_>) -> Trace {

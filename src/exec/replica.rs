@@ -1,8 +1,8 @@
 //! One copy of the cast on its way through the script.
 
-use super::conductor::{Passed, Question};
 use super::known::Known;
 use super::lane::Lane;
+use super::question::{Passed, Question};
 use super::rng::Random;
 use super::trace::Seen;
 use super::wire::Order;

@@ -51,13 +51,6 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// The files that still use each other in a circle. None is added.
 const CIRCLES: &[&[&str]] = &[
     &[
-        "exec/actor.rs",
-        "exec/actor/steps/process.rs",
-        "exec/cast.rs",
-        "exec/conductor.rs",
-        "exec/replica.rs",
-    ],
-    &[
         "plan/call.rs",
         "plan/environment.rs",
         "plan/facts.rs",

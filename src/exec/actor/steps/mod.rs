@@ -9,8 +9,6 @@ mod namespace;
 mod proc;
 mod process;
 
-pub use process::stand_in;
-
 use super::{Failed, Stage};
 use crate::exec::known::Known;
 use crate::exec::wire::News;

@@ -2,6 +2,7 @@
 
 use super::{Failed, Stage};
 use crate::abi::Errno;
+use crate::exec::stand_in::REPLACED;
 use crate::exec::wire::{News, Reply};
 use crate::observe::Observation;
 use crate::plan::Process;
@@ -61,26 +62,4 @@ impl Stage<'_> {
             Err(errno) => Observation::Failed(errno),
         }
     }
-}
-
-/// The first argument of a program that stands in for an actor after its `exec()`.
-const REPLACED: &str = "--stands-in";
-
-/// Stands in for an actor after its `exec()`, if that is what these arguments say: tells
-/// the conductor, and waits to be killed.
-pub fn stand_in(args: &[std::ffi::OsString]) {
-    let text = |at: usize| args.get(at).and_then(|arg| arg.to_str());
-    if text(1) != Some(REPLACED) {
-        return;
-    }
-    let bytes: Vec<u8> = text(3)
-        .unwrap_or_default()
-        .as_bytes()
-        .chunks(2)
-        .filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok())
-        .collect();
-    if let Some(fd) = text(2).and_then(|fd| fd.parse().ok()) {
-        process::write_and_wait(fd, &bytes);
-    }
-    process::exit_now(0);
 }
