@@ -89,7 +89,6 @@ const CIRCLES: &[&[&str]] = &[
         "scenario/syntax/step/proc.rs",
         "scenario/syntax/step/process.rs",
     ],
-    &["sys/shm/control.rs", "sys/shm/entry.rs", "sys/shm/mod.rs"],
 ];
 
 /// Longer files have more than one purpose.

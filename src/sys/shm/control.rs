@@ -5,9 +5,9 @@
 //! The kernel writes to a buffer of ours that is larger than any layout of it, to an
 //! address that the caller says is fit for it, or to no memory at all.
 
-use super::entry::{Entry, Way, call, ipc_raw};
+use super::entry::{Entry, Way, call, int, ipc_raw, nr};
+use super::int80;
 use super::layout::{Ds, Limits, Room, Usage};
-use super::{int, int80, nr};
 use crate::abi::{Errno, number};
 use crate::sys::{decode, decode_int};
 

@@ -5,7 +5,6 @@
 //! What `ipc(2)` writes to memory of ours is what its sub-calls write: see
 //! [`super`] and [`super::control`], who pass the pointers.
 
-use super::int;
 use crate::abi::{Arch, Errno};
 use crate::sys::decode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +33,26 @@ pub(super) enum Way {
     Ipc,
     Libc,
     Int80,
+}
+
+/// The numbers of the four calls. 32-bit x86 has direct entries since Linux 5.1
+/// (0d6040d46817), which the libc crate does not name.
+#[cfg(target_arch = "x86")]
+pub mod nr {
+    #![expect(missing_docs, reason = "named after the calls")]
+    pub const SHMGET: libc::c_long = 395;
+    pub const SHMCTL: libc::c_long = 396;
+    pub const SHMAT: libc::c_long = 397;
+    pub const SHMDT: libc::c_long = 398;
+}
+/// The numbers of the four calls.
+#[cfg(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64"))]
+pub mod nr {
+    #![expect(missing_docs, reason = "named after the calls")]
+    pub const SHMGET: libc::c_long = libc::SYS_shmget;
+    pub const SHMCTL: libc::c_long = libc::SYS_shmctl;
+    pub const SHMAT: libc::c_long = libc::SYS_shmat;
+    pub const SHMDT: libc::c_long = libc::SYS_shmdt;
 }
 
 /// The first argument of `ipc(2)`, include/uapi/linux/ipc.h.
@@ -123,10 +142,7 @@ pub fn ipc_raw(
     decode(returned).map(int)
 }
 
-/// `ipc(SHMAT, shmid, flags, third, address)` where `third`, to which the address goes, is not
-/// mapped: the kernel attaches the segment and cannot say where. ENOSYS where there is no
-/// `ipc(2)`.
-pub fn shmat_ipc_bad_third(shmid: i32, address: usize, flags: i32) -> Result<i32, Errno> {
-    let (first, second) = (shmid as usize, flags as usize);
-    ipc_raw(call::SHMAT, first, second, super::NOWHERE, address, 0)
+/// The calls return an `int`; syscall(2) widens it.
+pub(super) fn int(value: libc::c_long) -> i32 {
+    value as i32
 }

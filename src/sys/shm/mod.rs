@@ -16,32 +16,12 @@ pub mod int80;
 mod layout;
 
 pub use control::{Buffer, NOWHERE, shmctl, shmctl_info, shmctl_set, shmctl_stat, shmctl_usage};
-pub use entry::{Entry, ipc_raw, shmat_ipc_bad_third};
+pub use entry::{Entry, ipc_raw, nr};
 pub use layout::{Ds, Limits, Usage};
 
 use super::{decode, decode_int};
 use crate::abi::{Arch, Errno, number};
-use entry::{Way, call};
-
-/// The numbers of the four calls. 32-bit x86 has direct entries since Linux 5.1
-/// (0d6040d46817), which the libc crate does not name.
-#[cfg(target_arch = "x86")]
-pub mod nr {
-    #![expect(missing_docs, reason = "named after the calls")]
-    pub const SHMGET: libc::c_long = 395;
-    pub const SHMCTL: libc::c_long = 396;
-    pub const SHMAT: libc::c_long = 397;
-    pub const SHMDT: libc::c_long = 398;
-}
-/// The numbers of the four calls.
-#[cfg(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64"))]
-pub mod nr {
-    #![expect(missing_docs, reason = "named after the calls")]
-    pub const SHMGET: libc::c_long = libc::SYS_shmget;
-    pub const SHMCTL: libc::c_long = libc::SYS_shmctl;
-    pub const SHMAT: libc::c_long = libc::SYS_shmat;
-    pub const SHMDT: libc::c_long = libc::SYS_shmdt;
-}
+use entry::{Way, call, int};
 
 /// `shmget(key, size, flags)`: finds or creates a segment.
 pub fn shmget(entry: Entry, key: i32, size: usize, flags: i32) -> Result<i32, Errno> {
@@ -89,6 +69,14 @@ pub fn shmat(entry: Entry, shmid: i32, address: usize, flags: i32) -> Result<usi
             decode(at as libc::c_long).map(|address| address as usize)
         }
     }
+}
+
+/// `ipc(SHMAT, shmid, flags, third, address)` where `third`, to which the address goes, is not
+/// mapped: the kernel attaches the segment and cannot say where. ENOSYS where there is no
+/// `ipc(2)`.
+pub fn shmat_ipc_bad_third(shmid: i32, address: usize, flags: i32) -> Result<i32, Errno> {
+    let (first, second) = (shmid as usize, flags as usize);
+    ipc_raw(call::SHMAT, first, second, NOWHERE, address, 0)
 }
 
 /// `shmdt(address)`: unmaps a segment.
@@ -164,11 +152,6 @@ pub fn shmlba(page: u64) -> u64 {
         Arch::Arm => 4 * page,
         Arch::Aarch64 | Arch::X86 | Arch::X86_64 => page,
     }
-}
-
-/// The calls return an `int`; syscall(2) widens it.
-fn int(value: libc::c_long) -> i32 {
-    value as i32
 }
 
 #[cfg(test)]
