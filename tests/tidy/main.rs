@@ -78,17 +78,6 @@ const CIRCLES: &[&[&str]] = &[
         "scenario/syntax/head.rs",
         "scenario/syntax/value.rs",
     ],
-    &[
-        "scenario/syntax/step.rs",
-        "scenario/syntax/step/clock.rs",
-        "scenario/syntax/step/credentials.rs",
-        "scenario/syntax/step/ipc.rs",
-        "scenario/syntax/step/mapping.rs",
-        "scenario/syntax/step/memory.rs",
-        "scenario/syntax/step/namespace.rs",
-        "scenario/syntax/step/proc.rs",
-        "scenario/syntax/step/process.rs",
-    ],
 ];
 
 /// Longer files have more than one purpose.

@@ -11,23 +11,26 @@ macro_rules! family {
             $($variant { $($field: $type,)* },)*
         }
 
-        pub(super) const FAMILY: Family = Family {
-            forms: &[$(Form {
+        impl $family {
+            pub(super) const FORMS: &[Form] = &[$(Form {
                 name: $word,
                 takes: &[$($shown),*],
                 must: &[$(stringify!($must)),*],
-            }),*],
-            read,
-        };
+            }),*];
 
-        /// No argument keeps the problems of the next from being told.
-        fn read(form: &str, args: &Args<'_>, problems: &mut Vec<String>) -> Option<Step> {
-            match form {
-                $($word => {
-                    $(let $field = args.$must::<$type>($shown, problems);)*
-                    Some(Step::$family($family::$variant { $($field: $field?,)* }))
-                })*
-                _ => None,
+            /// No argument keeps the problems of the next from being told.
+            pub(super) fn read(
+                form: &str,
+                args: &Args<'_>,
+                problems: &mut Vec<String>,
+            ) -> Option<Self> {
+                match form {
+                    $($word => {
+                        $(let $field = args.$must::<$type>($shown, problems);)*
+                        Some(Self::$variant { $($field: $field?,)* })
+                    })*
+                    _ => None,
+                }
             }
         }
     };

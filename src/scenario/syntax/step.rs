@@ -40,15 +40,24 @@ struct Family {
     read: fn(&str, &Args<'_>, &mut Vec<String>) -> Option<Step>,
 }
 
+macro_rules! family {
+    ($family:ident) => {
+        Family {
+            forms: $family::FORMS,
+            read: |word, args, problems| $family::read(word, args, problems).map(Step::$family),
+        }
+    };
+}
+
 const FAMILIES: [Family; 8] = [
-    ipc::FAMILY,
-    memory::FAMILY,
-    process::FAMILY,
-    credentials::FAMILY,
-    mapping::FAMILY,
-    namespace::FAMILY,
-    proc::FAMILY,
-    clock::FAMILY,
+    family!(Ipc),
+    family!(Memory),
+    family!(Process),
+    family!(Credentials),
+    family!(Mapping),
+    family!(Namespace),
+    family!(Proc),
+    family!(Clock),
 ];
 
 /// How many steps there are.
@@ -95,7 +104,7 @@ impl Step {
 
     /// Whether a word is that of a step which waits for the clock.
     pub(in crate::scenario) fn word_waits(word: &str) -> bool {
-        let of_clock = clock::FAMILY.forms.iter().any(|form| form.name == word);
+        let of_clock = Clock::FORMS.iter().any(|form| form.name == word);
         of_clock
             && matches!(
                 Self::at_once(&format!("{word}()")),

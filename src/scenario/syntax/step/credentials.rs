@@ -1,6 +1,5 @@
 //! Who a process is, and how much it may have.
 
-use super::{Family, Step};
 use crate::abi::{Capability, Resource};
 use crate::scenario::syntax::args::{Args, Form};
 use crate::scenario::syntax::declare::family;

@@ -1,6 +1,5 @@
 //! What is mapped, where, and how.
 
-use super::{Family, Step};
 use crate::abi::{
     Advice, LockFlag, MoveFlag, PersonalityFlag, Policy, PolicyFlag, Protection, SyncFlag,
 };

@@ -1,6 +1,5 @@
 //! Loads and stores, and who sleeps on a word of memory.
 
-use super::{Family, Step};
 use crate::scenario::syntax::args::{Args, Form};
 use crate::scenario::syntax::declare::family;
 use crate::scenario::syntax::expect::Expect;

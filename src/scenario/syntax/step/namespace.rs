@@ -1,6 +1,5 @@
 //! In which namespaces a process lives.
 
-use super::{Family, Step};
 use crate::abi::CloneFlag;
 use crate::scenario::syntax::args::{Args, Form};
 use crate::scenario::syntax::declare::family;

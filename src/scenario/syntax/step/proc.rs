@@ -1,6 +1,5 @@
 //! Files in /proc, sysctls among them.
 
-use super::{Family, Step};
 use crate::scenario::syntax::args::{Args, Form};
 use crate::scenario::syntax::declare::family;
 use crate::scenario::syntax::expect::Expect;

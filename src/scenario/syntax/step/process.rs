@@ -1,6 +1,5 @@
 //! Processes begin, end, and end each other.
 
-use super::{Family, Step};
 use crate::abi::Signal;
 use crate::scenario::syntax::args::{Args, Form};
 use crate::scenario::syntax::declare::family;
