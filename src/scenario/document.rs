@@ -81,7 +81,7 @@ impl Scenario {
         let covers = head.covers(skeleton.covers.as_ref());
         let problems = head.problems;
         let scenario = Self {
-            name: super::name_of(file).to_owned(),
+            name: name_of(file).to_owned(),
             summary,
             rule: source.opening_comment(),
             refs,
@@ -298,6 +298,13 @@ impl Head<'_> {
         }
         rows
     }
+}
+
+/// The name of a scenario: the path of its file without directory and `.ron`.
+#[must_use]
+pub fn name_of(file: &str) -> &str {
+    let file = file.strip_suffix(".ron").unwrap_or(file);
+    file.rsplit('/').next().unwrap_or(file)
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ mod steps;
 mod syntax;
 mod whole;
 
-pub use document::{Plays, Scenario};
+pub use document::{Plays, Scenario, name_of};
 pub use head::CONFIGS;
 pub use model::{
     Act, Actor, At, Block, Branch, Buf, Clock, Command, Condition, Credentials, Door, Entry,
@@ -69,11 +69,4 @@ fn lengthen(short: &[u8]) -> Vec<u8> {
         }
     }
     text
-}
-
-/// The name of a scenario: the path of its file without directory and `.ron`.
-#[must_use]
-pub fn name_of(file: &str) -> &str {
-    let file = file.strip_suffix(".ron").unwrap_or(file);
-    file.rsplit('/').next().unwrap_or(file)
 }

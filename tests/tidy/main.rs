@@ -69,7 +69,6 @@ const CIRCLES: &[&[&str]] = &[
         "scenario/steps/expects.rs",
         "scenario/steps/mod.rs",
     ],
-    &["scenario/document.rs", "scenario/mod.rs"],
     &[
         "scenario/part.rs",
         "scenario/read.rs",
