@@ -1,7 +1,13 @@
 //! What a step does, with the numbers that the kernel gets.
 
-use super::{At, Buf, Command, Door, Entry, Fill, Key, Multiplexed, Seg, Target};
+use super::{Buf, Command, Door, Entry, Fill, Key, Multiplexed, Seg};
 use crate::scenario::{self, Clock, Namespace, Process};
+
+/// An address to ask for, in bytes.
+pub type At = scenario::At<u64>;
+
+/// What shmdt(2) is pointed at, in bytes.
+pub type Target = scenario::Target<u64>;
 
 /// Steps about mappings, in bytes.
 pub type Mapping = scenario::Mapping<u64, Span>;

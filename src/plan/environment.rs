@@ -5,24 +5,11 @@
 //! known to be there, a file system that was mounted differently. None excuses an answer of the
 //! four calls.
 
-use super::{Facts, steps};
+use super::{Facts, Shared, steps};
 use crate::abi::{Errno, Resource, number};
 use crate::scenario::{
     Act, Command, Credentials, Expect, Finds, Ipc, Key, Play, Proc, Seg, Shmget, Step,
 };
-
-/// What is left of a shared IPC namespace: one that is not the case's own.
-#[derive(Clone, Debug)]
-pub struct Shared {
-    /// `kernel.shmmax` in bytes.
-    pub shmmax: u64,
-    /// How many pages `kernel.shmall` leaves.
-    pub pages: u64,
-    /// How many segments `kernel.shmmni` leaves.
-    pub segments: u64,
-    /// `kernel.shm_rmid_forced`: a segment goes with its last attachment.
-    pub rmid_forced: bool,
-}
 
 /// The same on every architecture that we build for (include/uapi/asm-generic/errno-base.h).
 const EEXIST: i32 = 17;

@@ -1,6 +1,5 @@
 //! What planning must know of the target.
 
-use super::Shared;
 use crate::abi::Arch;
 use crate::scenario::{Condition, Units, User};
 
@@ -69,6 +68,19 @@ pub struct Facts {
     pub huge_group: Option<u32>,
     /// `vm.mmap_min_addr`, if it can be read.
     pub min_address: Option<u64>,
+}
+
+/// What is left of a shared IPC namespace: one that is not the case's own.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// `kernel.shmmax` in bytes.
+    pub shmmax: u64,
+    /// How many pages `kernel.shmall` leaves.
+    pub pages: u64,
+    /// How many segments `kernel.shmmni` leaves.
+    pub segments: u64,
+    /// `kernel.shm_rmid_forced`: a segment goes with its last attachment.
+    pub rmid_forced: bool,
 }
 
 impl Facts {

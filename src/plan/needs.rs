@@ -14,6 +14,7 @@ mod facets;
 #[cfg(test)]
 mod tests;
 
+use super::steps;
 use crate::abi::number;
 use crate::scenario::{Act, Command, Ipc, Play};
 use facets::Touched;
@@ -59,7 +60,9 @@ struct State<'p> {
 impl State<'_> {
     fn step(&mut self, index: usize) -> Vec<usize> {
         let step = &self.play.steps[index];
-        let Touched { looks, changes, by } = facets::of(self.play, step, &self.removed);
+        let mut touch = Touch::new(self.play, step, &self.removed);
+        steps::of(&step.act).touches(step, &mut touch);
+        let Touched { looks, changes, by } = touch.finish(step);
         let mut needs: BTreeSet<usize> = looks
             .iter()
             .flat_map(|facet| self.writers.get(facet).into_iter().flatten().copied())

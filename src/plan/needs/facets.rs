@@ -1,7 +1,6 @@
 //! The parts of the state that a step looks at, and those that it changes.
 
 use crate::abi::Field;
-use crate::plan::steps;
 use crate::scenario::{Act, At, Credentials, Expect, Ipc, Play, Proc, Range, Relation, Seg, Step};
 use std::collections::BTreeSet;
 
@@ -39,22 +38,6 @@ pub(super) struct Touched {
     pub(super) by: Option<usize>,
 }
 
-/// What a step looks at and changes, where these segments are marked for removal.
-pub(super) fn of(play: &Play, step: &Step, removed: &BTreeSet<usize>) -> Touched {
-    let mut touch = Touch {
-        play,
-        removed,
-        actor: step.actor,
-        touched: Touched::default(),
-    };
-    steps::of(&step.act).touches(step, &mut touch);
-    touch.expectation(step);
-    touch.looks(Facet::Life(step.actor));
-    touch.looks(Facet::Identity(step.actor));
-    touch.looks(Facet::World);
-    touch.touched
-}
-
 /// What is gathered of a step.
 pub(in crate::plan) struct Touch<'t> {
     pub(in crate::plan) play: &'t Play,
@@ -63,7 +46,26 @@ pub(in crate::plan) struct Touch<'t> {
     touched: Touched,
 }
 
-impl Touch<'_> {
+impl<'t> Touch<'t> {
+    /// Nothing yet, of a step of this play, where these segments are marked for removal.
+    pub(super) fn new(play: &'t Play, step: &Step, removed: &'t BTreeSet<usize>) -> Self {
+        Self {
+            play,
+            removed,
+            actor: step.actor,
+            touched: Touched::default(),
+        }
+    }
+
+    /// All of it, once the step itself has told its part.
+    pub(super) fn finish(mut self, step: &Step) -> Touched {
+        self.expectation(step);
+        self.looks(Facet::Life(step.actor));
+        self.looks(Facet::Identity(step.actor));
+        self.looks(Facet::World);
+        self.touched
+    }
+
     pub(in crate::plan) fn looks(&mut self, facet: Facet) {
         self.touched.looks.push(facet);
     }

@@ -1,6 +1,6 @@
 //! The four calls, and ipc(2).
 
-use super::Planned;
+use super::{Planned, returns_a_number};
 use crate::abi::{EXECUTABLE, Errno, Field, number};
 use crate::plan::environment::{group, may_lock};
 use crate::plan::lower::Lower;
@@ -226,20 +226,3 @@ fn control(touch: &mut Touch<'_>, call: &Shmctl) {
         Command::Plain(_) | Command::Stat(_) | Command::Info | Command::Usage => {}
     }
 }
-
-/// Whether a command of shmctl returns a shmid or an index instead of 0.
-pub(in crate::plan) fn returns_a_number(cmd: Command) -> bool {
-    match cmd {
-        Command::Stat(cmd) => cmd != number::IPC_STAT,
-        Command::Info | Command::Usage => true,
-        // As a number, with or without IPC_64.
-        Command::Plain(cmd) => matches!(
-            cmd & !IPC_64,
-            number::IPC_INFO | number::SHM_INFO | number::SHM_STAT | number::SHM_STAT_ANY
-        ),
-        Command::Set { .. } => false,
-    }
-}
-
-/// The bit of a command that asks for the current layout (include/uapi/linux/ipc.h).
-const IPC_64: i32 = 0x100;

@@ -10,11 +10,10 @@ mod namespace;
 mod proc;
 mod process;
 
-pub(super) use ipc::returns_a_number;
-
 use super::needs::Touch;
 use super::{Expect, Facts};
-use crate::scenario::{Act, Step};
+use crate::abi::number;
+use crate::scenario::{Act, Command, Step};
 
 /// What planning must know of a step.
 pub(super) trait Planned {
@@ -72,3 +71,20 @@ impl Planned for Claim {
         false
     }
 }
+
+/// Whether a command of shmctl returns a shmid or an index instead of 0.
+pub(super) fn returns_a_number(cmd: Command) -> bool {
+    match cmd {
+        Command::Stat(cmd) => cmd != number::IPC_STAT,
+        Command::Info | Command::Usage => true,
+        // As a number, with or without IPC_64.
+        Command::Plain(cmd) => matches!(
+            cmd & !IPC_64,
+            number::IPC_INFO | number::SHM_INFO | number::SHM_STAT | number::SHM_STAT_ANY
+        ),
+        Command::Set { .. } => false,
+    }
+}
+
+/// The bit of a command that asks for the current layout (include/uapi/linux/ipc.h).
+const IPC_64: i32 = 0x100;
