@@ -5,7 +5,8 @@ use super::model::{Actor, Requirement, User};
 use super::play::Checker;
 use super::problem::ENOUGH_PROBLEMS;
 use super::scan::{find, tokens};
-use super::skeleton::{Skeleton, Spot};
+use super::skeleton::Skeleton;
+use super::spot::Spot;
 use super::syntax;
 
 /// The most actors of a scenario, those that are forked included.

@@ -1,7 +1,7 @@
 //! What the rows of a file have in common, so that it is found out once.
 
-use super::skeleton::Spot;
 use super::source::{Fragment, Source, without_expectation};
+use super::spot::Spot;
 use super::syntax;
 use std::collections::BTreeMap;
 use std::rc::Rc;

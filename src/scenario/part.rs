@@ -3,7 +3,7 @@
 //! to the value itself where the text came from there.
 
 use super::problem::{Problem, nearest};
-use super::rows::Row;
+use super::row::Row;
 use super::scan::{Token, tokens};
 use super::source::{Source, trivia};
 use std::collections::BTreeSet;

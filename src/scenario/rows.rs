@@ -2,8 +2,9 @@
 
 use super::problem::Problem;
 use super::read::read_borrowed;
-use super::skeleton::spot;
+use super::row::Row;
 use super::source::Source;
+use super::spot::spot;
 use super::syntax::{Axis, Raw};
 use std::ops::Range;
 
@@ -21,40 +22,6 @@ const LONGEST_VALUE: usize = 512;
 
 /// A value with more characters is told by its number and its first word.
 const LONGEST_VALUE_SHOWN: usize = 40;
-
-/// The values of one case.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Row {
-    /// Such as `size=Pages(1) crowd=8`; empty where nothing varies.
-    pub(super) name: String,
-    /// The axes, and where their values stand in the file.
-    values: Vec<(String, Range<usize>)>,
-}
-
-impl Row {
-    /// Where the value of an axis stands.
-    pub(super) fn value(&self, axis: &str) -> Option<Range<usize>> {
-        let found = self.values.iter().find(|(name, _)| name == axis);
-        found.map(|(_, range)| range.clone())
-    }
-
-    /// The names of all axes.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
-        self.values.iter().map(|(name, _)| name.as_str())
-    }
-
-    /// A row for tests.
-    #[cfg(test)]
-    pub(super) fn sample(values: &[(&str, Range<usize>)]) -> Self {
-        Self {
-            name: String::new(),
-            values: values
-                .iter()
-                .map(|(name, range)| ((*name).to_owned(), range.clone()))
-                .collect(),
-        }
-    }
-}
 
 /// The axes of a file, with the places of their names, and its rows.
 pub(super) type Matrix = (Vec<(String, usize)>, Vec<Row>);

@@ -3,20 +3,18 @@
 
 use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::read::read_borrowed;
-use super::rows::{Row, rows};
+use super::row::Row;
+use super::rows::rows;
 use super::scan::{too_deep, unclosed};
 use super::source::{Source, trivia};
+use super::spot::{Spot, spot};
 use super::syntax::{Outline, Raw, Turn};
-use std::ops::Range;
 
 /// The longest file that is read, in bytes.
 const LONGEST_FILE: usize = 1 << 20;
 
 /// How deep brackets are nested. ron looks ahead at each level, which takes its time.
 const MOST_NESTED: usize = 32;
-
-/// Where a value stands in the file, comments in front of it included.
-pub(super) type Spot = Range<usize>;
 
 /// The frame of a file.
 pub(super) struct Skeleton {
@@ -192,12 +190,4 @@ fn form(
             script: passages(source, &script, Within::Loop, problems),
         },
     })
-}
-
-/// Where a raw value stands, without the white space and comments in front of it.
-pub(super) fn spot(source: Source<'_>, raw: Raw<'_>) -> Spot {
-    let text = raw.0;
-    let text = text[trivia(text)..].trim_end();
-    let start = source.offset_of(text);
-    start..start + text.len()
 }
