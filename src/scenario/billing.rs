@@ -4,7 +4,7 @@ use super::head;
 use super::model::{Actor, Requirement, User};
 use super::play::Checker;
 use super::problem::ENOUGH_PROBLEMS;
-use super::scan::{find, tokens};
+use super::scan::find;
 use super::skeleton::Skeleton;
 use super::spot::Spot;
 use super::syntax;
@@ -15,7 +15,7 @@ pub(super) const MOST_ACTORS: usize = 256;
 impl Checker<'_> {
     pub(super) fn head(&mut self, skeleton: &Skeleton) {
         self.requirements(skeleton.requires.as_ref());
-        self.entry = self.field(skeleton.entry.as_ref()).unwrap_or_default();
+        self.scope.entry = self.field(skeleton.entry.as_ref()).unwrap_or_default();
         self.crowd(skeleton.crowd.as_ref());
         self.actors(&skeleton.actors);
     }
@@ -25,11 +25,11 @@ impl Checker<'_> {
         let Some(spot) = spot else { return };
         for need in &needs {
             match head::requirement(need) {
-                Ok(need) => self.requires.push(need),
+                Ok(need) => self.scope.requires.push(need),
                 Err((word, message)) => {
-                    let text = &self.source.text[spot.clone()];
+                    let text = &self.scope.source.text[spot.clone()];
                     let at = spot.start + find(text, &word).unwrap_or(0);
-                    self.problem(at, message);
+                    self.scope.problem(at, message);
                 }
             }
         }
@@ -38,11 +38,11 @@ impl Checker<'_> {
     fn crowd(&mut self, spot: Option<&Spot>) {
         let Some(spot) = spot else { return };
         let most = head::LARGEST_CROWD;
-        self.crowd = self.field(Some(spot)).unwrap_or(1);
-        if !(1..=most).contains(&self.crowd) {
+        self.scope.crowd = self.field(Some(spot)).unwrap_or(1);
+        if !(1..=most).contains(&self.scope.crowd) {
             // A number that comes from an axis is wrong there.
             let at = self.part(spot).map_or(spot.start, |part| part.in_file(0));
-            self.problem(
+            self.scope.problem(
                 at,
                 format!("a crowd is a number from 1 to {most}; change it"),
             );
@@ -51,49 +51,39 @@ impl Checker<'_> {
 
     fn actors(&mut self, spot: &Spot) {
         let actors: Vec<syntax::Actor> = self.field(Some(spot)).unwrap_or_default();
-        let root = self.requires.contains(&Requirement::Root);
+        let root = self.scope.requires.contains(&Requirement::Root);
         if actors.len() > MOST_ACTORS {
             let message = format!("a scenario has at most {MOST_ACTORS} actors; split it");
-            self.problem(spot.start, message);
+            self.scope.problem(spot.start, message);
             return;
         }
         for (number, actor) in actors.into_iter().enumerate() {
-            if self.problems.len() >= ENOUGH_PROBLEMS {
+            if self.scope.problems.len() >= ENOUGH_PROBLEMS {
                 break;
             }
-            let (name, at) = (actor.name.clone(), self.place_of_actor(spot, number));
-            if self.cast.find(&name).is_some() {
-                self.problem(at, format!("two actors are named `{name}`; rename one"));
+            let (name, at) = (actor.name.clone(), self.scope.place_of_actor(spot, number));
+            if self.scope.cast.find(&name).is_some() {
+                self.scope
+                    .problem(at, format!("two actors are named `{name}`; rename one"));
                 continue;
             }
             let count = actor.count.unwrap_or(1);
             let most = head::LARGEST_CROWD;
             if !(1..=u64::from(most)).contains(&count) {
                 let message = format!("`{name}` is 1 to {most} processes; change `count`");
-                self.problem(at, message);
+                self.scope.problem(at, message);
             }
             let user = head::user(&actor);
             if user != User::default() && !root {
                 let message = format!("`{name}` changes its user; add `requires: [Root]`");
-                self.problem(at, message);
+                self.scope.problem(at, message);
             }
-            self.cast.actors.push(Actor {
+            self.scope.cast.actors.push(Actor {
                 name,
                 count: u32::try_from(count).unwrap_or(most),
                 user,
                 born: None,
             });
         }
-    }
-
-    /// Where the name of an actor stands: behind the word `name` with the same number.
-    pub(super) fn place_of_actor(&self, spot: &Spot, number: usize) -> usize {
-        let text = &self.source.text[spot.clone()];
-        let mut names = tokens(text).filter(|(_, range)| &text[range.clone()] == "name");
-        let place = names.nth(number).and_then(|(_, name)| {
-            let behind = tokens(&text[name.end..]).nth(1)?;
-            Some(spot.start + name.end + behind.1.start)
-        });
-        place.unwrap_or(spot.start)
     }
 }

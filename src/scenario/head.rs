@@ -1,7 +1,7 @@
 //! The head of a scenario: whom it needs, and who its actors become.
 
 use super::model::{Condition, Requirement, Size, User};
-use super::steps;
+use super::size::size;
 use super::syntax;
 use crate::abi::Capability;
 
@@ -44,8 +44,8 @@ pub(super) fn requirement(syntax: &syntax::Requirement) -> Result<Requirement, (
     })
 }
 
-fn amount(size: syntax::Quantity) -> Result<Size, (String, String)> {
-    steps::size(size).map_err(|(unit, message)| (unit.to_owned(), message))
+fn amount(amount: syntax::Quantity) -> Result<Size, (String, String)> {
+    size(amount).map_err(|(unit, message)| (unit.to_owned(), message))
 }
 
 /// The options of the kernel's configuration that can be seen to work.

@@ -19,6 +19,8 @@ mod read;
 mod row;
 mod rows;
 mod scan;
+mod scope;
+mod size;
 mod skeleton;
 mod source;
 mod spot;

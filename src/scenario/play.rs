@@ -1,13 +1,13 @@
 //! Syntax → model for one row: its head, its turns, and what can only be said of the whole.
 
 use super::cache::Cache;
-use super::cast::Cast;
-use super::model::{Act, Block, Loop, Play, Requirement, Step, Turn};
+use super::model::{Act, Block, Loop, Play, Step, Turn};
 use super::part::Part;
 use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::read::{read, read_step};
 use super::row::Row;
-use super::scan::{Token, find, tokens};
+use super::scan::find;
+use super::scope::Scope;
 use super::skeleton::{Form, Passage, Skeleton};
 use super::source::{Source, without_expectation};
 use super::spot::Spot;
@@ -19,25 +19,10 @@ use std::rc::Rc;
 
 /// A row in the course of being checked.
 pub(super) struct Checker<'c> {
-    pub(super) source: Source<'c>,
+    pub(super) scope: Scope<'c>,
     row: &'c Row,
     cache: &'c mut Cache,
     used: &'c mut BTreeSet<String>,
-    pub(super) problems: Vec<Problem>,
-    pub(super) cast: Cast,
-    pub(super) requires: Vec<Requirement>,
-    pub(super) entry: syntax::Entry,
-    pub(super) crowd: u32,
-    /// Whether others act at the same time as the steps that are being read.
-    pub(super) racing: bool,
-    /// The texts in what could not be read; names that it would have bound are not reported
-    /// as unknown.
-    unread: BTreeSet<String>,
-    /// Whether something could not be read.
-    partial: bool,
-    pub(super) steps: Vec<Step>,
-    /// Where each step stands.
-    places: Vec<usize>,
     blocks: Vec<Block>,
     loops: Vec<Loop>,
 }
@@ -50,20 +35,10 @@ impl<'c> Checker<'c> {
         used: &'c mut BTreeSet<String>,
     ) -> Self {
         Self {
-            source,
+            scope: Scope::new(source),
             row,
             cache,
             used,
-            problems: Vec::new(),
-            cast: Cast::default(),
-            requires: Vec::new(),
-            entry: syntax::Entry::default(),
-            crowd: 1,
-            racing: false,
-            unread: BTreeSet::new(),
-            partial: false,
-            places: Vec::new(),
-            steps: Vec::new(),
             blocks: Vec::new(),
             loops: Vec::new(),
         }
@@ -73,19 +48,19 @@ impl<'c> Checker<'c> {
     pub(super) fn play(mut self, skeleton: &Skeleton) -> Result<Play, Vec<Problem>> {
         self.head(skeleton);
         self.passages(&skeleton.script);
-        self.whole(skeleton);
-        if !self.problems.is_empty() {
-            return Err(self.problems);
+        self.scope.whole(skeleton);
+        if !self.scope.problems.is_empty() {
+            return Err(self.scope.problems);
         }
         Ok(Play {
-            names: self.cast.names(),
-            requires: self.requires,
-            crowd: self.crowd,
-            actors: self.cast.actors,
-            objects: self.cast.objects,
-            maps: self.cast.maps,
-            labels: self.cast.labels.words,
-            steps: self.steps,
+            names: self.scope.cast.names(),
+            requires: self.scope.requires,
+            crowd: self.scope.crowd,
+            actors: self.scope.cast.actors,
+            objects: self.scope.cast.objects,
+            maps: self.scope.cast.maps,
+            labels: self.scope.cast.labels.words,
+            steps: self.scope.steps,
             blocks: self.blocks,
             loops: self.loops,
         })
@@ -93,13 +68,13 @@ impl<'c> Checker<'c> {
 
     /// The part of the file that a spot is in this row.
     pub(super) fn part(&mut self, spot: &Spot) -> Option<Part> {
-        match Part::new(self.source, spot, self.row, self.used) {
+        match Part::new(self.scope.source, spot, self.row, self.used) {
             Ok(part) => {
                 self.cache.filled += part.text.len();
                 Some(part)
             }
             Err(problem) => {
-                self.problems.push(problem);
+                self.scope.problems.push(problem);
                 None
             }
         }
@@ -107,19 +82,12 @@ impl<'c> Checker<'c> {
 
     pub(super) fn field<T: DeserializeOwned>(&mut self, spot: Option<&Spot>) -> Option<T> {
         let part = self.part(spot?)?;
-        match read(self.source, &part) {
+        match read(self.scope.source, &part) {
             Ok(value) => Some(value),
             Err(problem) => {
-                self.problems.push(problem);
+                self.scope.problems.push(problem);
                 None
             }
-        }
-    }
-
-    pub(super) fn problem(&mut self, offset: usize, message: impl Into<String>) {
-        if self.problems.len() < ENOUGH_PROBLEMS {
-            let problem = self.source.problem(offset, message);
-            self.problems.push(problem);
         }
     }
 
@@ -127,7 +95,7 @@ impl<'c> Checker<'c> {
     fn passages(&mut self, script: &[Passage]) {
         let mut before: Option<String> = None;
         for passage in script {
-            if self.problems.len() >= ENOUGH_PROBLEMS {
+            if self.scope.problems.len() >= ENOUGH_PROBLEMS {
                 break;
             }
             let mut now = None;
@@ -136,10 +104,10 @@ impl<'c> Checker<'c> {
                     now = self.field(Some(name));
                     if let Some(name) = now.as_ref().filter(|_| now == before) {
                         let message = format!("two turns in a row by `{name}`; make them one");
-                        self.problem(passage.at, message);
+                        self.scope.problem(passage.at, message);
                     }
                     if let Some(turn) = self.turn(name, now.as_deref(), steps) {
-                        let none = self.steps.len();
+                        let none = self.scope.steps.len();
                         self.blocks.push(Block {
                             turns: vec![turn],
                             claims: (none, none),
@@ -152,7 +120,7 @@ impl<'c> Checker<'c> {
                     seconds,
                     script,
                 } => self.repeat(passage.at, [times.as_ref(), seconds.as_ref()], script),
-                Form::Unread(spot) => self.unread(&self.source.text[spot.clone()]),
+                Form::Unread(spot) => self.scope.unread(&self.scope.source.text[spot.clone()]),
             }
             before = now;
         }
@@ -160,23 +128,23 @@ impl<'c> Checker<'c> {
 
     fn together(&mut self, turns: &[Passage], claims: &[Spot]) {
         let (mut taken, mut seen) = (Vec::new(), BTreeSet::new());
-        self.racing = true;
+        self.scope.racing = true;
         for passage in turns {
             let Form::By { name, steps } = &passage.form else {
                 if let Form::Unread(spot) = &passage.form {
-                    self.unread(&self.source.text[spot.clone()]);
+                    self.scope.unread(&self.scope.source.text[spot.clone()]);
                 }
                 continue;
             };
             let who: Option<String> = self.field(Some(name));
             if let Some(who) = who.as_ref().filter(|who| !seen.insert((*who).clone())) {
                 let message = format!("`{who}` has two turns at the same time; make them one");
-                self.problem(passage.at, message);
+                self.scope.problem(passage.at, message);
             }
             taken.extend(self.turn(name, who.as_deref(), steps));
         }
-        self.racing = false;
-        let first = self.steps.len();
+        self.scope.racing = false;
+        let first = self.scope.steps.len();
         let group: Vec<usize> = taken.iter().flat_map(|turn| turn.first..turn.end).collect();
         for spot in claims {
             self.claim(spot, &group, taken.first().map_or(0, |turn| turn.actor));
@@ -184,7 +152,7 @@ impl<'c> Checker<'c> {
         if !taken.is_empty() {
             self.blocks.push(Block {
                 turns: taken,
-                claims: (first, self.steps.len()),
+                claims: (first, self.scope.steps.len()),
             });
         }
     }
@@ -193,12 +161,12 @@ impl<'c> Checker<'c> {
         let Some(syntax) = self.field(Some(spot)) else {
             return;
         };
-        let known = self.cache.known(self.source, spot, None);
-        let counts = |step: usize| self.cast.actors[self.steps[step].actor].count;
-        match steps::claim(&self.steps, group, counts, &syntax) {
+        let known = self.cache.known(self.scope.source, spot, None);
+        let counts = |step: usize| self.scope.cast.actors[self.scope.steps[step].actor].count;
+        match steps::claim(&self.scope.steps, group, counts, &syntax) {
             Ok((asked, counts, expect)) => {
-                self.places.push(spot.start);
-                self.steps.push(Step {
+                self.scope.places.push(spot.start);
+                self.scope.steps.push(Step {
                     line: known.line,
                     comment: known.comment.clone(),
                     text: known.text.clone(),
@@ -209,31 +177,33 @@ impl<'c> Checker<'c> {
                 });
             }
             // What is claimed of a step that has a problem itself cannot be said.
-            Err(_) if self.partial => {}
+            Err(_) if self.scope.is_partial() => {}
             Err((word, message)) => {
-                let text = &self.source.text[spot.clone()];
+                let text = &self.scope.source.text[spot.clone()];
                 let at = spot.start + find(text, &word).unwrap_or(0);
-                self.problem(at, message);
+                self.scope.problem(at, message);
             }
         }
     }
 
     fn repeat(&mut self, at: usize, ends: [Option<&Spot>; 2], script: &[Passage]) {
-        let (first, step) = (self.blocks.len(), self.steps.len());
-        let gone: Vec<usize> = self.cast.gone.keys().copied().collect();
+        let (first, step) = (self.blocks.len(), self.scope.steps.len());
+        let gone: Vec<usize> = self.scope.cast.gone.keys().copied().collect();
         if ends == [None, None] {
-            self.problem(at, "a Repeat needs its end; write `times:` or `seconds:`");
+            self.scope
+                .problem(at, "a Repeat needs its end; write `times:` or `seconds:`");
         }
         let [times, seconds] = ends.map(|end| {
             let rounds = self.field::<u64>(end);
             if let Some(end) = end.filter(|_| rounds == Some(0)) {
-                self.problem(end.start, "repeated not at all; write at least 1");
+                self.scope
+                    .problem(end.start, "repeated not at all; write at least 1");
             }
             rounds
         });
         self.passages(script);
-        self.end_in_the_first_round(&gone, step);
-        self.outlive(step);
+        self.scope.end_in_the_first_round(&gone, step);
+        self.scope.outlive(step);
         self.loops.push(Loop {
             first,
             end: self.blocks.len(),
@@ -242,43 +212,38 @@ impl<'c> Checker<'c> {
         });
     }
 
-    /// Where a step stands.
-    pub(super) fn place_of(&self, step: usize) -> usize {
-        self.places.get(step).copied().unwrap_or(0)
-    }
-
     /// Reads the steps of a turn.
     fn turn(&mut self, spot: &Spot, name: Option<&str>, steps: &[Spot]) -> Option<Turn> {
         let name = name?;
         if steps.is_empty() {
             let message = format!("the turn of `{name}` is empty; give it a step or remove it");
-            self.problem(spot.start, message);
+            self.scope.problem(spot.start, message);
             return None;
         }
-        let Some(actor) = self.cast.find(name) else {
+        let Some(actor) = self.scope.cast.find(name) else {
             self.stranger(spot, name);
             return None;
         };
-        let troupe = self.cast.actors[actor].count > 1;
-        let raced = self.racing;
-        self.racing |= troupe;
-        let first = self.steps.len();
+        let troupe = self.scope.cast.actors[actor].count > 1;
+        let raced = self.scope.racing;
+        self.scope.racing |= troupe;
+        let first = self.scope.steps.len();
         let mut comment = String::new();
         for spot in steps {
-            if self.problems.len() >= ENOUGH_PROBLEMS {
+            if self.scope.problems.len() >= ENOUGH_PROBLEMS {
                 break;
             }
             self.step(actor, spot, &mut comment);
         }
-        self.racing = raced;
-        let end = self.steps.len();
+        self.scope.racing = raced;
+        let end = self.scope.steps.len();
         (end > first).then_some(Turn { actor, first, end })
     }
 
     fn stranger(&mut self, spot: &Spot, name: &str) {
-        if !self.excused(name) && !self.cast.actors.is_empty() {
-            let message = self.cast.unknown(name);
-            self.problem(spot.start, message);
+        if !self.scope.excused(name) && !self.scope.cast.actors.is_empty() {
+            let message = self.scope.cast.unknown(name);
+            self.scope.problem(spot.start, message);
         }
     }
 
@@ -286,43 +251,43 @@ impl<'c> Checker<'c> {
         let cached = self.cache.steps.get(&spot.start).map(Rc::clone);
         let cached = cached.as_ref().and_then(|known| known.syntax.as_ref());
         let Some(part) = self.part(spot) else {
-            self.unread(&self.source.text[spot.clone()]);
+            self.scope.unread(&self.scope.source.text[spot.clone()]);
             return;
         };
         let syntax = match cached
             .cloned()
             .or_else(|| syntax::Step::at_once(&part.text))
-            .map_or_else(|| read_step(self.source, &part), Ok)
+            .map_or_else(|| read_step(self.scope.source, &part), Ok)
         {
             Ok(syntax) => syntax,
             Err(problems) => {
-                self.problems.extend(problems);
-                self.unread(&part.text);
+                self.scope.problems.extend(problems);
+                self.scope.unread(&part.text);
                 return;
             }
         };
         let known = self
             .cache
-            .known(self.source, spot, part.is_plain().then_some(&syntax));
+            .known(self.scope.source, spot, part.is_plain().then_some(&syntax));
         if known.begins_paragraph || !known.comment.is_empty() {
             comment.clone_from(&known.comment);
         }
-        if let Some(why) = self.cast.gone.get(&actor) {
-            let name = &self.cast.actors[actor].name;
+        if let Some(why) = self.scope.cast.gone.get(&actor) {
+            let name = &self.scope.cast.actors[actor].name;
             let message = format!("`{name}` {why}; let another actor take this step");
-            self.problem(part.in_file(0), message);
-            self.unread(&part.text);
+            self.scope.problem(part.in_file(0), message);
+            self.scope.unread(&part.text);
             return;
         }
-        let index = self.steps.len();
-        let Some((act, expect)) = steps::act(self, actor, index, &part, syntax) else {
-            self.unread(&part.text);
+        let index = self.scope.steps.len();
+        let Some((act, expect)) = steps::act(&mut self.scope, actor, index, &part, syntax) else {
+            self.scope.unread(&part.text);
             return;
         };
-        self.places.push(part.in_file(0));
-        let opening = || self.source.opening_comment().into();
+        self.scope.places.push(part.in_file(0));
+        let opening = || self.scope.source.opening_comment().into();
         let rule = Rc::clone(self.cache.rule.get_or_insert_with(opening));
-        self.steps.push(Step {
+        self.scope.steps.push(Step {
             line: known.line,
             comment: if comment.is_empty() {
                 &*rule
@@ -336,23 +301,5 @@ impl<'c> Checker<'c> {
             act,
             expect,
         });
-    }
-
-    /// Remembers the names in a text that could not be read.
-    fn unread(&mut self, text: &str) {
-        self.partial = true;
-        let texts = tokens(text).filter(|(token, _)| *token == Token::Text);
-        self.unread
-            .extend(texts.map(|(_, range)| text[range].to_owned()));
-    }
-
-    /// Whether something could not be read, so that little can be said of the whole.
-    pub(super) fn is_partial(&self) -> bool {
-        self.partial
-    }
-
-    /// Whether a name is unknown only because its step could not be read.
-    pub(super) fn excused(&self, name: &str) -> bool {
-        self.unread.contains(&format!("\"{name}\""))
     }
 }

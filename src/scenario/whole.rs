@@ -1,10 +1,10 @@
 //! What can only be said of a whole script, or of a whole round of it.
 
 use super::model::{Act, Process};
-use super::play::Checker;
+use super::scope::Scope;
 use super::skeleton::Skeleton;
 
-impl Checker<'_> {
+impl Scope<'_> {
     /// Segments that are made in each round and removed in none.
     pub(super) fn outlive(&mut self, step: usize) {
         for object in 0..self.cast.objects.len() {

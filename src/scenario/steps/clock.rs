@@ -9,7 +9,7 @@ impl Work<'_, '_> {
         match step {
             Written::Tick {} => Some((Clock::Tick, Expect::Ok)),
             Written::ClockSettime { seconds, expect } => {
-                if !self.checker.requires.contains(&Requirement::OwnMachine) {
+                if !self.scope.requires.contains(&Requirement::OwnMachine) {
                     return self.wrong(
                         "clock_settime",
                         "the clock is everybody's; add `requires: [OwnMachine]`",

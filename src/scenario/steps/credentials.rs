@@ -58,7 +58,7 @@ impl Work<'_, '_> {
         if set.is_empty() {
             return self.wrong("set", "a group without a limit changes nothing; set a file");
         }
-        if !self.checker.requires.contains(&Requirement::OwnMachine) {
+        if !self.scope.requires.contains(&Requirement::OwnMachine) {
             return self.wrong(
                 "cgroup",
                 "control groups are the whole machine's; add `requires: [OwnMachine]`",

@@ -6,7 +6,7 @@ use crate::scenario::model::{At, Entry, Ipc};
 impl Work<'_, '_> {
     /// The entry of a step: its own, or that of the head.
     pub(super) fn entry(&self, entry: Option<syntax::Entry>) -> Entry {
-        match entry.unwrap_or(self.checker.entry) {
+        match entry.unwrap_or(self.scope.entry) {
             syntax::Entry::Direct => Entry::Direct,
             syntax::Entry::Ipc => Entry::Ipc,
             syntax::Entry::Old => Entry::Old,
@@ -41,8 +41,8 @@ impl Work<'_, '_> {
 
     /// A mapping whose address the entry can pass.
     pub(super) fn within_reach(&mut self, entry: Entry, map: usize) -> Option<usize> {
-        let born = self.checker.cast.maps[map].born;
-        let made = self.checker.steps.get(born).map(|step| &step.act);
+        let born = self.scope.cast.maps[map].born;
+        let made = self.scope.steps.get(born).map(|step| &step.act);
         let far = match made {
             Some(Act::Ipc(Ipc::Shmat(call))) => call.entry != Entry::Int80,
             // Where its maker has a problem of its own, that is told.
@@ -50,7 +50,7 @@ impl Work<'_, '_> {
             Some(_) => true,
         };
         if entry == Entry::Int80 && far {
-            let quoted = format!("\"{}\"", self.checker.cast.name_of(map));
+            let quoted = format!("\"{}\"", self.scope.cast.name_of(map));
             return self.wrong(
                 &quoted,
                 "int 0x80 passes 32 bits of an address; attach by `entry: Int80` what it is to reach",

@@ -1,55 +1,24 @@
 //! Expectations: which of them a step can have, and what they refer to.
 
 use super::Work;
-use super::{Act, Expect, Is, syntax};
+use super::{Expect, Is, syntax};
 use crate::abi::{Field, Policy};
 use crate::scenario::head;
-use crate::scenario::model::{Branch, Condition, Fill, Key, Relation, Size, Step};
-use crate::scenario::syntax::{Claim, Condition as Asked, Expect as Written, Word};
+use crate::scenario::model::{Branch, Condition, Fill, Key, Relation, Size};
+use crate::scenario::syntax::{Condition as Asked, Expect as Written, Word};
 
 /// What a call that returns 0, an address or a child can come to.
 pub(super) const ZERO: &[&str] = &["Ok", "Err", "OneOf", "Depends"];
-
-/// What an answer that is kept tells.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::scenario) enum Tells {
-    /// `struct shmid_ds`
-    Stat,
-    /// `struct shminfo`
-    Info,
-    /// `struct shm_info`
-    Usage,
-    /// A row of /proc/sysvipc/shm.
-    Row,
-    /// A row of /proc/self/maps.
-    Mapping,
-    /// One number, which stands for any field.
-    Value,
-}
-
-impl Tells {
-    /// Whether a field is among what it tells.
-    fn includes(self, field: Field) -> bool {
-        let returned = field == Field::Returned;
-        match self {
-            Self::Value => true,
-            Self::Stat => field <= Field::Unused,
-            Self::Info => returned || (Field::Shmmax..=Field::Shmall).contains(&field),
-            Self::Usage => returned || (Field::UsedIds..=Field::ShmSwp).contains(&field),
-            Self::Row => {
-                let columns = (Field::Key..=Field::Nattch).contains(&field) && field != Field::Seq;
-                let more = [Field::Shmid, Field::Rss, Field::Swap, Field::Rows];
-                columns || more.contains(&field)
-            }
-            Self::Mapping => field == Field::Key || (Field::Perms..=Field::Rows).contains(&field),
-        }
-    }
-}
 
 /// The most numbers that one expectation compares with what only the run brings to light.
 pub(crate) const MOST_RELATIONS: usize = 16;
 
 impl Work<'_, '_> {
+    /// A step that returns 0, or an address.
+    pub(super) fn zero<A>(&mut self, act: A, expect: &syntax::Expect) -> Option<(A, Expect)> {
+        Some((act, self.expect(expect, ZERO)?))
+    }
+
     /// The model of an expectation that must be one of these forms.
     pub(super) fn expect(&mut self, written: &Written, forms: &[&str]) -> Option<Expect> {
         let expect = self.form(written, forms)?;
@@ -209,7 +178,7 @@ impl Work<'_, '_> {
             Word::MpolInterleave => self.policy(field, "MPOL_INTERLEAVE")?,
             Word::MpolLocal => self.policy(field, "MPOL_LOCAL")?,
             Word::Unique(key) => {
-                let key = Key::Unique(self.checker.cast.unique_key(key));
+                let key = Key::Unique(self.scope.cast.unique_key(key));
                 let is = Is::To(Relation::KeyOf(key));
                 self.about(field, "Unique", &[Field::Key], is)?
             }
@@ -275,9 +244,9 @@ impl Work<'_, '_> {
     }
 
     fn known_label(&mut self, name: &str, field: Field) -> Option<usize> {
-        let labels = &self.checker.cast.labels;
+        let labels = &self.scope.cast.labels;
         if let Some(label) = labels.find(name) {
-            let tells = self.checker.cast.tells.get(&label);
+            let tells = self.scope.cast.tells.get(&label);
             if tells.is_some_and(|tells| tells.includes(field)) {
                 return Some(label);
             }
@@ -287,7 +256,7 @@ impl Work<'_, '_> {
                 format!("`{name}` keeps no `{field}`; compare with an answer that has it"),
             );
         }
-        if self.checker.excused(name) {
+        if self.scope.excused(name) {
             return None;
         }
         let near = crate::scenario::problem::nearest(name, labels.words.iter().map(String::as_str));
@@ -301,60 +270,4 @@ impl Work<'_, '_> {
             format!("nothing is kept as `{name}` yet; {advice}"),
         )
     }
-}
-
-/// The model of a claim about the calls of a group: which steps are asked, what counts, and
-/// how many there must be. `processes` tells how many processes take a step.
-///
-/// # Errors
-///
-/// The word that is wrong in it, and why.
-pub(in crate::scenario) fn claim(
-    steps: &[Step],
-    group: &[usize],
-    processes: impl Fn(usize) -> u32,
-    claim: &Claim,
-) -> Result<(Vec<usize>, Expect, Expect), (String, String)> {
-    let (fewest, most, verb, result) = match claim {
-        Claim::Exactly(n, verb, result) => (*n, *n, verb, result),
-        Claim::AtLeast(n, verb, result) => (*n, u32::MAX, verb, result),
-        Claim::AtMost(n, verb, result) => (0, *n, verb, result),
-    };
-    let counts = match result {
-        Written::Ok => Expect::Ok,
-        Written::Err(errno) => Expect::Err(*errno),
-        other => {
-            let kind = syntax::expect_kind(other);
-            let message = format!("`{kind}` cannot be counted; write `Ok` or `Err(…)`");
-            return Err((kind.to_owned(), message));
-        }
-    };
-    let is = |step: &&usize| {
-        let text = &steps[**step].told;
-        text.split('(')
-            .next()
-            .is_some_and(|word| word.trim() == verb)
-    };
-    let asked: Vec<usize> = group.iter().filter(is).copied().collect();
-    if asked.is_empty() {
-        let message = format!("no step of this group is a `{verb}`; name a call that is made here");
-        return Err((format!("\"{verb}\""), message));
-    }
-    let calls = asked
-        .iter()
-        .fold(0, |all: u32, step| all.saturating_add(processes(*step)));
-    if fewest > calls {
-        let message = format!("{calls} `{verb}` are made here; claim no more");
-        return Err((fewest.to_string(), message));
-    }
-    if fewest == 0 && most >= calls {
-        let message = format!("this is true of any {calls} calls; claim what is not");
-        return Err((String::new(), message));
-    }
-    debug_assert!(
-        asked
-            .iter()
-            .all(|one| !matches!(steps[*one].act, Act::Claim(..)))
-    );
-    Ok((asked, counts, Expect::Count(fewest, most)))
 }

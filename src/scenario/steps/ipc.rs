@@ -145,7 +145,7 @@ impl Work<'_, '_> {
 
     /// Refuses a thread that the kernel would not make.
     fn has_threads(&mut self, thread: bool) -> Option<()> {
-        if !thread || !self.checker.cast.nests.contains(&self.actor) {
+        if !thread || !self.scope.cast.nests.contains(&self.actor) {
             return Some(());
         }
         self.wrong(
@@ -160,14 +160,14 @@ impl Work<'_, '_> {
         let number = match key {
             syntax::Key::Private => return Some(Key::Private),
             syntax::Key::Unique(word) => {
-                return Some(Key::Unique(self.checker.cast.unique_key(word)));
+                return Some(Key::Unique(self.scope.cast.unique_key(word)));
             }
             syntax::Key::Raw(number) => *number,
         };
         if number == 0 {
             return self.wrong("Raw", "key 0 is IPC_PRIVATE; write `IPC_PRIVATE`");
         }
-        if self.checker.crowd > 1 {
+        if self.scope.crowd > 1 {
             return self.wrong(
                 "Raw",
                 format!(
@@ -218,14 +218,14 @@ impl Work<'_, '_> {
         }
         match (binds, call.finds) {
             (Some(name), Finds::New(object) | Finds::Known(object) | Finds::Either(object)) => {
-                if self.checker.cast.segments.contains_key(name) {
+                if self.scope.cast.segments.contains_key(name) {
                     return self.wrong(
                         "as",
                         format!("`{name}` is bound already; choose another name"),
                     );
                 }
                 let bound = (object, self.index);
-                self.checker.cast.segments.insert(name.to_owned(), bound);
+                self.scope.cast.segments.insert(name.to_owned(), bound);
             }
             (None, Finds::New(_)) => {
                 return self.wrong(
@@ -245,8 +245,8 @@ impl Work<'_, '_> {
             Key::Unique(number) => Some(SharedKey::Unique(number)),
             Key::Raw(number) => Some(SharedKey::Raw(number)),
         };
-        let known = shared.and_then(|shared| self.checker.cast.keys.get(&shared).copied());
-        let racing = self.checker.racing;
+        let known = shared.and_then(|shared| self.scope.cast.keys.get(&shared).copied());
+        let racing = self.scope.racing;
         match known {
             Some((object, true)) if racing => Finds::Either(object),
             Some((object, true)) => Finds::Known(object),
@@ -256,7 +256,7 @@ impl Work<'_, '_> {
                 if shared.is_some() && call.flags & number::IPC_CREAT == 0 && !racing {
                     self.wrong::<()>("shmget", "no segment has this key yet, and IPC_CREAT is not asked for; add it or expect `Err(ENOENT)`");
                 }
-                let object = self.checker.cast.create(Object {
+                let object = self.scope.cast.create(Object {
                     size: call.size,
                     born: self.index,
                     private: shared.is_none(),
@@ -264,7 +264,7 @@ impl Work<'_, '_> {
                 let Some(shared) = shared else {
                     return Finds::New(object);
                 };
-                self.checker.cast.keys.insert(shared, (object, true));
+                self.scope.cast.keys.insert(shared, (object, true));
                 if racing {
                     Finds::Either(object)
                 } else {
@@ -293,10 +293,10 @@ impl Work<'_, '_> {
             self.fresh_map(name)?;
             let map = Map {
                 object: Some(object),
-                length: self.checker.cast.objects[object].size,
+                length: self.scope.cast.objects[object].size,
                 born: self.index,
             };
-            call.binds = Some(self.checker.cast.map(name, self.actor, map));
+            call.binds = Some(self.scope.cast.map(name, self.actor, map));
         }
         Some((Ipc::Shmat(call), expect))
     }
@@ -332,10 +332,10 @@ impl Work<'_, '_> {
         if let (Command::Plain(number::IPC_RMID), Some((object, _))) = (call.cmd, call.seg.object())
         {
             if expect.may_succeed() {
-                self.checker.cast.remove(object);
+                self.scope.cast.remove(object);
             } else if expect == Expect::Err(NOT_THERE) {
                 // Who says that nothing is left to remove says that the kernel did it.
-                self.checker.cast.removed.insert(object);
+                self.scope.cast.removed.insert(object);
             }
         }
         Some((Ipc::Shmctl(call), expect))

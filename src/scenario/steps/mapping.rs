@@ -34,7 +34,7 @@ impl Work<'_, '_> {
                 let prot = prot.map_or(READ_WRITE, |prot| Self::bits(prot.iter().map(|one| one.0)));
                 let expect = self.expect(&expect, ZERO)?;
                 let binds = self.bind_memory(&binds, length)?;
-                let maps = &mut self.checker.cast.maps;
+                let maps = &mut self.scope.cast.maps;
                 maps[binds].object = of.and_then(|of| maps[of].object);
                 let map = Mapping::Map {
                     at,
@@ -191,9 +191,9 @@ impl Work<'_, '_> {
         let binds = match binds {
             None => None,
             Some(name) => {
-                let object = self.checker.cast.maps[range.place.map].object;
+                let object = self.scope.cast.maps[range.place.map].object;
                 let map = self.bind_memory(name, length)?;
-                self.checker.cast.maps[map].object = object;
+                self.scope.cast.maps[map].object = object;
                 Some(map)
             }
         };
@@ -209,7 +209,7 @@ impl Work<'_, '_> {
 
     /// Keeps the files behind mappings to scenarios that say that they open them.
     pub(super) fn map_files(&mut self, word: &str) -> Option<()> {
-        if self.checker.requires.contains(&Requirement::MapFiles) {
+        if self.scope.requires.contains(&Requirement::MapFiles) {
             return Some(());
         }
         self.wrong(
@@ -237,6 +237,6 @@ impl Work<'_, '_> {
             length,
             born: self.index,
         };
-        Some(self.checker.cast.map(name, self.actor, map))
+        Some(self.scope.cast.map(name, self.actor, map))
     }
 }

@@ -1,5 +1,6 @@
 //! Steps: syntax → model, with all names resolved.
 
+mod claims;
 mod clock;
 mod credentials;
 mod entries;
@@ -10,18 +11,20 @@ mod memory;
 mod namespace;
 mod proc;
 mod process;
+mod tells;
 
 use super::model::{Act, At, Expect, Is, Place, Range, Seg, Size};
 use super::part::Part;
-use super::play::Checker;
 use super::scan::find;
-use super::syntax::{self, IdWord, Quantity, QuantityWord};
+use super::scope::Scope;
+use super::syntax::{self, IdWord, Quantity};
 
-pub(super) use expects::{Tells, claim};
+pub(super) use claims::claim;
+pub(super) use tells::Tells;
 
 /// A step in the course of being checked.
 struct Work<'w, 'c> {
-    checker: &'w mut Checker<'c>,
+    scope: &'w mut Scope<'c>,
     part: &'w Part,
     actor: usize,
     index: usize,
@@ -29,47 +32,21 @@ struct Work<'w, 'c> {
 
 /// The model of a step, and what it must come to; `None` if it has a problem.
 pub(super) fn act(
-    checker: &mut Checker<'_>,
+    scope: &mut Scope<'_>,
     actor: usize,
     index: usize,
     part: &Part,
     step: syntax::Step,
 ) -> Option<(Act, Expect)> {
-    let before = checker.problems.len();
+    let before = scope.problems.len();
     let mut work = Work {
-        checker,
+        scope,
         part,
         actor,
         index,
     };
     let done = work.step(step)?;
-    (work.checker.problems.len() == before).then_some(done)
-}
-
-/// The model of a size.
-///
-/// # Errors
-///
-/// When it does not fit 64 bits: its unit, and that.
-pub(super) fn size(quantity: Quantity) -> Result<Size, (&'static str, String)> {
-    let times = |n: u64, factor: u64, unit| {
-        let message = || "the size does not fit 64 bits; write a smaller one".to_owned();
-        let bytes = n.checked_mul(factor);
-        bytes.map(Size::Bytes).ok_or_else(|| (unit, message()))
-    };
-    match quantity.0 {
-        QuantityWord::Bytes(n) => Ok(Size::Bytes(n)),
-        QuantityWord::KiB(n) => times(n, 1 << 10, "KiB"),
-        QuantityWord::MiB(n) => times(n, 1 << 20, "MiB"),
-        QuantityWord::GiB(n) => times(n, 1 << 30, "GiB"),
-        QuantityWord::Pages(n) => Ok(Size::Pages(n, 0)),
-        QuantityWord::PagesAnd(n, more) => Ok(Size::Pages(n, more)),
-        QuantityWord::Shmlba(n) => Ok(Size::Shmlba(n)),
-        QuantityWord::HugePages(n) => Ok(Size::HugePages(n, 0)),
-        QuantityWord::HugePagesAnd(n, more) => Ok(Size::HugePages(n, more)),
-        QuantityWord::SizeMaxMinus(n) => Ok(Size::SizeMaxMinus(n)),
-        QuantityWord::ShmmaxPlus(n) => Ok(Size::ShmmaxPlus(n)),
-    }
+    (work.scope.problems.len() == before).then_some(done)
 }
 
 impl Work<'_, '_> {
@@ -103,7 +80,7 @@ impl Work<'_, '_> {
         let text = &self.part.text;
         let start = find(text, before).unwrap_or(0);
         let within = find(&text[start..], word).map_or(start, |within| start + within);
-        self.checker.problem(self.part.in_file(within), message);
+        self.scope.problem(self.part.in_file(within), message);
         None
     }
 
@@ -114,7 +91,7 @@ impl Work<'_, '_> {
     }
 
     fn size(&mut self, quantity: Quantity) -> Option<Size> {
-        size(quantity).map_or_else(|(unit, message)| self.wrong(unit, message), Some)
+        super::size::size(quantity).map_or_else(|(unit, message)| self.wrong(unit, message), Some)
     }
 
     fn offset(&mut self, offset: Option<Quantity>) -> Option<Size> {
@@ -166,14 +143,14 @@ impl Work<'_, '_> {
 
     /// The segment of a name: its object, and the step that bound it.
     fn segment(&mut self, name: &str) -> Option<(usize, usize)> {
-        if let Some(known) = self.checker.cast.segments.get(name) {
+        if let Some(known) = self.scope.cast.segments.get(name) {
             return Some(*known);
         }
-        if self.checker.excused(name) {
+        if self.scope.excused(name) {
             return None;
         }
         let near =
-            super::problem::nearest(name, self.checker.cast.segments.keys().map(String::as_str));
+            super::problem::nearest(name, self.scope.cast.segments.keys().map(String::as_str));
         let advice = near.map_or_else(
             || format!("bind it by `as: \"{name}\"` in a shmget"),
             |near| format!("did you mean `{near}`?"),
@@ -207,11 +184,11 @@ impl Work<'_, '_> {
 
     fn map(&mut self, name: &str) -> Option<usize> {
         let quoted = format!("\"{name}\"");
-        let Some(map) = self.checker.cast.mappings.get(name).copied() else {
-            if self.checker.excused(name) {
+        let Some(map) = self.scope.cast.mappings.get(name).copied() else {
+            if self.scope.excused(name) {
                 return None;
             }
-            let known = self.checker.cast.mappings.keys().map(String::as_str);
+            let known = self.scope.cast.mappings.keys().map(String::as_str);
             let advice = super::problem::nearest(name, known).map_or_else(
                 || format!("bind it by `as: \"{name}\"` in a shmat"),
                 |near| format!("did you mean `{near}`?"),
@@ -221,9 +198,9 @@ impl Work<'_, '_> {
                 format!("nothing is attached as `{name}` yet; {advice}"),
             );
         };
-        let held = self.checker.cast.holds.get(&self.actor);
+        let held = self.scope.cast.holds.get(&self.actor);
         if !held.is_some_and(|held| held.contains(&map)) {
-            let actor = self.checker.cast.actors[self.actor].name.clone();
+            let actor = self.scope.cast.actors[self.actor].name.clone();
             return self.wrong(&quoted, format!("`{actor}` never had `{name}`, another process attached it; let `{actor}` attach it itself, or be forked after the shmat"));
         }
         Some(map)
@@ -231,19 +208,19 @@ impl Work<'_, '_> {
 
     /// Another actor, or this one, by name.
     fn person(&mut self, name: &str) -> Option<usize> {
-        if let Some(actor) = self.checker.cast.find(name) {
+        if let Some(actor) = self.scope.cast.find(name) {
             return Some(actor);
         }
-        if self.checker.excused(name) {
+        if self.scope.excused(name) {
             return None;
         }
-        let message = self.checker.cast.unknown(name);
+        let message = self.scope.cast.unknown(name);
         self.wrong(&format!("\"{name}\""), message)
     }
 
     /// Keeps a name for a mapping from being bound twice.
     fn fresh_map(&mut self, name: &str) -> Option<()> {
-        if self.checker.cast.mappings.contains_key(name) {
+        if self.scope.cast.mappings.contains_key(name) {
             return self.wrong(
                 "as",
                 format!("`{name}` is bound already; choose another name"),
@@ -269,21 +246,16 @@ impl Work<'_, '_> {
                 "this step may end without an answer to keep; split it, or remove `as:`",
             );
         }
-        Some(Some(self.checker.cast.label(name, tells)))
+        Some(Some(self.scope.cast.label(name, tells)))
     }
 
     /// The actor ends in this step.
     fn ends(&mut self, why: &'static str) {
-        self.checker.cast.gone.insert(self.actor, why);
+        self.scope.cast.gone.insert(self.actor, why);
     }
 
     fn bits(list: impl IntoIterator<Item = i32>) -> i32 {
         list.into_iter().fold(0, |bits, bit| bits | bit)
-    }
-
-    /// A step that returns 0, or an address.
-    fn zero<A>(&mut self, act: A, expect: &syntax::Expect) -> Option<(A, Expect)> {
-        Some((act, self.expect(expect, expects::ZERO)?))
     }
 }
 

@@ -19,7 +19,7 @@ impl Work<'_, '_> {
                 let of = self.person(&of)?;
                 let flags = Self::bits(flags.iter().map(|flag| flag.0));
                 let done = self.zero(Namespace::Join(of, flags), &expect)?;
-                let there = self.checker.cast.nested.contains(&of);
+                let there = self.scope.cast.nested.contains(&of);
                 self.nests(flags, &done.1, there);
                 Some(done)
             }
@@ -32,10 +32,10 @@ impl Work<'_, '_> {
 
     /// Refuses to find another actor by its pid where it may have none.
     fn sees_others(&mut self, of: &str) -> Option<()> {
-        if !self.checker.cast.nested.contains(&self.actor) {
+        if !self.scope.cast.nested.contains(&self.actor) {
             return Some(());
         }
-        let name = &self.checker.cast.actors[self.actor].name;
+        let name = &self.scope.cast.actors[self.actor].name;
         let message = format!(
             "`{name}` lives in a PID namespace, \
              where `{of}` has another pid or none; let an actor outside join"
@@ -50,7 +50,7 @@ impl Work<'_, '_> {
         if !of_pids || !succeeds {
             return;
         }
-        let cast = &mut self.checker.cast;
+        let cast = &mut self.scope.cast;
         if elsewhere {
             cast.nests.insert(self.actor);
         } else {
@@ -60,10 +60,10 @@ impl Work<'_, '_> {
 
     /// Refuses the pid of an actor where it may be none.
     pub(super) fn sees_pids(&mut self) -> Option<()> {
-        if !self.checker.cast.nested.contains(&self.actor) {
+        if !self.scope.cast.nested.contains(&self.actor) {
             return Some(());
         }
-        let name = &self.checker.cast.actors[self.actor].name;
+        let name = &self.scope.cast.actors[self.actor].name;
         let message = format!(
             "`{name}` lives in a PID namespace and sees other pids; \
             write the number: 1 for who was born there first, 0 for who is not there"

@@ -139,7 +139,7 @@ impl Work<'_, '_> {
     /// Keeps to the sysctls of our namespace, where the machine is not ours.
     fn sysctl_is_ours(&mut self, name: &str) -> Option<()> {
         let ours = PRIVATE_SYSCTLS.contains(&name);
-        if ours || self.checker.requires.contains(&Requirement::OwnMachine) {
+        if ours || self.scope.requires.contains(&Requirement::OwnMachine) {
             return Some(());
         }
         let advice = nearest(name, PRIVATE_SYSCTLS).map_or_else(
@@ -177,13 +177,13 @@ impl Work<'_, '_> {
 
     /// Keeps to what nobody changes between two readings.
     fn holds_still(&mut self, file: &str) -> Option<()> {
-        let requires = &self.checker.requires;
+        let requires = &self.scope.requires;
         let alone = [Requirement::OwnNamespace, Requirement::OwnMachine];
         let message = if !file.starts_with(OWN_FILES) {
             format!("`{file}` may change between two readings; read one of {OWN_FILES}")
         } else if !alone.iter().any(|one| requires.contains(one)) {
             format!("others change `{file}` meanwhile; add `requires: [OwnNamespace]`")
-        } else if self.checker.racing || self.checker.crowd > 1 {
+        } else if self.scope.racing || self.scope.crowd > 1 {
             format!("others of the cast change `{file}` meanwhile; read it alone")
         } else {
             return Some(());

@@ -16,7 +16,7 @@ impl Work<'_, '_> {
             Written::Fork { child, expect } => self.fork(&child, &expect),
             Written::Exec { expect } => {
                 let expect = self.expect(&expect, ONLY_OK)?;
-                self.checker.cast.holds.remove(&self.actor);
+                self.scope.cast.holds.remove(&self.actor);
                 self.ends("only waits to be killed since its `exec()`");
                 Some((Process::Exec, expect))
             }
@@ -38,7 +38,7 @@ impl Work<'_, '_> {
         signal: Signal,
         expect: &syntax::Expect,
     ) -> Option<(Process, Expect)> {
-        let cast = &self.checker.cast;
+        let cast = &self.scope.cast;
         let is_first = |whom: usize| cast.nested.contains(&whom);
         if signal != SIGKILL && cast.find(actor).is_some_and(is_first) {
             let message = format!(
@@ -49,13 +49,13 @@ impl Work<'_, '_> {
         }
         let expect = self.expect(expect, ONLY_OK)?;
         let whom = self.person(actor)?;
-        if self.checker.racing {
+        if self.scope.racing {
             return self.wrong(
                 "kill",
                 "a death in a race is waited for by nobody; kill in a turn of its own",
             );
         }
-        let one = &self.checker.cast.actors[whom];
+        let one = &self.scope.cast.actors[whom];
         let flaw = match one.count {
             _ if whom == self.actor => "would kill itself; write `exit()`",
             1 => "",
@@ -64,14 +64,14 @@ impl Work<'_, '_> {
         if !flaw.is_empty() {
             return self.wrong(&format!("\"{actor}\""), format!("`{actor}` {flaw}"));
         }
-        self.checker.cast.gone.insert(whom, "was killed");
+        self.scope.cast.gone.insert(whom, "was killed");
         Some((Process::Kill(whom, signal), expect))
     }
 
     fn fork(&mut self, child: &str, expect: &syntax::Expect) -> Option<(Process, Expect)> {
         let quoted = format!("\"{child}\"");
-        if self.checker.cast.nested.contains(&self.actor) {
-            let name = &self.checker.cast.actors[self.actor].name;
+        if self.scope.cast.nested.contains(&self.actor) {
+            let name = &self.scope.cast.actors[self.actor].name;
             let message = format!(
                 "`{name}` lives in a PID namespace, \
                  where no child of its gets a pid that is known outside; fork from outside"
@@ -79,13 +79,13 @@ impl Work<'_, '_> {
             return self.wrong(&quoted, message);
         }
         let expect = self.expect(expect, ONLY_OK)?;
-        if self.checker.cast.actors[self.actor].count > 1 {
+        if self.scope.cast.actors[self.actor].count > 1 {
             return self.wrong(
                 &quoted,
                 "several processes would fork one child; let one do it",
             );
         }
-        let cast = &self.checker.cast;
+        let cast = &self.scope.cast;
         let known = cast.find(child);
         if let Some(known) = known
             && (cast.actors[known].born.is_none() || !cast.gone.contains_key(&known))
@@ -97,7 +97,7 @@ impl Work<'_, '_> {
             let message = format!("a scenario has at most {MOST_ACTORS} actors; split it");
             return self.wrong(&quoted, message);
         }
-        let child = self.checker.cast.bear(child, self.actor, self.index);
+        let child = self.scope.cast.bear(child, self.actor, self.index);
         Some((Process::Fork(child), expect))
     }
 }
