@@ -22,7 +22,7 @@ PAIRS = 7
 STEPS = """\
 shmget(key: IPC_PRIVATE, size: Pages(1), flags: [IPC_CREAT], mode: 0o600, as: "s{n}", expect: Ok),
 shmat(seg: "s{n}", as: "m{n}", expect: Ok),
-write(map: "m{n}", data: Text("Hello, Shared Memory!"), expect: Ok),
+store(map: "m{n}", data: Text("Hello, Shared Memory!"), expect: Ok),
 shmctl(seg: "s{n}", cmd: IPC_STAT, expect: Stat(nattch: 1)),
 shmdt(map: "m{n}", expect: Ok),
 shmctl(seg: "s{n}", cmd: IPC_RMID, expect: Ok),

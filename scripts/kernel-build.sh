@@ -114,6 +114,9 @@ hold() {
 if [ "$list" = yes ]; then names && exit; fi
 # shellcheck disable=SC2046 # one word a name
 [ -n "$name" ] || die 2 "no kernel given; known for $arch and $release are:" $(names)
+case $name in
++* | *+ | *++* | *[!A-Za-z0-9+_-]*) die 2 "a kernel is NAME or NAME+NAME, not $name" ;;
+esac
 fragments=$(printf '%s\n' "$name" | tr + ' ')
 for fragment in $fragments; do
     # shellcheck disable=SC2046 # one word a name

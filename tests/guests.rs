@@ -92,7 +92,7 @@ impl Guest {
 }
 
 /// Why a case may be left out in a guest of Debian's: what its ABI or configuration has not.
-const REASONS: [&str; 11] = [
+const REASONS: [&str; 12] = [
     "needs the ABI",
     "which the ABI",
     "does not fit the size_t of this ABI",
@@ -103,6 +103,7 @@ const REASONS: [&str; 11] = [
     "needs Linux before",
     // What came later than the oldest of the kernels that are booted.
     "needs Linux 6.8",
+    "needs Linux 6.10",
     // A guest has neither a disk nor more than one node.
     "KiB of free swap",
     "CONFIG_NUMA",

@@ -68,8 +68,8 @@ pub struct SharedMemory {
     /// `madvise(MADV_REMOVE)` makes a hole. The small stand-in for tmpfs knows none (CONFIG_SHMEM),
     /// nor does memory without the calls of its files (CONFIG_TMPFS).
     pub has_holes: bool,
-    /// `msync(MS_SYNC)` is not refused for want of an fsync, one of the calls of files, which the
-    /// stand-in has (CONFIG_TMPFS; mm/shmem.c: shmem_file_operations).
+    /// `msync(MS_SYNC)` works, because the files have an fsync: those of shmem with CONFIG_TMPFS
+    /// only, the stand-in always (mm/shmem.c: shmem_file_operations).
     pub syncs: bool,
 }
 

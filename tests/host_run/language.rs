@@ -92,7 +92,7 @@ pub(super) fn a_reader_whose_writer_stops_early_does_not_return() {
 pub(super) fn a_reader_sees_words_that_are_not_its_writers() {
     let script = format!(
         "By(\"w\", [{GET}, shmat(seg: \"s\", as: \"out\", expect: Ok), \
-         write(map: \"out\", data: Pattern(3), expect: Ok), \
+         store(map: \"out\", data: Pattern(3), expect: Ok), \
          consume(map: \"out\", passes: 3, expect: Ok), {RMID}])"
     );
     let seen = play("foreign", "actors: [(name: \"w\")]", &script, &[]);
@@ -103,7 +103,7 @@ pub(super) fn the_reason_of_a_death_must_be_the_one_that_is_named() {
     let script = |reason: &str| {
         format!(
             "By(\"a\", [{GET}, shmat(seg: \"s\", flags: [SHM_RDONLY], as: \"m\", expect: Ok), {RMID}, \
-             write(map: \"m\", data: Text(\"x\"), expect: Killed({reason}))])"
+             store(map: \"m\", data: Text(\"x\"), expect: Killed({reason}))])"
         )
     };
     let actors = "actors: [(name: \"a\")]";

@@ -284,7 +284,7 @@ fn the_last_actor_may_leave_or_die() {
     let steps = "shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), \
         shmat(seg: \"s\", flags: [SHM_RDONLY], as: \"m\", expect: Ok), \
         shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok), \
-        write(map: \"m\", data: Text(\"x\"), expect: Killed(SIGSEGV))";
+        store(map: \"m\", data: Text(\"x\"), expect: Killed(SIGSEGV))";
     let (code, out, _) = solo("dies.ron", steps, &[]);
     assert_eq!(code, 0, "{out}");
 }
@@ -292,7 +292,7 @@ fn the_last_actor_may_leave_or_die() {
 fn what_touches_no_memory_is_no_pass() {
     let steps = "shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), \
         shmat(seg: \"s\", as: \"m\", expect: Ok), \
-        read(map: \"m\", at: 99999999, expect: Zeros), \
+        load(map: \"m\", offset: 99999999, expect: Zeros), \
         shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)";
     let (code, out, _) = solo("beyond.ron", steps, &[]);
     assert_eq!(code, 3, "{out}");

@@ -145,7 +145,7 @@ pub(super) fn a_step_that_does_not_return_is_told_and_the_next_case_runs() {
     let scenario = scratch("slow.ron");
     let text = "Scenario(summary: \"slow\", for_each: [Axis(\"size\", [MiB(32), MiB(33)])], actors: [(name: \"a\")], script: [By(\"a\", [\
         shmget(key: IPC_PRIVATE, size: Each(\"size\"), as: \"s\", expect: Ok), shmat(seg: \"s\", as: \"m\", expect: Ok), \
-        write(map: \"m\", data: Pattern(1), expect: Ok), read(map: \"m\", expect: Pattern(1)), \
+        store(map: \"m\", data: Pattern(1), expect: Ok), load(map: \"m\", expect: Pattern(1)), \
         shmdt(map: \"m\", expect: Ok), shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])";
     std::fs::write(&scenario, text).expect("written");
     let mut child = shmproof(&[

@@ -71,8 +71,8 @@ const VERSIONED: bool = match Arch::CURRENT {
 };
 
 /// Asks shmctl for the current layout where the command carries a version
-/// (`ipc_parse_version`): there and inside `ipc(2)`. The other entries refuse it as an unknown
-/// command.
+/// (`ipc_parse_version`): as [`VERSIONED`] says, and inside `ipc(2)`. The other entries refuse it
+/// as an unknown command.
 const IPC_64: i32 = 0x100;
 
 /// Whether [`Entry::Direct`] takes `ipc(2)`: 32-bit x86 before Linux 5.1 has nothing else.
