@@ -173,7 +173,7 @@ fn everything_passes_and_nothing_is_left() {
 }
 
 /// What a machine with a right kernel need not have, in the words of a skip.
-const MAY_LACK: [&str; 8] = [
+const MAY_LACK: [&str; 18] = [
     "needs Linux",
     "needs CAP_",
     "KiB of memory",
@@ -181,7 +181,17 @@ const MAY_LACK: [&str; 8] = [
     "CPUs",
     "nodes of memory",
     "huge pages",
-    "CONFIG_",
+    "CONFIG_CHECKPOINT_RESTORE",
+    "CONFIG_CPUSETS",
+    "CONFIG_HUGETLBFS",
+    "CONFIG_IA32_EMULATION",
+    "CONFIG_MEMCG",
+    "CONFIG_NUMA",
+    "CONFIG_PID_NS",
+    "CONFIG_SECCOMP_FILTER",
+    "CONFIG_SWAP",
+    "CONFIG_UID16",
+    "CONFIG_USER_NS",
 ];
 
 fn name(scenario: &Value) -> &str {
@@ -195,10 +205,11 @@ fn cases(scenario: &Value) -> &[Value] {
 /// All scenarios, and which of their cases root skips on a machine that has everything but
 /// itself to itself.
 fn planned() -> Vec<(String, Vec<bool>)> {
-    let facts = Facts {
+    let mut facts = Facts {
         arch: Arch::CURRENT,
         ..Facts::sample()
     };
+    facts.units.size_max = usize::MAX as u64;
     let each = embedded().into_iter().map(|(file, text)| {
         let scenario = Scenario::parse(&file, text).unwrap_or_else(|all| panic!("{}", all[0]));
         let plays = (0..scenario.rows().len()).map(|row| scenario.play(row));
