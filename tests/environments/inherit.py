@@ -80,6 +80,8 @@ elif what == "landlock":
 elif what == "locks":
     # A neighbour of the same user who locks and unlocks shared memory.
     segment = libc.shmget(0, 1 << 20, 0o1600)
+    libc.shmat(segment, None, 0)
+    libc.shmctl(segment, 0, None)  # IPC_RMID: it goes with this process, however that ends
     while True:
         libc.shmctl(segment, 11, None)  # SHM_LOCK
         libc.shmctl(segment, 12, None)
