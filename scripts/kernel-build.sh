@@ -229,7 +229,13 @@ mkdir -p "$build"
 printf '%s\n' "$options" >"$work/options"
 stage "configuring $name for $arch, Linux ${source##*/source-}" \
     kbuild KCONFIG_ALLCONFIG="$work/options" allnoconfig
+# Two fragments may want different things of one option.
 hold "$work/options" "$build/.config" >"$work/missed"
+for fragment in $fragments; do
+    [ "$fragment" != base ] || continue
+    asked "$kernels/$fragment.config" >"$work/options"
+    hold "$work/options" "$build/.config" >>"$work/missed"
+done
 if [ -s "$work/missed" ]; then
     say "$name for $arch does not come out as asked for:"
     cat "$work/missed" >&2

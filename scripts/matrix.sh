@@ -155,11 +155,9 @@ rm -f "$log"
 # for this machine's own kernel, whose ARGUMENTS are a line of sh.
 runs() {
     printf %s "$plan" | while IFS=$tab read -r name guest kernel firmware; do
-        # The cortex-a57 of the guest has no pages of 16 KiB.
-        case $name in *16k*) cpu=' --qemu-arg -cpu --qemu-arg max' ;; *) cpu= ;; esac
         lines guests "$environments" | while read -r environment arguments; do
             printf '%s\t%s\t%s\t%s\t%s\t%s\n' \
-                "$name" "$environment" "$guest" "$kernel" "$firmware" "$arguments$cpu"
+                "$name" "$environment" "$guest" "$kernel" "$firmware" "$arguments"
         done
     done
     lines list "$here_too" | while read -r environment how; do

@@ -39,3 +39,5 @@ pub const SHM_STAT: i32 = 13;
 pub const SHM_INFO: i32 = 14;
 /// As [`SHM_STAT`], without asking for permission. Since Linux 4.17 (c21a6970ae72).
 pub const SHM_STAT_ANY: i32 = 15;
+/// Beside a command: asks for the current layout of structures.
+pub const IPC_64: i32 = 0x100;

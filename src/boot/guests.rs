@@ -109,7 +109,10 @@ const ARM64: Guest = Guest {
     qemu: "qemu-system-aarch64",
     qemu_package: "qemu-system-arm",
     machine: VIRT,
-    cpu: argument("-cpu cortex-a57", "a core that runs 32-bit programs, too"),
+    cpu: argument(
+        "-cpu cortex-a76",
+        "a core that has pages of 4, 16 and 64 KiB, and runs 32-bit programs, too",
+    ),
     memory: 256,
     cpus: 2,
     dtb: None,

@@ -26,15 +26,14 @@ struct OldTime {
 
 /// The calls with [`Time`]: since Linux 5.1 on 32 bits, where the libc crate names none.
 #[cfg(target_pointer_width = "32")]
-pub(super) mod nr {
+mod nr {
     pub(super) const GETTIME: libc::c_long = 403;
-    pub(in crate::sys) const SETTIME: libc::c_long = 404;
+    pub(super) const SETTIME: libc::c_long = 404;
 }
 /// The calls with [`Time`].
 #[cfg(target_pointer_width = "64")]
-pub(super) mod nr {
-    pub(super) use libc::SYS_clock_gettime as GETTIME;
-    pub(in crate::sys) use libc::SYS_clock_settime as SETTIME;
+mod nr {
+    pub(super) use libc::{SYS_clock_gettime as GETTIME, SYS_clock_settime as SETTIME};
 }
 
 /// `clock_gettime(CLOCK_REALTIME_COARSE, &time)`: the second that it is. Coarse, because the
@@ -78,7 +77,11 @@ pub fn realtime() -> (i64, u32) {
 /// `clock_settime(CLOCK_REALTIME, &time)`: sets the clock to so many seconds after 1970, and
 /// nanoseconds.
 pub fn set_realtime(seconds: i64, nanoseconds: u32) -> Result<(), Errno> {
-    let clock = libc::CLOCK_REALTIME;
+    set(libc::CLOCK_REALTIME, seconds, nanoseconds)
+}
+
+/// `clock_settime(clock, &time)`, with the old call where a 32-bit kernel has no other.
+pub(super) fn set(clock: libc::clockid_t, seconds: i64, nanoseconds: u32) -> Result<(), Errno> {
     let time = Time {
         seconds,
         nanoseconds: nanoseconds.into(),

@@ -89,12 +89,8 @@ const PROBES: [Probe; 26] = [
         super::time64::futex(CROOKED as usize, 0, 0).map_or(-1, |woken| woken as libc::c_long)
     }),
     ("clock_settime", || {
-        let set = call!(super::clock::nr::SETTIME, NO_FD, NONE);
-        if decode(set) != Err(Errno(libc::ENOSYS)) {
-            return set;
-        }
-        // A 32-bit kernel before 5.1.
-        call!(libc::SYS_clock_settime, NO_FD, NONE)
+        const NO_CLOCK: libc::clockid_t = -1;
+        super::clock::set(NO_CLOCK, 0, 0).map_or(-1, |()| 0)
     }),
     ("process_vm_readv", || {
         call!(

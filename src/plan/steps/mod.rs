@@ -79,12 +79,9 @@ pub(super) fn returns_a_number(cmd: Command) -> bool {
         Command::Info | Command::Usage => true,
         // As a number, with or without IPC_64.
         Command::Plain(cmd) => matches!(
-            cmd & !IPC_64,
+            cmd & !number::IPC_64,
             number::IPC_INFO | number::SHM_INFO | number::SHM_STAT | number::SHM_STAT_ANY
         ),
         Command::Set { .. } => false,
     }
 }
-
-/// The bit of a command that asks for the current layout (include/uapi/linux/ipc.h).
-const IPC_64: i32 = 0x100;

@@ -26,6 +26,7 @@ pub(super) struct Form {
 }
 
 /// What was given.
+#[derive(Default)]
 pub(super) struct Args<'de> {
     values: Vec<(&'static str, &'de str)>,
     /// Of their names: what is unknown, given twice or missing.
@@ -112,10 +113,7 @@ impl<'de> Visitor<'de> for ArgsVisitor<'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Args<'de>, A::Error> {
         let Self(form, name) = self;
-        let mut args = Args {
-            values: Vec::new(),
-            problems: Vec::new(),
-        };
+        let mut args = Args::default();
         while let Some(Name(key)) = map.next_key()? {
             let value = map.next_value::<Raw<'_>>()?.0;
             let known = form.takes.iter().find(|name| **name == key);
@@ -153,10 +151,7 @@ pub(super) fn split<'t>(text: &'t str, forms: &[Form]) -> Option<(usize, Args<'t
     if rest.next()?.0 != Token::Open('(') {
         return None;
     }
-    let mut args = Args {
-        values: Vec::new(),
-        problems: Vec::new(),
-    };
+    let mut args = Args::default();
     while let Some(more) = argument(text, &mut rest, &forms[at], &mut args) {
         if !more {
             let needed = forms[at].takes.iter().zip(forms[at].must);

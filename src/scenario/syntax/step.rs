@@ -104,12 +104,8 @@ impl Step {
 
     /// Whether a word is that of a step which waits for the clock.
     pub(in crate::scenario) fn word_waits(word: &str) -> bool {
-        let of_clock = Clock::FORMS.iter().any(|form| form.name == word);
-        of_clock
-            && matches!(
-                Self::at_once(&format!("{word}()")),
-                Some(Self::Clock(Clock::Tick {}))
-            )
+        let step = Clock::read(word, &Args::default(), &mut Vec::new());
+        matches!(step, Some(Clock::Tick {}))
     }
 
     fn from_args(form: usize, args: &Args<'_>, problems: &mut Vec<String>) -> Option<Self> {

@@ -5,6 +5,7 @@
 //! What `ipc(2)` writes to memory of ours is what its sub-calls write: see
 //! [`super`] and [`super::control`], who pass the pointers.
 
+use crate::abi::number::IPC_64;
 use crate::abi::{Arch, Errno};
 use crate::sys::decode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -70,11 +71,6 @@ const VERSIONED: bool = match Arch::CURRENT {
     Arch::Aarch64 | Arch::X86 | Arch::X86_64 => false,
 };
 
-/// Asks shmctl for the current layout where the command carries a version
-/// (`ipc_parse_version`): as [`VERSIONED`] says, and inside `ipc(2)`. The other entries refuse it
-/// as an unknown command.
-const IPC_64: i32 = 0x100;
-
 /// Whether [`Entry::Direct`] takes `ipc(2)`: 32-bit x86 before Linux 5.1 has nothing else.
 static THROUGH_IPC: AtomicBool = AtomicBool::new(false);
 
@@ -109,7 +105,9 @@ impl Entry {
         }
     }
 
-    /// What the entry adds to the command of shmctl.
+    /// What the entry adds to the command of shmctl: IPC_64 where the command carries a version
+    /// (`ipc_parse_version`), as [`VERSIONED`] says, and inside `ipc(2)`. The other entries refuse it
+    /// as an unknown command.
     pub(super) fn version(self) -> i32 {
         match self {
             Self::Direct if VERSIONED || self.way() == Way::Ipc => IPC_64,
