@@ -238,7 +238,7 @@ for fragment in $fragments; do
 done
 if [ -s "$work/missed" ]; then
     say "$name for $arch does not come out as asked for:"
-    cat "$work/missed" >&2
+    sort -u "$work/missed" >&2
     die 1 'see which options these depend on, and say so in the fragment'
 fi
 stage "building $name for $arch, Linux ${source##*/source-} (minutes the first time; $log)" kbuild "$file"
