@@ -1,18 +1,26 @@
-//! Build script: packs scenarios/*.ron, so that adding a file is all that it takes to ship
-//! it in the firmware. Packed, because comments and rules are five sixths of it; phrases become
-//! single bytes first, see phrases.rs. Collects the ids of scenarios/coverage.txt.
+//! Build script: reads and checks scenarios/*.ron and packs what they come to, so that adding a
+//! file is all that it takes to ship it in the firmware, and a board reads no text.
 
-use std::fmt::Write as _;
+#![expect(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "the firmware uses the rest"
+)]
+
+#[path = "../src/abi/mod.rs"]
+mod abi;
+#[path = "../src/scenario/mod.rs"]
+mod scenario;
+
+use scenario::{Problem, Scenario};
 use std::io::Write as _;
 use std::path::Path;
 
-const PHRASES: &[&str] = &include!("phrases.rs");
-
-#[expect(clippy::print_stdout, reason = "cargo reads it")]
 fn main() {
-    println!("cargo:rerun-if-changed=scenarios");
-    println!("cargo:rerun-if-changed=scripts/embed.rs");
-    println!("cargo:rerun-if-changed=scripts/phrases.rs");
+    for path in ["scenarios", "scripts/embed.rs", "src/abi", "src/scenario"] {
+        println!("cargo:rerun-if-changed={path}");
+    }
     let root = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
     let mut files: Vec<_> = std::fs::read_dir(Path::new(&root).join("scenarios"))
         .expect("scenarios/ is part of the package")
@@ -20,55 +28,37 @@ fn main() {
         .filter(|path| path.extension().is_some_and(|extension| extension == "ron"))
         .collect();
     files.sort();
-    let out = std::env::var("OUT_DIR").expect("cargo sets it");
-    let packed = std::fs::File::create(Path::new(&out).join("scenarios.z"));
-    let mut packed = flate2::write::DeflateEncoder::new(
-        packed.expect("OUT_DIR is writable"),
-        flate2::Compression::best(),
-    );
-    let mut all = String::new();
+    let (mut scenarios, mut problems) = (Vec::new(), Vec::new());
     for path in files {
         let name = path.file_name().expect("a file").to_string_lossy();
         let text = std::fs::read_to_string(&path).expect("scenarios are UTF-8");
-        // A line with name and length, and the text behind it; see scenario::embedded.
-        write!(all, "scenarios/{name} {}\n{text}", text.len()).expect("a string grows");
+        match Scenario::parse(&format!("scenarios/{name}"), &text) {
+            Ok(scenario) => scenarios.push(scenario),
+            Err(found) => problems.extend(found),
+        }
     }
-    packed
-        .write_all(&shorten(&all))
-        .expect("OUT_DIR is writable");
-    packed.finish().expect("OUT_DIR is writable");
-
-    let table = std::fs::read_to_string(Path::new(&root).join("scenarios/coverage.txt"));
-    let table = table.expect("it is part of the package");
-    let ids: Vec<&str> = table.lines().filter_map(id).collect();
-    let rows = Path::new(&out).join("rows.rs");
-    std::fs::write(rows, format!("{ids:?}")).expect("OUT_DIR is writable");
+    if !problems.is_empty() {
+        fail(&problems);
+    }
+    let out = std::env::var("OUT_DIR").expect("cargo sets it");
+    let all = scenario::pack(&scenarios).expect("plain data");
+    let length = Some(all.len() as u64);
+    let mut options = lzma_rust2::LzmaOptions::with_preset(9);
+    // A board needs as much memory for it.
+    options.dict_size = 1 << 19;
+    let packed = lzma_rust2::LzmaWriter::new_use_header(Vec::new(), &options, length);
+    let mut packed = packed.expect("plain data");
+    packed.write_all(&all).expect("memory");
+    let packed = packed.finish().expect("memory");
+    std::fs::write(Path::new(&out).join("scenarios.lzma"), packed).expect("OUT_DIR is writable");
 }
 
-/// The id of a row, if one begins here.
-fn id(line: &str) -> Option<&str> {
-    let begins = line.starts_with(|letter: char| letter.is_ascii_uppercase());
-    line.split(' ').next().filter(|_| begins)
-}
-
-/// A text with a byte from 0x80 on for each phrase; 0xff stands before a byte that is no phrase.
-fn shorten(text: &str) -> Vec<u8> {
-    let mut short = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let phrase = PHRASES
-            .iter()
-            .position(|one| rest.starts_with(one.as_bytes()));
-        if let Some(number) = phrase {
-            short.push(0x80 + u8::try_from(number).expect("fewer than 127 phrases"));
-            rest = &rest[PHRASES[number].len()..];
-            continue;
+/// Ends with the problems as cargo shows them.
+fn fail(problems: &[Problem]) -> ! {
+    for problem in problems {
+        for line in problem.to_string().lines() {
+            println!("cargo::error={line}");
         }
-        if *first >= 0x80 {
-            short.push(0xff);
-        }
-        short.push(*first);
-        rest = behind;
     }
-    short
+    std::process::exit(1);
 }

@@ -18,7 +18,8 @@
 //! - [`abi`]: names and numbers of the target. Unknown numbers survive.
 //! - [`scenario`]: text → checked model, or all problems with place and remedy. A file is
 //!   its frame and its rows; `part` puts the values of a row into the text, `syntax` is what
-//!   RON says, `model` is what it means: a `Play` for each row.
+//!   RON says, `model` is what it means: a `Play` for each row. What is built in has gone this way
+//!   when the firmware was built (scripts/embed.rs), and `packed` holds its plays.
 //! - [`plan`]: play × facts of the target → case. Sizes are bytes, differences between
 //!   targets are decided, and every step knows the earlier steps that it rests on.
 //! - [`sys`]: system calls. The only place with `unsafe`.
@@ -50,7 +51,8 @@
 //!    any of them. An expected SIGSEGV is a real one.
 //! 5. Nothing sleeps to synchronise. Order comes from pipes, and of races from a gate in
 //!    shared memory; waiting has a deadline.
-//! 6. Serde derives stand in `abi`, `scenario::syntax`, `verdict` and `report::record` only.
+//! 6. Serde derives stand in the formats only: `abi`, `scenario` (what is written, what is
+//!    packed, and the model that is packed), `verdict` and `report::record`.
 //! 7. PID 1 runs no tests. A worker does, so that a crash in us is reported as ours and
 //!    the machine still goes down. `run` does the same.
 //! 8. Every case starts in an IPC namespace of its own where that can be had, and leaves

@@ -3,7 +3,7 @@
 //!
 //! `UPDATE=1 cargo test --test bad_scenarios` writes the words anew; `git diff` reviews them.
 
-use shmproof::scenario::{Problem, Scenario, embedded};
+use shmproof::scenario::{Problem, Scenario};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ fn names(end: &str) -> BTreeSet<String> {
 
 /// The problems of a text, as `shmproof check` shows them.
 fn shown(file: &str, text: String) -> String {
-    let problems = Scenario::parse(file, text).err().unwrap_or_default();
+    let problems = Scenario::parse(file, &text).err().unwrap_or_default();
     problems
         .iter()
         .map(|problem: &Problem| format!("{problem}\n"))
@@ -64,11 +64,4 @@ fn none_is_lost() {
     let bad = names(".ron");
     assert_eq!(bad.len(), COUNT);
     assert_eq!(bad, names(".txt"), "texts and words");
-}
-
-#[test]
-fn every_scenario_that_is_shipped_is_good() {
-    for (file, text) in embedded() {
-        assert_eq!(shown(&file, text), "");
-    }
 }

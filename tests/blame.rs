@@ -21,8 +21,8 @@ const TWO_STEPS: &str = "By(\"a\", [\
 /// whether a step is a failure of the kernel.
 fn run(script: &str, in_actor: &dyn Fn()) -> (Trace, bool) {
     let text = format!("Scenario(summary: \"s\", actors: [(name: \"a\")], script: [{script}])");
-    let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
-    let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
+    let scenario = Scenario::parse("t.ron", &text).unwrap_or_else(|all| panic!("{}", all[0]));
+    let play = scenario.play(0);
     let isolation = Isolation::enter();
     let case = plan::case(&play, &exec::probe(&isolation));
     assert_eq!(case.skip, None);

@@ -10,7 +10,7 @@ fn script(turns: &str) -> String {
 }
 
 fn problems(text: String) -> Vec<Problem> {
-    Scenario::parse("x.ron", text).err().unwrap_or_default()
+    Scenario::parse("x.ron", &text).err().unwrap_or_default()
 }
 
 /// The only problem of a text has these words.
@@ -172,8 +172,8 @@ fn rows(doublings: usize, lines: &str) -> String {
 #[test]
 fn rows_are_as_many_as_are_allowed() {
     let scenario =
-        Scenario::parse("x.ron", rows(12, "")).unwrap_or_else(|found| panic!("{}", found[0]));
-    assert_eq!(scenario.rows().len(), 4096);
+        Scenario::parse("x.ron", &rows(12, "")).unwrap_or_else(|found| panic!("{}", found[0]));
+    assert_eq!(scenario.rows.len(), 4096);
     check(
         rows(13, ""),
         "the axes come to more than 4096 cases; split the scenario",

@@ -53,10 +53,8 @@ fn environments() -> Vec<Environment> {
 
 /// The names of all scenarios but the slow one.
 fn scenarios() -> Vec<String> {
-    let mut names: Vec<String> = shmproof::scenario::embedded()
-        .iter()
-        .map(|(file, _)| shmproof::scenario::name_of(file).to_owned())
-        .collect();
+    let built_in = shmproof::suite::built_in().into_iter();
+    let mut names: Vec<String> = built_in.map(|scenario| scenario.name).collect();
     names.retain(|name| name != SLOW);
     names
 }

@@ -5,7 +5,7 @@ use shmproof::abi::{Arch, Death, Errno, Field, Fields};
 use shmproof::judge::{Verdict, judge};
 use shmproof::observe::{Difference, MOST_RELATIONS, Observation as O, window_word};
 use shmproof::plan::{self, Expect, Facts, Is};
-use shmproof::scenario::{Scenario, embedded};
+use shmproof::suite::built_in;
 
 /// Targets that differ in what scenarios may depend on.
 fn targets() -> Vec<Facts> {
@@ -134,17 +134,15 @@ fn check(expect: &Expect, place: &str) {
 
 #[test]
 fn every_expectation_of_every_scenario_can_fail() {
-    for (file, text) in embedded() {
-        let scenario = Scenario::parse(&file, text).unwrap_or_else(|all| panic!("{}", all[0]));
-        for row in 0..scenario.rows().len() {
-            let play = scenario
-                .play(row)
-                .unwrap_or_else(|all| panic!("{}", all[0]));
+    for scenario in built_in() {
+        let file = &scenario.file;
+        for row in 0..scenario.rows.len() {
+            let play = scenario.play(row);
             for facts in targets() {
                 let case = plan::case(&play, &facts);
                 assert_eq!(play.steps.len(), case.steps.len(), "{file}");
                 for (step, planned) in play.steps.iter().zip(&case.steps) {
-                    check(&planned.expect, &format!("{file}:{}", step.line));
+                    check(&planned.expect, &format!("{file}:{}", step.written.line));
                 }
             }
         }

@@ -65,8 +65,8 @@ fn allocations(rounds: usize) -> u64 {
          shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])",
         ROUND.repeat(rounds)
     );
-    let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
-    let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
+    let scenario = Scenario::parse("t.ron", &text).unwrap_or_else(|all| panic!("{}", all[0]));
+    let play = scenario.play(0);
     let isolation = Isolation::enter();
     let case = plan::case(&play, &exec::probe(&isolation));
     assert_eq!(case.skip, None);

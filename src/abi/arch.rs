@@ -5,7 +5,7 @@ macro_rules! architectures {
     ($($(#[$doc:meta])* $arch:ident = $name:literal, $title:literal;)*) => {
         /// An architecture. A new one goes into this table; the compiler then asks, place by
         /// place, what it is like.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
         #[serde(rename = "architecture")]
         pub enum Arch {
             $($(#[$doc])* #[serde(rename = $name)] $arch,)*

@@ -4,7 +4,9 @@
 macro_rules! fields {
     ($($(#[$doc:meta])* $field:ident = $name:literal)*) => {
         /// One number that the kernel tells, by the manual's name.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(
+            Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Deserialize, serde::Serialize,
+        )]
         pub enum Field {
             $($(#[$doc])* $field,)*
         }

@@ -59,11 +59,22 @@ macro_rules! open_set {
             }
         }
 
+        /// A name where people read it, else the number.
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                if !from.is_human_readable() {
+                    return i32::deserialize(from).map(Self);
+                }
                 let name = $crate::abi::word(from, $kind, Self::NAMES)?;
                 Self::from_name(&name)
                     .ok_or_else(|| serde::de::Error::unknown_variant(&name, Self::NAMES))
+            }
+        }
+
+        /// The number.
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                self.0.serialize(to)
             }
         }
     };

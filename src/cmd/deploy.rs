@@ -142,7 +142,7 @@ fn scenarios(asked: &Said) -> Result<Vec<suite::Text>, Failure> {
     let Some(from) = asked.value("scenarios") else {
         return Ok(Vec::new());
     };
-    let texts = suite::texts(Some(from)).map_err(Failure::usage)?;
+    let texts = suite::texts(from).map_err(Failure::usage)?;
     let name = |file: &str| {
         Path::new(file)
             .file_name()

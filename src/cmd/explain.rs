@@ -20,11 +20,7 @@ pub(super) fn explain(said: &Said) -> Result<RunVerdict, Failure> {
     let mut pages = Vec::new();
     for one in &told {
         let row = one.rows.first().copied().unwrap_or(0);
-        let play = one.scenario.play(row).map_err(|problems| {
-            let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
-            Failure::usage(problems.join("\n"))
-        })?;
-        pages.push(explain::case(&one.scenario, row, &play));
+        pages.push(explain::case(&one.scenario, row, &one.scenario.play(row)));
     }
     let shown = print(&pages.join("\n\n"));
     Ok(arrived(RunVerdict::Pass, shown))

@@ -85,7 +85,7 @@ fn scenarios(said: &Said) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let Some(from) = said.value("scenarios") else {
         return Ok(Vec::new());
     };
-    let texts = suite::texts(Some(from)).map_err(Failure::usage)?;
+    let texts = suite::texts(from).map_err(Failure::usage)?;
     Ok(texts
         .into_iter()
         .map(|(file, text)| {

@@ -60,12 +60,12 @@ fn needs(page: &mut Page, play: &Play) {
 
 /// The axes and their values, and which case is told here.
 fn varies(page: &mut Page, scenario: &Scenario, row: usize) {
-    let axes = scenario.axes();
+    let axes = &scenario.axes;
     if axes.is_empty() {
         labelled(page, "Varies", "nothing; this is the only case.");
         return;
     }
-    let cases = scenario.rows().len();
+    let cases = scenario.rows.len();
     for (number, (name, values)) in axes.iter().enumerate() {
         let word = if number == 0 { "Varies" } else { "" };
         labelled(page, word, &format!("{name}: {}.", values.join(", ")));
@@ -81,7 +81,7 @@ fn varies(page: &mut Page, scenario: &Scenario, row: usize) {
         "Cases",
         &format!("{}{how}.", count(cases as u64, "case")),
     );
-    let name = scenario.rows().nth(row).unwrap_or_default();
+    let name = scenario.rows.get(row).map_or("", String::as_str);
     let others = match cases - 1 {
         0 => String::new(),
         1 => "; there is 1 other".to_owned(),

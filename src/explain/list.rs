@@ -36,10 +36,10 @@ pub struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// The number of each case, from 1, and its row.
     fn cases(self) -> impl Iterator<Item = (usize, &'a str)> {
-        let rows: Vec<&str> = self.scenario.rows().collect();
+        let rows = &self.scenario.rows;
         self.rows
             .iter()
-            .map(move |row| (row + 1, rows.get(*row).copied().unwrap_or_default()))
+            .map(|row| (row + 1, rows.get(*row).map_or("", String::as_str)))
     }
 }
 
@@ -159,7 +159,7 @@ fn scenario(entry: Entry<'_>) -> Value {
         "cases": cases,
     });
     if entry.from_file {
-        told["file"] = scenario.file().into();
+        told["file"] = scenario.file.clone().into();
     }
     told
 }

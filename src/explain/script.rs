@@ -86,12 +86,12 @@ impl Script<'_> {
         let mut told = self.rule;
         for index in turn.first..turn.end {
             let step = &self.play.steps[index];
-            if step.comment != told {
+            if *step.written.comment != *told {
                 if index > turn.first {
                     page.blank();
                 }
                 self.because(page, step, indent);
-                told = &step.comment;
+                told = &step.written.comment;
             }
             self.line(page, step, indent, &self.sentence(index, step));
         }
@@ -99,13 +99,13 @@ impl Script<'_> {
 
     /// The author's words about the steps that follow.
     fn because(&self, page: &mut Page, step: &Step, indent: usize) {
-        if step.comment != self.rule && !step.comment.is_empty() {
-            page.paragraph(indent + 2, &step.comment);
+        if *step.written.comment != *self.rule && !step.written.comment.is_empty() {
+            page.paragraph(indent + 2, &step.written.comment);
         }
     }
 
     fn line(&self, page: &mut Page, step: &Step, indent: usize, sentence: &str) {
-        let lead = format!("{}{:>5}  ", " ".repeat(indent), step.line);
+        let lead = format!("{}{:>5}  ", " ".repeat(indent), step.written.line);
         page.hang(&lead, sentence);
     }
 
@@ -135,7 +135,7 @@ impl Script<'_> {
         };
         let verbs: Vec<&str> = asked
             .iter()
-            .filter_map(|one| self.play.steps[*one].told.split('(').next())
+            .filter_map(|one| self.play.steps[*one].told().split('(').next())
             .take(1)
             .collect();
         let how_many = match step.expect {

@@ -11,7 +11,7 @@ impl Names<'_> {
         let name = &actor.name;
         if let Some(born) = actor.born {
             let step = &self.0.steps[born];
-            let (line, parent) = (step.line, self.actor(step.actor));
+            let (line, parent) = (step.written.line, self.actor(step.actor));
             return format!("{name} is born when {parent} forks on line {line}.");
         }
         let user = user(&actor.user);

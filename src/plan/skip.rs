@@ -294,7 +294,7 @@ pub(super) fn flaw(play: &Play, facts: &Facts, steps: &[Step]) -> Option<String>
         let end = place.offset.checked_add(span);
         let inside = span > 0 && end.is_some_and(|end| end <= room);
         (!inside).then(|| {
-            let (line, at) = (step.line, place.offset);
+            let (line, at) = (step.written.line, place.offset);
             format!("line {line}: {span} bytes at offset {at} do not lie in a segment of {size}")
         })
     })
@@ -311,8 +311,8 @@ mod tests {
             "Scenario(summary: \"t\", actors: [(name: \"a\")], script: [By(\"a\", [\
              shmget(key: IPC_PRIVATE, size: Pages(1), as: \"s\", expect: Ok), {step}, shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])"
         );
-        let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
-        let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
+        let scenario = Scenario::parse("t.ron", &text).unwrap_or_else(|all| panic!("{}", all[0]));
+        let play = scenario.play(0);
         case(&play, facts).skip
     }
 
@@ -376,7 +376,7 @@ mod tests {
                     actors: [(name: \"a\", user: Nobody, caps: [CAP_IPC_OWNER, CAP_SYS_ADMIN])], \
                     script: [By(\"a\", [shmdt(at: Anywhere, expect: Err(EINVAL))])])";
         let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
-        let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
+        let play = scenario.play(0);
         let mut facts = Facts::sample();
         assert_eq!(case(&play, &facts).skip, None);
         facts.capabilities = 1

@@ -1,16 +1,68 @@
 //! The known behaviours of the kernel's System V shared memory, by the ids that scenarios
 //! name in `covers`. All of it comes from scenarios/coverage.txt.
 
-/// The id of every row, such as `GET-05`, chapter by chapter; scripts/embed.rs collects them.
-pub const ROWS: &[&str] = &include!(concat!(env!("OUT_DIR"), "/rows.rs"));
+/// The id of every row, such as `GET-05`, chapter by chapter. The compiler reads the table: of
+/// its texts, which are larger than what else a board needs to list, nothing is left there.
+pub const ROWS: &[&str] = &ids();
 
-/// The texts of the rows. A board does without, as they are larger than what else it needs
-/// to list.
-const TABLE: &str = if cfg!(feature = "host") {
-    include_str!("../../scenarios/coverage.txt")
-} else {
-    ""
-};
+const TABLE: &str = include_str!("../../scenarios/coverage.txt");
+
+const COUNT: usize = count();
+
+/// The longest id, in bytes.
+const LONGEST: usize = 8;
+
+/// Each id, and how long it is.
+static IDS: [([u8; LONGEST], usize); COUNT] = collect();
+
+/// Where the next row begins, at or behind an offset: its line begins with a capital letter.
+const fn next(mut at: usize) -> Option<usize> {
+    let table = TABLE.as_bytes();
+    while at < table.len() {
+        if table[at].is_ascii_uppercase() && (at == 0 || table[at - 1] == b'\n') {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}
+
+const fn count() -> usize {
+    let (mut count, mut from) = (0, 0);
+    while let Some(at) = next(from) {
+        (count, from) = (count + 1, at + 1);
+    }
+    count
+}
+
+const fn collect() -> [([u8; LONGEST], usize); COUNT] {
+    let mut all = [([0; LONGEST], 0); COUNT];
+    let (mut row, mut from) = (0, 0);
+    while let Some(at) = next(from) {
+        let mut length = 0;
+        while TABLE.as_bytes()[at + length] != b' ' {
+            all[row].0[length] = TABLE.as_bytes()[at + length];
+            length += 1;
+        }
+        all[row].1 = length;
+        (row, from) = (row + 1, at + 1);
+    }
+    all
+}
+
+const fn ids() -> [&'static str; COUNT] {
+    let mut all = [""; COUNT];
+    let mut row = 0;
+    while row < COUNT {
+        let (id, length) = &IDS[row];
+        let Ok(id) = std::str::from_utf8(id.split_at(*length).0) else {
+            panic!("an id in scenarios/coverage.txt is no text");
+        };
+        all[row] = id;
+        row += 1;
+    }
+    all
+}
 
 /// Every chapter and its rows.
 pub fn chapters() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
@@ -25,7 +77,8 @@ fn chapter(row: &str) -> &str {
 /// What a row says, empty on a board, and why no scenario covers it where that is so.
 #[must_use]
 pub fn text(row: &str) -> (String, Option<String>) {
-    let mut lines = TABLE
+    let table = if cfg!(feature = "host") { TABLE } else { "" };
+    let mut lines = table
         .lines()
         .skip_while(|line| line.split(' ').next() != Some(row));
     let first = lines.next().and_then(|line| line.strip_prefix(row));

@@ -2,21 +2,22 @@
 
 use super::cache::Cache;
 use super::coverage;
-use super::model::Play;
+use super::model::{Act, Clock, Play, Step};
+use super::packed::Packed;
 use super::part::Part;
 use super::play::Checker;
 use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::read::read;
 use super::row::Row;
 use super::rows::counted;
-use super::scan::{Token, find, tokens};
+use super::scan::find;
 use super::skeleton::{Form, Passage, Skeleton};
 use super::source::Source;
 use super::spot::Spot;
-use super::syntax;
 use serde::de::DeserializeOwned;
-use std::borrow::Cow;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// The most steps that all cases of a file may come to together.
 const MOST_STEPS: usize = 100_000;
@@ -27,159 +28,121 @@ const MOST_TEXT: usize = 6 << 20;
 /// How many bytes all rows may come to, with the values in their places.
 const MOST_FILLED: usize = 12 << 20;
 
-/// A scenario: its head, and the plays that its rows come to.
+/// A scenario: its head, and the play of each row.
+#[derive(Deserialize, Serialize)]
 pub struct Scenario {
     /// Path without `.ron`.
     pub name: String,
     /// The claim, in one line.
     pub summary: String,
     /// The comment that opens the file: the rule.
+    #[serde(skip)]
     pub rule: String,
     /// Where the rule is written: man pages, commits.
     pub refs: Vec<String>,
     /// The known behaviours that it asserts, see [`coverage`].
     pub covers: Vec<String>,
-    file: String,
-    text: Cow<'static, str>,
-    skeleton: Skeleton,
+    /// Where it was read from.
+    pub file: String,
+    /// The names of the rows, in the order of their cases; one empty name where nothing varies.
+    pub rows: Vec<String>,
+    /// The axes, each with its different values as the names of the rows tell them.
+    pub axes: Vec<(String, Vec<String>)>,
+    /// Whether a case of it may wait for the clock.
+    pub may_wait: bool,
+    #[serde(skip)]
+    pub(super) plays: Plays,
+}
+
+/// The play of each row.
+pub(super) enum Plays {
+    /// As they were read.
+    Read(Vec<Rc<Play>>),
+    /// As they were packed.
+    Packed(Packed),
+}
+
+impl Default for Plays {
+    fn default() -> Self {
+        Self::Read(Vec::new())
+    }
 }
 
 impl Scenario {
-    /// Reads the head alone. A file that was checked before is opened quickly so.
-    ///
-    /// # Errors
-    ///
-    /// The problems of the head.
-    pub fn open(file: &str, text: impl Into<Cow<'static, str>>) -> Result<Self, Vec<Problem>> {
-        match Self::begin(file, text.into())? {
-            (scenario, problems) if problems.is_empty() => Ok(scenario),
-            (_, problems) => Err(problems),
-        }
-    }
-
     /// Reads and checks everything.
     ///
     /// # Errors
     ///
     /// All problems of the file, in the order of their places.
-    pub fn parse(file: &str, text: impl Into<Cow<'static, str>>) -> Result<Self, Vec<Problem>> {
-        let (scenario, mut problems) = Self::begin(file, text.into())?;
-        scenario.check(&mut problems);
-        if problems.is_empty() {
-            return Ok(scenario);
-        }
-        problems.sort_by_key(|problem| (problem.line, problem.column));
-        Err(problems)
-    }
-
-    /// Reads the frame and the head, as far as they can be read.
-    fn begin(file: &str, text: Cow<'static, str>) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
-        let text = without_mark(text);
-        let source = Source { file, text: &text };
+    pub fn parse(file: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        const MARK: char = '\u{feff}';
+        // Some editors put the mark in front of a file.
+        let source = Source {
+            file,
+            text: text.trim_start_matches(MARK),
+        };
         let (skeleton, problems) = Skeleton::read(source).map_err(|problem| vec![problem])?;
         let mut head = Head { source, problems };
         let summary = head.summary(&skeleton.summary);
         let refs = head.field(skeleton.refs.as_ref()).unwrap_or_default();
         let covers = head.covers(skeleton.covers.as_ref());
-        let problems = head.problems;
-        let scenario = Self {
+        let mut problems = head.problems;
+        let plays = plays(source, &skeleton, &mut problems);
+        if !problems.is_empty() {
+            problems.sort_by_key(|problem| (problem.line, problem.column));
+            return Err(problems);
+        }
+        let waits = |step: &Step| matches!(step.act, Act::Clock(Clock::Tick));
+        Ok(Self {
             name: name_of(file).to_owned(),
             summary,
             rule: source.opening_comment(),
             refs,
             covers,
             file: file.to_owned(),
-            skeleton,
-            text,
-        };
-        Ok((scenario, problems))
-    }
-
-    /// The names of the rows, in the order of their cases; one empty name where nothing varies.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.skeleton.rows.iter().map(|row| row.name.as_str())
-    }
-
-    /// The axes, each with its different values as the names of the rows tell them.
-    #[must_use]
-    pub fn axes(&self) -> Vec<(String, Vec<String>)> {
-        super::rows::axes(&self.text, &self.skeleton.rows)
-    }
-
-    /// Whether a case of it may wait for the clock; if not, none does. Reading all cases would
-    /// tell for certain and take too long; a step may stand in the script or in a value.
-    #[must_use]
-    pub fn may_wait(&self) -> bool {
-        let mut words = tokens(&self.text).filter(|(token, _)| *token == Token::Word);
-        words.any(|(_, word)| syntax::Step::word_waits(&self.text[word]))
-    }
-
-    /// Where it was read from.
-    #[must_use]
-    pub fn file(&self) -> &str {
-        &self.file
+            axes: super::rows::axes(source.text, &skeleton.rows),
+            may_wait: plays.iter().flat_map(|play| &play.steps).any(waits),
+            rows: skeleton.rows.into_iter().map(|row| row.name).collect(),
+            plays: Plays::Read(plays),
+        })
     }
 
     /// What the row with this number comes to.
-    ///
-    /// # Errors
-    ///
-    /// The problems of the row; none if the file was parsed.
-    pub fn play(&self, row: usize) -> Result<Play, Vec<Problem>> {
-        self.plays().of(row)
-    }
-
-    /// The same of one row after the other: what they have in common is read once.
     #[must_use]
-    pub fn plays(&self) -> Plays<'_> {
-        Plays {
-            scenario: self,
-            cache: Cache::default(),
+    pub fn play(&self, row: usize) -> Rc<Play> {
+        match &self.plays {
+            Plays::Read(plays) => Rc::clone(&plays[row]),
+            Plays::Packed(packed) => Rc::new(packed.play(row)),
         }
     }
+}
 
-    fn checked(
-        &self,
-        row: usize,
-        cache: &mut Cache,
-        used: &mut BTreeSet<String>,
-    ) -> Result<Play, Vec<Problem>> {
-        let none = Row::default();
-        let row = self.skeleton.rows.get(row).unwrap_or(&none);
-        Checker::new(self.source(), row, cache, used).play(&self.skeleton)
+/// The play of each row. All their problems are added to the others, each once.
+fn plays(source: Source<'_>, skeleton: &Skeleton, problems: &mut Vec<Problem>) -> Vec<Rc<Play>> {
+    let rows = skeleton.rows.len();
+    let steps = steps(&skeleton.script);
+    let work = source.text.len().saturating_mul(rows);
+    let at = skeleton.for_each.as_ref().map_or(0, |spot| spot.start);
+    if steps.saturating_mul(rows) > MOST_STEPS || work > MOST_TEXT {
+        let (cases, steps) = (counted(rows, "case"), counted(steps, "step"));
+        let message = format!("{cases} of {steps} are too many; split the scenario");
+        problems.push(source.problem(at, message));
+        return Vec::new();
     }
-
-    fn source(&self) -> Source<'_> {
-        Source {
-            file: &self.file,
-            text: &self.text,
+    let mut plays = Vec::with_capacity(rows);
+    let (mut cache, mut used) = (Cache::default(), BTreeSet::new());
+    for row in &skeleton.rows {
+        if problems.len() >= ENOUGH_PROBLEMS {
+            break;
         }
-    }
-
-    /// The problems of all rows, each told once.
-    fn check(&self, problems: &mut Vec<Problem>) {
-        let rows = self.skeleton.rows.len();
-        let steps = steps(&self.skeleton.script);
-        let work = self.text.len().saturating_mul(rows);
-        if steps.saturating_mul(rows) > MOST_STEPS || work > MOST_TEXT {
-            let at = self.skeleton.for_each.as_ref().map_or(0, |spot| spot.start);
-            let (cases, steps) = (counted(rows, "case"), counted(steps, "step"));
-            let message = format!("{cases} of {steps} are too many; split the scenario");
-            problems.push(self.source().problem(at, message));
-            return;
+        if cache.filled > MOST_FILLED {
+            let message = "values that ask for others make this too long; split the scenario";
+            problems.push(source.problem(at, message));
+            break;
         }
-        let (mut cache, mut used) = (Cache::default(), BTreeSet::new());
-        for row in 0..rows {
-            if problems.len() >= ENOUGH_PROBLEMS {
-                break;
-            }
-            if cache.filled > MOST_FILLED {
-                let at = self.skeleton.for_each.as_ref().map_or(0, |spot| spot.start);
-                let message = "values that ask for others make this too long; split the scenario";
-                problems.push(self.source().problem(at, message));
-                break;
-            }
-            if let Err(found) = self.checked(row, &mut cache, &mut used) {
+        match Checker::new(source, row, &mut cache, &mut used).play(skeleton) {
+            Ok(play) => plays.push(Rc::new(play)),
+            Err(found) => {
                 for problem in found {
                     if !problems.contains(&problem) {
                         problems.push(problem);
@@ -187,53 +150,23 @@ impl Scenario {
                 }
             }
         }
-        if problems.is_empty() {
-            problems.extend(self.idle_axes(&used));
-        }
     }
-
-    /// Axes that nothing asks for.
-    fn idle_axes(&self, used: &BTreeSet<String>) -> Vec<Problem> {
-        let idle = self.skeleton.axes.iter();
-        idle.filter(|(name, _)| !used.contains(name))
-            .map(|(name, at)| {
-                let message = format!(
-                    "nothing uses the axis `{name}`; write `Each(\"{name}\")` or remove it"
-                );
-                self.source().problem(*at, message)
-            })
-            .collect()
+    if problems.is_empty() {
+        problems.extend(idle_axes(source, skeleton, &used));
     }
+    plays
 }
 
-/// The plays of a scenario's rows.
-pub struct Plays<'s> {
-    scenario: &'s Scenario,
-    cache: Cache,
-}
-
-impl Plays<'_> {
-    /// What the row with this number comes to.
-    ///
-    /// # Errors
-    ///
-    /// As [`Scenario::play`].
-    pub fn of(&mut self, row: usize) -> Result<Play, Vec<Problem>> {
-        let unused = &mut BTreeSet::new();
-        self.scenario.checked(row, &mut self.cache, unused)
-    }
-}
-
-/// A text without the byte order mark that some editors put in front of it.
-fn without_mark(text: Cow<'static, str>) -> Cow<'static, str> {
-    const MARK: char = '\u{feff}';
-    if !text.starts_with(MARK) {
-        return text;
-    }
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim_start_matches(MARK)),
-        Cow::Owned(text) => Cow::Owned(text.trim_start_matches(MARK).to_owned()),
-    }
+/// Axes that nothing asks for.
+fn idle_axes(source: Source<'_>, skeleton: &Skeleton, used: &BTreeSet<String>) -> Vec<Problem> {
+    let idle = skeleton.axes.iter();
+    idle.filter(|(name, _)| !used.contains(name))
+        .map(|(name, at)| {
+            let message =
+                format!("nothing uses the axis `{name}`; write `Each(\"{name}\")` or remove it");
+            source.problem(*at, message)
+        })
+        .collect()
 }
 
 /// How many steps a script has.
@@ -325,8 +258,8 @@ mod tests {
             ])],
         )"#;
         let scenario = Scenario::parse("x.ron", text).expect("good");
-        let acts: Vec<String> = (0..scenario.rows().len())
-            .map(|row| format!("{:?}", scenario.play(row).expect("good").steps[0].act))
+        let acts: Vec<String> = (0..scenario.rows.len())
+            .map(|row| format!("{:?}", scenario.play(row).steps[0].act))
             .collect();
         assert!(acts[0].contains("Bytes(10000)"), "{acts:?}");
         assert!(acts[1].contains("Bytes(20000)"), "{acts:?}");
@@ -341,8 +274,8 @@ mod tests {
                  script: [By(\"tick\", [{step}, exit()])])"
             );
             let scenario =
-                Scenario::parse("x.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
-            scenario.may_wait()
+                Scenario::parse("x.ron", &text).unwrap_or_else(|all| panic!("{}", all[0]));
+            scenario.may_wait
         };
         let detach = "shmdt(at: Anywhere, expect: Err(EINVAL))";
         assert!(!waits("", detach));
@@ -355,6 +288,5 @@ mod tests {
     fn a_byte_order_mark_is_passed_by() {
         let text = "\u{feff}Scenario(summary: \"s\", actors: [(name: \"a\")], script: [By(\"a\", [exit()])])";
         assert!(Scenario::parse("x.ron", text).is_ok());
-        assert!(Scenario::parse("x.ron", text.to_owned()).is_ok());
     }
 }

@@ -12,10 +12,8 @@ use super::skeleton::{Form, Passage, Skeleton};
 use super::source::{Source, without_expectation};
 use super::spot::Spot;
 use super::steps;
-use super::syntax;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 /// A row in the course of being checked.
 pub(super) struct Checker<'c> {
@@ -161,16 +159,14 @@ impl<'c> Checker<'c> {
         let Some(syntax) = self.field(Some(spot)) else {
             return;
         };
-        let known = self.cache.known(self.scope.source, spot, None);
         let counts = |step: usize| self.scope.cast.actors[self.scope.steps[step].actor].count;
         match steps::claim(&self.scope.steps, group, counts, &syntax) {
             Ok((asked, counts, expect)) => {
                 self.scope.places.push(spot.start);
+                let source = self.scope.source;
                 self.scope.steps.push(Step {
-                    line: known.line,
-                    comment: known.comment.clone(),
-                    text: known.text.clone(),
-                    told: known.text.clone(),
+                    written: self.cache.written(source, spot, None, None),
+                    with_values: None,
                     actor,
                     act: Act::Claim(asked, Box::new(counts)),
                     expect,
@@ -248,17 +244,16 @@ impl<'c> Checker<'c> {
     }
 
     fn step(&mut self, actor: usize, spot: &Spot, comment: &mut String) {
-        let cached = self.cache.steps.get(&spot.start).map(Rc::clone);
-        let cached = cached.as_ref().and_then(|known| known.syntax.as_ref());
         let Some(part) = self.part(spot) else {
             self.scope.unread(&self.scope.source.text[spot.clone()]);
             return;
         };
-        let syntax = match cached
-            .cloned()
-            .or_else(|| syntax::Step::at_once(&part.text))
-            .map_or_else(|| read_step(self.scope.source, &part), Ok)
-        {
+        let known = self.cache.steps.get(&spot.start);
+        let syntax = match known.and_then(|known| known.syntax.clone()) {
+            Some(syntax) => Ok(syntax),
+            None => read_step(self.scope.source, &part),
+        };
+        let syntax = match syntax {
             Ok(syntax) => syntax,
             Err(problems) => {
                 self.scope.problems.extend(problems);
@@ -266,12 +261,9 @@ impl<'c> Checker<'c> {
                 return;
             }
         };
-        let known = self
-            .cache
-            .known(self.scope.source, spot, part.is_plain().then_some(&syntax));
-        if known.begins_paragraph || !known.comment.is_empty() {
-            comment.clone_from(&known.comment);
-        }
+        let plain = part.is_plain().then_some(&syntax);
+        let source = self.scope.source;
+        let written = self.cache.written(source, spot, plain, Some(comment));
         if let Some(why) = self.scope.cast.gone.get(&actor) {
             let name = &self.scope.cast.actors[actor].name;
             let message = format!("`{name}` {why}; let another actor take this step");
@@ -285,18 +277,10 @@ impl<'c> Checker<'c> {
             return;
         };
         self.scope.places.push(part.in_file(0));
-        let opening = || self.scope.source.opening_comment().into();
-        let rule = Rc::clone(self.cache.rule.get_or_insert_with(opening));
+        let told = without_expectation(&part.text);
         self.scope.steps.push(Step {
-            line: known.line,
-            comment: if comment.is_empty() {
-                &*rule
-            } else {
-                comment.as_str()
-            }
-            .to_owned(),
-            text: known.text.clone(),
-            told: without_expectation(&part.text),
+            with_values: (told != *written.text).then_some(told),
+            written,
             actor,
             act,
             expect,

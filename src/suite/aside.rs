@@ -37,11 +37,9 @@ impl Aside {
         let mut aside = Self::default();
         let apart = facts.own_namespace && options.isolation != Isolation::Machine;
         let all = scenarios.iter().enumerate();
-        for (index, selection) in all.filter(|(_, one)| apart && one.scenario.may_wait()) {
+        for (index, selection) in all.filter(|(_, one)| apart && one.scenario.may_wait) {
             for row in &selection.rows {
-                let Ok(play) = selection.scenario.play(*row) else {
-                    continue;
-                };
+                let play = selection.scenario.play(*row);
                 let case = plan::case(&play, facts);
                 if aside.0.len() < MOST && waits(&case) {
                     let options = one::options(options, &selection.scenario.name, *row);

@@ -16,20 +16,20 @@ pub(super) fn scenario(scenario: &Scenario, first: &Play, case: &Case) -> record
         chance: case.blocks.iter().any(|block| block.turns.len() > 1)
             || case.actors.iter().any(|(_, count)| *count > 1),
         numbers: Vec::new(),
-        cases: scenario.rows().map(ToOwned::to_owned).collect(),
+        cases: scenario.rows.clone(),
         steps: first
             .steps
             .iter()
             .zip(&case.steps)
             .map(|(step, planned)| record::Step {
-                line: step.line as u64,
+                line: step.written.line as u64,
                 actor: match planned.call {
                     // Nobody makes a claim alone.
                     Call::Claim(..) => "together".to_owned(),
                     _ => first.actors[step.actor].name.clone(),
                 },
                 call: planned.call.kind().to_owned(),
-                text: step.text.clone(),
+                text: step.written.text.as_ref().to_owned(),
             })
             .collect(),
     }
@@ -137,10 +137,10 @@ fn detail(play: &Play, case: &Case, trace: &Trace, step: usize) -> record::Detai
     let told = &play.steps[step];
     record::Detail {
         step: step as u64,
-        told: (told.told != told.text).then(|| told.told.clone()),
+        told: told.with_values.clone(),
         expected: expected(expect, first),
         observed: words,
-        because: told.comment.clone(),
+        because: told.written.comment.as_ref().to_owned(),
     }
 }
 
@@ -158,7 +158,7 @@ mod tests {
         let text = "Scenario(summary: \"t\", crowd: 2, actors: [(name: \"a\")], \
                     script: [By(\"a\", [shmdt(at: Anywhere, expect: Err(EINVAL))])])";
         let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
-        let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
+        let play = scenario.play(0);
         case(&play, &plan::case(&play, &Facts::sample()), trace)
     }
 

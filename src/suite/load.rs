@@ -54,11 +54,14 @@ impl std::fmt::Display for Unloadable {
 ///
 /// All problems of all of them, or what is wrong with the selection.
 pub fn load(selected: &Selected) -> Result<Vec<Selection>, Unloadable> {
-    let texts = texts(selected.from.as_deref()).map_err(Unloadable::Selection)?;
-    let known: Vec<&str> = texts
-        .iter()
-        .map(|(file, _)| scenario::name_of(file))
-        .collect();
+    let sources = match &selected.from {
+        None => super::built_in().into_iter().map(Source::BuiltIn).collect(),
+        Some(from) => {
+            let texts = texts(from).map_err(Unloadable::Selection)?;
+            texts.into_iter().map(Source::Text).collect::<Vec<_>>()
+        }
+    };
+    let known: Vec<&str> = sources.iter().map(Source::name).collect();
     for name in &selected.names {
         let asked = name.split_once('/').map_or(name.as_str(), |(name, _)| name);
         if asked.is_empty() || name.ends_with(".ron") {
@@ -78,8 +81,8 @@ pub fn load(selected: &Selected) -> Result<Vec<Selection>, Unloadable> {
         }
     }
     let (mut selections, mut problems) = (Vec::new(), Vec::new());
-    for (file, text) in texts {
-        let name = scenario::name_of(&file);
+    for source in sources {
+        let name = source.name();
         let cases: Vec<Option<&str>> = selected
             .names
             .iter()
@@ -91,10 +94,9 @@ pub fn load(selected: &Selected) -> Result<Vec<Selection>, Unloadable> {
         if !selected.names.is_empty() && cases.is_empty() {
             continue;
         }
-        let scenario = if selected.from.is_some() {
-            Scenario::parse(&file, text)
-        } else {
-            Scenario::open(&file, text)
+        let scenario = match source {
+            Source::BuiltIn(scenario) => Ok(scenario),
+            Source::Text((file, text)) => Scenario::parse(&file, &text),
         };
         match scenario {
             Ok(scenario) => {
@@ -114,7 +116,7 @@ pub fn load(selected: &Selected) -> Result<Vec<Selection>, Unloadable> {
 /// The rows that are asked for: by number, or by values of axes such as `size=Pages(1)`,
 /// with spaces between them.
 fn rows(scenario: &Scenario, cases: &[Option<&str>]) -> Result<Vec<usize>, String> {
-    let all = 0..scenario.rows().len();
+    let all = 0..scenario.rows.len();
     if cases.is_empty() || cases.contains(&None) {
         return Ok(all.collect());
     }
@@ -123,15 +125,16 @@ fn rows(scenario: &Scenario, cases: &[Option<&str>]) -> Result<Vec<usize>, Strin
         let found: Vec<usize> = match case.parse::<usize>() {
             Ok(number) => all.clone().filter(|row| row + 1 == number).collect(),
             Err(_) => scenario
-                .rows()
+                .rows
+                .iter()
                 .enumerate()
                 .filter(|(_, row)| has_values(row, case))
                 .map(|(row, _)| row)
                 .collect(),
         };
         if found.is_empty() {
-            let (name, count) = (&scenario.name, scenario.rows().len());
-            let last = scenario.rows().last().unwrap_or_default().to_owned();
+            let (name, count) = (&scenario.name, scenario.rows.len());
+            let last = scenario.rows.last().map_or("", String::as_str);
             return Err(format!(
                 "{name} has no case {case:?}; it has {count}, the last is {name}/{count}: {last}"
             ));
@@ -160,15 +163,27 @@ fn has_values(row: &str, asked: &str) -> bool {
 /// A file and what it holds.
 pub type Text = (String, String);
 
-/// The files that `from` names, or those that are built in, with their texts.
+/// Where a scenario comes from.
+enum Source {
+    BuiltIn(Scenario),
+    Text(Text),
+}
+
+impl Source {
+    fn name(&self) -> &str {
+        match self {
+            Self::BuiltIn(scenario) => &scenario.name,
+            Self::Text((file, _)) => scenario::name_of(file),
+        }
+    }
+}
+
+/// The files that `from` names, with their texts.
 ///
 /// # Errors
 ///
 /// A sentence about what cannot be read.
-pub fn texts(from: Option<&str>) -> Result<Vec<Text>, String> {
-    let Some(from) = from else {
-        return Ok(scenario::embedded());
-    };
+pub fn texts(from: &str) -> Result<Vec<Text>, String> {
     let path = Path::new(from);
     if path.is_file() {
         return Ok(vec![(from.to_owned(), read(path)?)]);

@@ -5,6 +5,7 @@
 //! line: `run` collects the events, PID 1 passes the bytes on to the console.
 
 mod aside;
+mod built_in;
 mod fold;
 mod load;
 mod one;
@@ -12,6 +13,7 @@ mod start;
 
 pub use crate::exec::Fault;
 pub use crate::exec::stand_in;
+pub use built_in::built_in;
 pub use load::{Selected, Selection, Text, Unloadable, load, texts};
 pub use start::{normalise, too_small_to_start};
 
@@ -190,18 +192,11 @@ impl Teller {
             options,
             watch,
         } = *run;
-        let mut plays = scenario.plays();
-        let mut planned = |row: usize| {
-            let play = plays.of(row);
-            // A file is checked before, and what is built in by our own tests.
-            let play =
-                play.map_err(|all| all.first().map_or_else(String::new, ToString::to_string));
-            play.map(|play| (plan::case(&play, facts), play))
+        let planned = |row: usize| {
+            let play = scenario.play(row);
+            (plan::case(&play, facts), play)
         };
-        let (first, first_play) = match planned(rows.first().copied().unwrap_or(0)) {
-            Ok(first) => first,
-            Err(why) => return Ok(Some(why)),
-        };
+        let (first, first_play) = planned(rows.first().copied().unwrap_or(0));
         let mut head = fold::scenario(scenario, &first_play, &first);
         if rows.len() < head.cases.len() {
             head.cases = rows.iter().map(|row| head.cases[*row].clone()).collect();
@@ -213,10 +208,7 @@ impl Teller {
             let (case, play) = if at == 0 {
                 (&first, &first_play)
             } else {
-                later = match planned(*row) {
-                    Ok(later) => later,
-                    Err(why) => return Ok(Some(why)),
-                };
+                later = planned(*row);
                 (&later.0, &later.1)
             };
             let record = match aside.take((index, *row)) {

@@ -10,14 +10,14 @@ use std::path::Path;
 fn check(file: &str, row: usize) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(root.join(file)).expect("readable");
-    let told = Scenario::parse(file, text).and_then(|scenario| {
-        let play = scenario.play(row)?;
-        Ok((scenario.name.clone(), explain::case(&scenario, row, &play)))
-    });
-    let (name, told) = told.unwrap_or_else(|problems| {
+    let scenario = Scenario::parse(file, &text).unwrap_or_else(|problems| {
         let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
         panic!("{}", problems.join("\n"))
     });
+    let (name, told) = (
+        &scenario.name,
+        explain::case(&scenario, row, &scenario.play(row)),
+    );
     let widest = told.lines().map(|line| line.chars().count()).max();
     assert!(widest <= Some(96), "{widest:?} columns:\n{told}");
     let kept = root.join(format!("tests/explain/{name}.txt"));

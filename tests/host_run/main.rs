@@ -13,7 +13,7 @@ use runner::{missing, tests};
 use serde_json::Value;
 use shmproof::abi::Arch;
 use shmproof::plan::{self, Facts};
-use shmproof::scenario::{Scenario, embedded, name_of};
+use shmproof::suite::built_in;
 use shmproof::sys::process;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Output};
@@ -210,24 +210,19 @@ fn planned() -> Vec<(String, Vec<bool>)> {
         ..Facts::sample()
     };
     facts.units.size_max = usize::MAX as u64;
-    let each = embedded().into_iter().map(|(file, text)| {
-        let scenario = Scenario::parse(&file, text).unwrap_or_else(|all| panic!("{}", all[0]));
-        let plays = (0..scenario.rows().len()).map(|row| scenario.play(row));
-        let skips = plays.map(|play| match play {
-            Ok(play) => plan::case(&play, &facts).skip.is_some(),
-            Err(all) => panic!("{}", all[0]),
-        });
-        (name_of(&file).to_owned(), skips.collect())
+    let each = built_in().into_iter().map(|scenario| {
+        let rows = 0..scenario.rows.len();
+        let skips = rows.map(|row| plan::case(&scenario.play(row), &facts).skip.is_some());
+        let skips = skips.collect();
+        (scenario.name, skips)
     });
     each.collect()
 }
 
 /// The scenarios that need no second of the clock, which come back sooner.
 fn quick() -> Vec<String> {
-    let quick = embedded()
-        .into_iter()
-        .filter(|(_, text)| !text.contains("tick()"));
-    quick.map(|(file, _)| name_of(&file).to_owned()).collect()
+    let quick = built_in().into_iter().filter(|scenario| !scenario.may_wait);
+    quick.map(|scenario| scenario.name).collect()
 }
 
 /// Which calls are red under an injected fault, with the exit code.

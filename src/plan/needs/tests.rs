@@ -9,8 +9,8 @@ fn check(script: &str, expect: &[&[usize]]) {
     let text = format!(
         "Scenario(summary: \"t\", requires: [Root], actors: [(name: \"a\")], script: [By(\"a\", [{script}])])"
     );
-    let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
-    let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
+    let scenario = Scenario::parse("t.ron", &text).unwrap_or_else(|all| panic!("{}", all[0]));
+    let play = scenario.play(0);
     assert_eq!(needs(&play), expect);
 }
 
@@ -99,8 +99,8 @@ fn turns_that_race_do_not_need_each_other() {
          Together(turns: [By(\"a\", [{get}, as: \"s\")]), By(\"b\", [{get})])], \
          claims: [Exactly(1, \"shmget\", Ok)]), By(\"a\", [{RMID}])])"
     );
-    let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
-    let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
+    let scenario = Scenario::parse("t.ron", &text).unwrap_or_else(|all| panic!("{}", all[0]));
+    let play = scenario.play(0);
     // The claim can always be asked; the removal needs both who may have made the segment.
     assert_eq!(needs(&play), [vec![], vec![], vec![], vec![0, 1]]);
 }

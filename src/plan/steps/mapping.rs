@@ -224,8 +224,8 @@ mod tests {
              shmat(seg: \"s\", as: \"m\", expect: Ok), munmap(map: \"m\", {range} expect: Ok), \
              shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])"
         );
-        let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
-        let play = scenario.play(0).unwrap_or_else(|all| panic!("{}", all[0]));
+        let scenario = Scenario::parse("t.ron", &text).unwrap_or_else(|all| panic!("{}", all[0]));
+        let play = scenario.play(0);
         let case = case(&play, &Facts::sample());
         let Call::Mapping(Mapping::Unmap(span)) = &case.steps[2].call else {
             panic!("{:?}", case.steps[2].call);

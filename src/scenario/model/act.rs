@@ -3,6 +3,8 @@
 //! Where a family is generic, `S` is a size and `R` a range: as they are written here, in bytes
 //! behind [`plan`](crate::plan).
 
+use serde::{Deserialize, Serialize};
+
 mod clock;
 mod credentials;
 mod ipc;
@@ -22,7 +24,7 @@ pub use proc::{LARGEST_PIECE, LONGEST_LINE, Proc};
 pub use process::Process;
 
 /// What a step does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Act {
     /// The four calls, and ipc(2).
     Ipc(Ipc),

@@ -2,9 +2,10 @@
 
 use super::value::{Fill, Key, Size};
 use crate::abi::{Arch, Death, Errno, Field};
+use serde::{Deserialize, Serialize};
 
 /// What a step must come to, as far as the scenario tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Expect {
     /// It succeeds; what that means is told by the call.
     Ok,
@@ -27,7 +28,7 @@ pub enum Expect {
 }
 
 /// An expectation for some targets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Branch {
     /// For which.
     pub when: Condition,
@@ -38,7 +39,7 @@ pub struct Branch {
 }
 
 /// A property of the target.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Condition {
     /// This version of Linux or a later one.
     Since(u32, u32),
@@ -65,7 +66,7 @@ pub enum Condition {
 }
 
 /// What a number must be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Is {
     /// Just this; negative ones in two's complement.
     Number(u64),
@@ -82,7 +83,7 @@ pub enum Is {
 }
 
 /// A number that only the run brings to light.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Relation {
     /// The pid of an actor, index into [`Play::actors`](super::Play::actors).
     PidOf(usize),

@@ -16,10 +16,12 @@ pub use expect::{Branch, Condition, Expect, Is, Relation};
 pub use value::{At, Buf, Entry, Fill, Key, Place, Seg, Size, Units};
 
 use crate::abi::Capability;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// What one row of a scenario comes to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Play {
     /// What the target must have.
     pub requires: Vec<Requirement>,
@@ -44,7 +46,7 @@ pub struct Play {
 }
 
 /// What the target must have for the scenario to mean anything.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Requirement {
     /// User id 0 that can become others.
     Root,
@@ -71,7 +73,7 @@ pub enum Requirement {
 }
 
 /// A process of the cast, or several that take the same steps.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Actor {
     /// Its name in the script.
     pub name: String,
@@ -84,7 +86,7 @@ pub struct Actor {
 }
 
 /// Whom an actor becomes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 pub struct User {
     /// A user and group that no other process has; which of them. The plan gives them numbers.
     pub unused: Option<u32>,
@@ -99,7 +101,7 @@ pub struct User {
 }
 
 /// A segment that the script creates.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Object {
     /// Its size as the creating shmget asks for it.
     pub size: Size,
@@ -110,7 +112,7 @@ pub struct Object {
 }
 
 /// An attachment or another mapping that the script binds to a name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Map {
     /// Index into [`Play::objects`]; `None` for memory that is no segment.
     pub object: Option<usize>,
@@ -121,7 +123,7 @@ pub struct Map {
 }
 
 /// The words of the script for what the model knows by number.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Names {
     /// Of a segment, by the step that binds the name.
     pub segments: BTreeMap<usize, String>,
@@ -132,16 +134,13 @@ pub struct Names {
 }
 
 /// A step and where it stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Step {
-    /// Line in the file, from 1.
-    pub line: usize,
-    /// The author's comment above it, on one line; may be empty.
-    pub comment: String,
-    /// Its text as written, without comment and expectation, on one line.
-    pub text: String,
-    /// The same with the values of this row.
-    pub told: String,
+    /// How the file has it, packed apart.
+    #[serde(skip)]
+    pub written: Written,
+    /// Its text with the values of this row, if there are any.
+    pub with_values: Option<String>,
     /// Index into [`Play::actors`]; whoever takes the turn of a claim is not asked.
     pub actor: usize,
     /// What is done.
@@ -150,8 +149,27 @@ pub struct Step {
     pub expect: Expect,
 }
 
+/// A step as the file has it, the same in every row.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// Line in the file, from 1.
+    pub line: usize,
+    /// The author's comment about it, on one line; may be empty.
+    pub comment: Rc<str>,
+    /// Its text, without comment and expectation, on one line.
+    pub text: Rc<str>,
+}
+
+impl Step {
+    /// Its text with the values of this row.
+    #[must_use]
+    pub fn told(&self) -> &str {
+        self.with_values.as_deref().unwrap_or(&self.written.text)
+    }
+}
+
 /// Turns that are taken together: one, or several that race.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Block {
     /// Who takes which steps, from and up to.
     pub turns: Vec<Turn>,
@@ -160,7 +178,7 @@ pub struct Block {
 }
 
 /// Steps that one actor takes in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Turn {
     /// Index into [`Play::actors`].
     pub actor: usize,
@@ -171,7 +189,7 @@ pub struct Turn {
 }
 
 /// Blocks that are taken again and again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Loop {
     /// The first block.
     pub first: usize,

@@ -1,5 +1,6 @@
 //! Sizes, addresses, keys: what a call is given.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What sizes are counted in on a target.
@@ -18,7 +19,7 @@ pub struct Units {
 }
 
 /// A number of bytes, as written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Size {
     /// So many.
     Bytes(u64),
@@ -80,7 +81,7 @@ impl fmt::Display for Size {
 }
 
 /// The first argument of shmget(2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Key {
     /// `IPC_PRIVATE`
     Private,
@@ -91,7 +92,7 @@ pub enum Key {
 }
 
 /// Which entry to the kernel a call takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Entry {
     /// The system call of its own.
     #[default]
@@ -107,7 +108,7 @@ pub enum Entry {
 }
 
 /// A shmid, or an index where the command takes one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Seg {
     /// That of an object, as the step `by` got it.
     Bound {
@@ -150,7 +151,7 @@ impl Seg {
 }
 
 /// An address to ask for; `S` is a size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum At<S = Size> {
     /// NULL: the kernel chooses.
     Anywhere,
@@ -194,7 +195,7 @@ impl<S> At<S> {
 }
 
 /// Where the third argument of shmctl(2) points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Buf {
     /// To memory of ours.
     Good,
@@ -207,7 +208,7 @@ pub enum Buf {
 }
 
 /// A place in a mapping; `S` is a size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Place<S = Size> {
     /// Index into [`Play::maps`](super::Play::maps).
     pub map: usize,
@@ -216,7 +217,7 @@ pub struct Place<S = Size> {
 }
 
 /// What memory is filled with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Fill {
     /// Nothing but zeros.
     Zeros,

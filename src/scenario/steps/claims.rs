@@ -30,7 +30,7 @@ pub(in crate::scenario) fn claim(
         }
     };
     let is = |step: &&usize| {
-        let text = &steps[**step].told;
+        let text = steps[**step].told();
         text.split('(')
             .next()
             .is_some_and(|word| word.trim() == verb)

@@ -373,7 +373,7 @@ mod tests {
         let text = format!(
             r#"Scenario(summary: "x", actors: [(name: "a")], script: [By("a", [{get}, {step}])])"#
         );
-        let problems = Scenario::parse("x.ron", text).err().unwrap_or_default();
+        let problems = Scenario::parse("x.ron", &text).err().unwrap_or_default();
         problems.into_iter().map(|one| one.message).collect()
     }
 

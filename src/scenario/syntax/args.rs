@@ -8,11 +8,9 @@
 use super::raw::Raw;
 use super::value::{placed, raw_error, read};
 use crate::scenario::read::{SEVERAL, reword};
-use crate::scenario::scan::{Token, tokens};
 use serde::de::{DeserializeOwned, EnumAccess, Error, MapAccess, VariantAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
-use std::ops::Range;
 
 /// The arguments that a form takes.
 #[derive(Clone, Copy)]
@@ -134,70 +132,6 @@ impl<'de> Visitor<'de> for ArgsVisitor<'de> {
             }
         }
         Ok(args)
-    }
-}
-
-/// A step whose arguments are all known, given once, and none missing; `None` for any other,
-/// of which ron then tells what is wrong. Ron goes over each value to find its end and once
-/// more to read it, which takes most of the time that a board has for a file.
-pub(super) fn split<'t>(text: &'t str, forms: &[Form]) -> Option<(usize, Args<'t>)> {
-    let mut rest = tokens(text).filter(|(token, _)| *token != Token::Comment);
-    let (Token::Word, name) = rest.next()? else {
-        return None;
-    };
-    let at = forms
-        .iter()
-        .position(|form| form.name == &text[name.clone()])?;
-    if rest.next()?.0 != Token::Open('(') {
-        return None;
-    }
-    let mut args = Args::default();
-    while let Some(more) = argument(text, &mut rest, &forms[at], &mut args) {
-        if !more {
-            let needed = forms[at].takes.iter().zip(forms[at].must);
-            let complete = needed
-                .filter(|(_, must)| **must == "needed")
-                .all(|(name, _)| args.given().any(|given| given == *name));
-            return (rest.next().is_none() && complete).then_some((at, args));
-        }
-    }
-    None
-}
-
-/// Adds the next argument. False if it was the last, or there was none.
-fn argument<'t>(
-    text: &'t str,
-    rest: &mut impl Iterator<Item = (Token, Range<usize>)>,
-    form: &Form,
-    args: &mut Args<'t>,
-) -> Option<bool> {
-    let (token, name) = rest.next()?;
-    if token == Token::Close(')') {
-        return Some(false);
-    }
-    let known = form
-        .takes
-        .iter()
-        .find(|known| **known == &text[name.clone()])?;
-    let (_, colon) = rest.next()?;
-    if &text[colon.clone()] != ":" || args.given().any(|given| given == *known) {
-        return None;
-    }
-    let mut depth = 0_usize;
-    loop {
-        let (token, range) = rest.next()?;
-        let ends = depth == 0 && (token == Token::Close(')') || &text[range.clone()] == ",");
-        match token {
-            _ if ends => {
-                args.values.push((known, &text[colon.end..range.start]));
-                return Some(token != Token::Close(')'));
-            }
-            Token::Open(_) => depth += 1,
-            Token::Close(_) => depth = depth.checked_sub(1)?,
-            // An attribute, which stands in front of a file only.
-            Token::Other if &text[range.clone()] == "#" => return None,
-            _ => {}
-        }
     }
 }
 

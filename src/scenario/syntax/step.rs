@@ -18,7 +18,7 @@ pub(in crate::scenario) use namespace::Namespace;
 pub(in crate::scenario) use proc::Proc;
 pub(in crate::scenario) use process::Process;
 
-use super::args::{Args, Form, FormVisitor, all, split};
+use super::args::{Args, Form, FormVisitor, all};
 use serde::{Deserialize, Deserializer};
 
 #[derive(Clone)]
@@ -94,20 +94,6 @@ const NAMES: [&str; COUNT] = {
 };
 
 impl Step {
-    /// The step in a text, if nothing is wrong with it.
-    pub(in crate::scenario) fn at_once(text: &str) -> Option<Self> {
-        let (form, args) = split(text, &FORMS)?;
-        let mut problems = Vec::new();
-        let step = Self::from_args(form, &args, &mut problems);
-        step.filter(|_| problems.is_empty())
-    }
-
-    /// Whether a word is that of a step which waits for the clock.
-    pub(in crate::scenario) fn word_waits(word: &str) -> bool {
-        let step = Clock::read(word, &Args::default(), &mut Vec::new());
-        matches!(step, Some(Clock::Tick {}))
-    }
-
     fn from_args(form: usize, args: &Args<'_>, problems: &mut Vec<String>) -> Option<Self> {
         let word = FORMS[form].name;
         let has = |family: &&Family| family.forms.iter().any(|form| form.name == word);

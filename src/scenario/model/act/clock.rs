@@ -1,7 +1,9 @@
 //! The clock.
 
+use serde::{Deserialize, Serialize};
+
 /// The clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Clock {
     /// Waits for its next second.
     Tick,

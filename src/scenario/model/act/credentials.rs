@@ -1,9 +1,10 @@
 //! Who a process is, and how much it may have.
 
 use crate::scenario::model::Size;
+use serde::{Deserialize, Serialize};
 
 /// Who a process is, and how much it may have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Credentials<S = Size> {
     /// setresuid(2): real, effective, saved; and whether capabilities are kept.
     SetUser([Option<u32>; 3], bool),

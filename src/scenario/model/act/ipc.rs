@@ -1,9 +1,10 @@
 //! The four calls, and ipc(2).
 
 use crate::scenario::model::{At, Buf, Entry, Key, Seg, Size};
+use serde::{Deserialize, Serialize};
 
 /// The four calls, and ipc(2).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Ipc {
     /// shmget(2)
     Shmget(Shmget),
@@ -39,7 +40,7 @@ impl Ipc {
 }
 
 /// The arguments of shmget(2).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Shmget {
     /// Which segment.
     pub key: Key,
@@ -58,7 +59,7 @@ pub struct Shmget {
 }
 
 /// Which segment a shmget is about, as far as the script tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Finds {
     /// It creates this object.
     New(usize),
@@ -71,7 +72,7 @@ pub enum Finds {
 }
 
 /// The arguments of shmat(2).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Shmat {
     /// What is attached.
     pub seg: Seg,
@@ -88,7 +89,7 @@ pub struct Shmat {
 }
 
 /// What shmdt(2) is pointed at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Target<S = Size> {
     /// An attachment, index into [`Play::maps`](crate::scenario::Play::maps).
     Map(usize),
@@ -97,7 +98,7 @@ pub enum Target<S = Size> {
 }
 
 /// The arguments of shmctl(2).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Shmctl {
     /// Whom it is about.
     pub seg: Seg,
@@ -114,7 +115,7 @@ pub struct Shmctl {
 }
 
 /// A command of shmctl(2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Command {
     /// IPC_STAT, SHM_STAT or SHM_STAT_ANY, by number.
     Stat(i32),
@@ -136,7 +137,7 @@ pub enum Command {
 }
 
 /// A call of ipc(2) that the shm functions do not make: its second pointer is never mapped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Multiplexed {
     /// The number of the call, with the version in the high half.
     pub call: u32,

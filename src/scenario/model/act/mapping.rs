@@ -1,9 +1,10 @@
 //! What is mapped, where, and how.
 
 use crate::scenario::model::{At, Place, Size};
+use serde::{Deserialize, Serialize};
 
 /// What is mapped, where, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Mapping<S = Size, R = Range> {
     /// mmap(2), fixed unless anywhere.
     Map {
@@ -63,7 +64,7 @@ pub enum Mapping<S = Size, R = Range> {
 }
 
 /// A part of a mapping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Range {
     /// Where it begins.
     pub place: Place,

@@ -1,9 +1,10 @@
 //! Loads and stores, and sleep on a word of memory.
 
 use crate::scenario::model::{Fill, Place, Size};
+use serde::{Deserialize, Serialize};
 
 /// Loads and stores, and sleep on a word of memory.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Memory {
     /// A store.
     Store(Place, Option<Size>, Fill),
@@ -28,7 +29,7 @@ pub enum Memory {
 }
 
 /// A way into memory that passes by its protection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Door {
     /// pread(2) or pwrite(2) of /proc/self/mem.
     ProcMem,

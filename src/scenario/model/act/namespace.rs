@@ -1,7 +1,9 @@
 //! In which namespaces a process lives.
 
+use serde::{Deserialize, Serialize};
+
 /// In which namespaces a process lives, by CLONE_NEW*.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Namespace {
     /// unshare(2)
     Unshare(i32),

@@ -1,6 +1,7 @@
 //! Files in /proc, sysctls among them.
 
 use crate::scenario::model::{Place, Seg, Size};
+use serde::{Deserialize, Serialize};
 
 /// The longest line of a file that is compared: an observation carries no more.
 pub const LONGEST_LINE: usize = 256;
@@ -9,7 +10,7 @@ pub const LONGEST_LINE: usize = 256;
 pub const LARGEST_PIECE: u32 = 4096;
 
 /// Files in /proc. The labels are those under which answers are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Proc<S = Size> {
     /// A sysctl is written.
     WriteSysctl(String, String),

@@ -1,9 +1,10 @@
 //! Processes begin, end, and end each other.
 
 use crate::abi::Signal;
+use serde::{Deserialize, Serialize};
 
 /// Processes begin, end, and end each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Process {
     /// fork(2); the child is an index into [`Play::actors`](super::super::Play::actors).
     Fork(usize),
