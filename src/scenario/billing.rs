@@ -4,7 +4,7 @@ use super::head;
 use super::model::{Actor, Requirement, User};
 use super::play::Checker;
 use super::problem::ENOUGH_PROBLEMS;
-use super::scan::find;
+use super::scan::{find, items};
 use super::skeleton::Skeleton;
 use super::spot::Spot;
 use super::syntax;
@@ -22,13 +22,16 @@ impl Checker<'_> {
 
     fn requirements(&mut self, spot: Option<&Spot>) {
         let needs: Vec<syntax::Requirement> = self.field(spot).unwrap_or_default();
-        let Some(spot) = spot else { return };
-        for need in &needs {
+        let Some(part) = spot.and_then(|spot| self.part(spot)) else {
+            return;
+        };
+        let items = items(&part.text);
+        for (need, item) in needs.iter().zip(items) {
             match head::requirement(need) {
                 Ok(need) => self.scope.requires.push(need),
                 Err((word, message)) => {
-                    let text = &self.scope.source.text[spot.clone()];
-                    let at = spot.start + find(text, &word).unwrap_or(0);
+                    let within = find(&part.text[item.clone()], &word).unwrap_or(0);
+                    let at = part.in_file(item.start + within);
                     self.scope.problem(at, message);
                 }
             }

@@ -32,7 +32,7 @@ impl Work<'_, '_> {
                 limit,
                 expect,
             } => {
-                let limit = self.size(limit)?;
+                let limit = self.size("limit", limit)?;
                 self.zero(Credentials::SetLimit(resource.0, limit), &expect)
             }
             Written::Cgroup { set, expect } => self.cgroup(set, &expect),
@@ -49,7 +49,8 @@ impl Work<'_, '_> {
             let controller = file.split_once('.').map(|(controller, _)| controller);
             let known = controller.is_some_and(|one| !one.is_empty() && one != "cgroup");
             if !known || !file.chars().all(plain) {
-                return self.wrong(
+                return self.wrong_in(
+                    &["set"],
                     &format!("\"{file}\""),
                     "a file of a controller is set, such as `memory.max`; write it so",
                 );

@@ -23,7 +23,7 @@ impl Work<'_, '_> {
         }
         let far = match at {
             At::Freed(map) | At::Over(map) | At::Inside(map, _) => {
-                self.within_reach(entry, map)?;
+                self.within_reach("at", entry, map)?;
                 return Some(at);
             }
             At::BelowStack => "BelowStack",
@@ -36,11 +36,16 @@ impl Work<'_, '_> {
         let message = format!(
             "`{far}` is a place of 64 bits, of which int 0x80 passes 32; choose another place or entry"
         );
-        self.wrong(far, message)
+        self.wrong_in(&["at"], far, message)
     }
 
     /// A mapping whose address the entry can pass.
-    pub(super) fn within_reach(&mut self, entry: Entry, map: usize) -> Option<usize> {
+    pub(super) fn within_reach(
+        &mut self,
+        argument: &str,
+        entry: Entry,
+        map: usize,
+    ) -> Option<usize> {
         let born = self.scope.cast.maps[map].born;
         let made = self.scope.steps.get(born).map(|step| &step.act);
         let far = match made {
@@ -51,7 +56,8 @@ impl Work<'_, '_> {
         };
         if entry == Entry::Int80 && far {
             let quoted = format!("\"{}\"", self.scope.cast.name_of(map));
-            return self.wrong(
+            return self.wrong_in(
+                &[argument],
                 &quoted,
                 "int 0x80 passes 32 bits of an address; attach by `entry: Int80` what it is to reach",
             );

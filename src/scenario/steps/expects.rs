@@ -34,46 +34,53 @@ impl Work<'_, '_> {
 
     fn form(&mut self, written: &Written, forms: &[&str]) -> Option<Expect> {
         let kind = syntax::expect_kind(written);
+        let before = self.seen(kind);
         if !forms.contains(&kind) {
             let verb = self.verb().to_owned();
             let known = forms.join("`, `");
             let one_of = if forms.len() == 1 { "" } else { "one of " };
             let message = format!("`{kind}` is no result of this {verb}; write {one_of}`{known}`");
-            return self.wrong_behind("expect", kind, message);
+            return self.wrong_nth(kind, before, message);
         }
         Some(match written {
             Written::Ok => Expect::Ok,
             Written::Err(errno) => Expect::Err(*errno),
             Written::OneOf(all) if all.len() < 2 => {
-                return self.wrong("OneOf", "one of fewer than two is no choice; name another");
+                let message = "one of fewer than two is no choice; name another";
+                return self.wrong_nth(kind, before, message);
             }
             Written::OneOf(all) => {
                 let all: Option<Vec<_>> = all.iter().map(|one| self.form(one, forms)).collect();
                 let all = all?;
                 let related = all.iter().filter(|one| !one.relations().is_empty());
                 if related.count() > 1 {
-                    return self.wrong(
-                        "OneOf",
+                    return self.wrong_nth(
+                        kind,
+                        before,
                         "only one alternative may compare with what the run brings to light; split the step",
                     );
                 }
                 Expect::OneOf(all)
             }
+            Written::Depends { on, .. } if on.is_empty() => {
+                let message = "it depends on nothing; add a branch to `on`";
+                return self.wrong_nth(kind, before, message);
+            }
             Written::Depends { on, otherwise } => self.depends(on, otherwise, forms)?,
             Written::Id(is) => Expect::Fields(vec![self.field(Field::Returned, is)?]),
             Written::Returns(is) => Expect::Fields(vec![self.field(Field::Returned, is)?]),
             Written::Value(is) => Expect::Fields(vec![self.field(Field::Value, is)?]),
-            Written::Stat(fields) => self.fields("Stat", &fields.given())?,
-            Written::Info(fields) => self.fields("Info", &fields.given())?,
-            Written::ShmInfo(fields) => self.fields("ShmInfo", &fields.given())?,
-            Written::Row(fields) => self.fields("Row", &fields.given())?,
-            Written::Mapping(fields) => self.fields("Mapping", &fields.given())?,
-            Written::Policy(fields) => self.fields("Policy", &fields.given())?,
+            Written::Stat(fields) => self.fields(kind, before, &fields.given())?,
+            Written::Info(fields) => self.fields(kind, before, &fields.given())?,
+            Written::ShmInfo(fields) => self.fields(kind, before, &fields.given())?,
+            Written::Row(fields) => self.fields(kind, before, &fields.given())?,
+            Written::Mapping(fields) => self.fields(kind, before, &fields.given())?,
+            Written::Policy(fields) => self.fields(kind, before, &fields.given())?,
             Written::Absent => Expect::Absent,
             Written::Zeros => Expect::Bytes(Fill::Zeros),
             Written::Text(text) if text.is_empty() => {
                 let message = "an empty text asserts nothing; write at least a letter";
-                return self.wrong_behind("expect", "Text", message);
+                return self.wrong_in(&["expect"], "\"\"", message);
             }
             Written::Text(text) => Expect::Bytes(Fill::Text(text.clone())),
             Written::Pattern(seed) => Expect::Bytes(Fill::Pattern(*seed)),
@@ -87,14 +94,13 @@ impl Work<'_, '_> {
         otherwise: &Written,
         forms: &[&str],
     ) -> Option<Expect> {
-        if on.is_empty() {
-            return self.wrong("Depends", "it depends on nothing; add a branch to `on`");
-        }
         let mut branches = Vec::new();
         for branch in on {
+            let before = self.seen("because");
             if branch.because.trim().is_empty() {
-                return self.wrong(
+                return self.wrong_nth(
                     "because",
+                    before,
                     "a difference between targets has a source; name the commit or file",
                 );
             }
@@ -111,15 +117,24 @@ impl Work<'_, '_> {
     }
 
     fn condition(&mut self, asked: &Asked) -> Option<Condition> {
+        let kind = match asked {
+            Asked::All(_) => "All",
+            Asked::Any(_) => "Any",
+            Asked::Arch(_) => "Arch",
+            _ => "",
+        };
+        let before = self.seen(kind);
         let mut all = |list: &[Asked]| -> Option<Vec<Condition>> {
             list.iter().map(|one| self.condition(one)).collect()
         };
         Some(match asked {
             Asked::All(list) | Asked::Any(list) if list.is_empty() => {
-                return self.wrong("when", "a condition of nothing tells nothing; name one");
+                let message = "a condition of nothing tells nothing; name one";
+                return self.wrong_nth(kind, before, message);
             }
             Asked::Arch(list) if list.is_empty() => {
-                return self.wrong("Arch", "no target has no architecture; name one");
+                let message = "no target has no architecture; name one";
+                return self.wrong_nth(kind, before, message);
             }
             Asked::All(list) => Condition::All(all(list)?),
             Asked::Any(list) => Condition::Any(all(list)?),
@@ -133,15 +148,22 @@ impl Work<'_, '_> {
             Asked::Not(one) => Condition::Not(Box::new(self.condition(one)?)),
             Asked::Config(option) => match head::config(option) {
                 Ok(option) => Condition::Config(option),
-                Err(message) => return self.wrong(&format!("\"{option}\""), message),
+                Err(message) => {
+                    return self.wrong_in(&["expect"], &format!("\"{option}\""), message);
+                }
             },
         })
     }
 
-    fn fields(&mut self, kind: &str, given: &[(Field, &syntax::Is)]) -> Option<Expect> {
+    fn fields(
+        &mut self,
+        kind: &str,
+        before: usize,
+        given: &[(Field, &syntax::Is)],
+    ) -> Option<Expect> {
         if given.is_empty() {
             let message = format!("`{kind}()` without a field asserts nothing; name one");
-            return self.wrong(kind, message);
+            return self.wrong_nth(kind, before, message);
         }
         let fields: Option<Vec<_>> = given
             .iter()
@@ -183,12 +205,18 @@ impl Work<'_, '_> {
                 self.about(field, "Unique", &[Field::Key], is)?
             }
             Word::PidOf(name) => {
-                self.sees_pids()?;
-                let is = Is::To(Relation::PidOf(self.person(name)?));
+                self.sees_pids(&["expect", field.name()])?;
+                let is = Is::To(Relation::PidOf(
+                    self.person(&["expect", field.name()], name)?,
+                ));
                 self.about(field, "PidOf", &[Field::Cpid, Field::Lpid], is)?
             }
-            Word::IdOf(name) => Is::To(Relation::IdOf(self.segment(name)?.0)),
-            Word::IndexOf(name) => Is::To(Relation::IndexOf(self.segment(name)?.0)),
+            Word::IdOf(name) => Is::To(Relation::IdOf(
+                self.segment(&["expect", field.name()], name)?.0,
+            )),
+            Word::IndexOf(name) => Is::To(Relation::IndexOf(
+                self.segment(&["expect", field.name()], name)?.0,
+            )),
             Word::Mine => {
                 const IDS: &[Field] = &[Field::Uid, Field::Gid, Field::Cuid, Field::Cgid];
                 self.about(field, "Mine", IDS, Is::To(Relation::Mine))?
@@ -218,7 +246,11 @@ impl Work<'_, '_> {
             Word::Text(text) => {
                 let fits = text.len() == 4 && text.is_ascii();
                 if !fits {
-                    return self.wrong("Text", "permissions are four letters, such as `rw-s`");
+                    return self.wrong_in(
+                        &["expect", field.name()],
+                        "Text",
+                        "permissions are four letters, such as `rw-s`",
+                    );
                 }
                 let letters = text.bytes().rev().fold(0, |n, b| n << 8 | u64::from(b));
                 self.about(field, "Text", &[Field::Perms], Is::Number(letters))?
@@ -240,7 +272,7 @@ impl Work<'_, '_> {
         let known: Vec<_> = fields.iter().map(|one| one.name()).collect();
         let (known, name) = (known.join("`, `"), field.name());
         let message = format!("`{word}` says nothing about `{name}`; it is for `{known}`");
-        self.wrong_behind(name, word, message)
+        self.wrong_in(&["expect", name], word, message)
     }
 
     fn known_label(&mut self, name: &str, field: Field) -> Option<usize> {
@@ -251,7 +283,8 @@ impl Work<'_, '_> {
                 return Some(label);
             }
             let (quoted, field) = (format!("\"{name}\""), field.name());
-            return self.wrong(
+            return self.wrong_in(
+                &["expect", field],
                 &quoted,
                 format!("`{name}` keeps no `{field}`; compare with an answer that has it"),
             );
@@ -265,7 +298,8 @@ impl Work<'_, '_> {
             |near| format!("did you mean `{near}`?"),
         );
         let quoted = format!("\"{name}\"");
-        self.wrong(
+        self.wrong_in(
+            &["expect", field.name()],
             &quoted,
             format!("nothing is kept as `{name}` yet; {advice}"),
         )

@@ -34,7 +34,7 @@ impl Work<'_, '_> {
             } => {
                 self.has_threads(thread)?;
                 let expect = self.expect(&expect, GET);
-                let size = self.size(size);
+                let size = self.size("size", size);
                 let call = Shmget {
                     key: self.key(&key)?,
                     size: size?,
@@ -60,7 +60,7 @@ impl Work<'_, '_> {
                 let expect = self.expect(&expect, ZERO);
                 let entry = self.entry(entry);
                 let seg = self.seg(seg.as_deref(), id.as_ref())?;
-                let at = self.at(at.as_ref())?;
+                let at = self.at("at", at.as_ref())?;
                 let call = Shmat {
                     seg,
                     at: self.reached(entry, at)?,
@@ -82,11 +82,11 @@ impl Work<'_, '_> {
                 let entry = self.entry(entry);
                 let target = match (map, at) {
                     (Some(map), None) => {
-                        let map = self.map(&map)?;
-                        Target::Map(self.within_reach(entry, map)?)
+                        let map = self.map("map", &map)?;
+                        Target::Map(self.within_reach("map", entry, map)?)
                     }
                     (None, Some(at)) => {
-                        let at = self.at(Some(&at))?;
+                        let at = self.at("at", Some(&at))?;
                         Target::At(self.reached(entry, at)?)
                     }
                     (Some(_), Some(_)) | (None, None) => {
@@ -165,10 +165,11 @@ impl Work<'_, '_> {
             syntax::Key::Raw(number) => *number,
         };
         if number == 0 {
-            return self.wrong("Raw", "key 0 is IPC_PRIVATE; write `IPC_PRIVATE`");
+            return self.wrong_in(&["key"], "Raw", "key 0 is IPC_PRIVATE; write `IPC_PRIVATE`");
         }
         if self.scope.crowd > 1 {
-            return self.wrong(
+            return self.wrong_in(
+                &["key"],
                 "Raw",
                 format!(
                     "a crowd would share the key {number}; write `Unique(\"…\")` or `IPC_PRIVATE`"
@@ -200,8 +201,8 @@ impl Work<'_, '_> {
             syntax::Buf::Bad => Buf::Bad,
             syntax::Buf::Null => Buf::Null,
             syntax::Buf::At(map) => {
-                let map = self.map(map)?;
-                Buf::At(self.within_reach(entry, map)?)
+                let map = self.map("buf", map)?;
+                Buf::At(self.within_reach("buf", entry, map)?)
             }
         })
     }

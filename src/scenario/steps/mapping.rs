@@ -22,15 +22,15 @@ impl Work<'_, '_> {
                 binds,
                 expect,
             } => {
-                let at = self.at(at.as_ref())?;
+                let at = self.at("at", at.as_ref())?;
                 let of = match of {
                     None => None,
                     Some(of) => {
                         self.map_files("of")?;
-                        Some(self.map(&of)?)
+                        Some(self.map("of", &of)?)
                     }
                 };
-                let length = self.size(length)?;
+                let length = self.size("length", length)?;
                 let prot = prot.map_or(READ_WRITE, |prot| Self::bits(prot.iter().map(|one| one.0)));
                 let expect = self.expect(&expect, ZERO)?;
                 let binds = self.bind_memory(&binds, length)?;
@@ -46,7 +46,7 @@ impl Work<'_, '_> {
                 Some((map, expect))
             }
             Written::Fsync { map, expect } => {
-                let map = self.map(&map)?;
+                let map = self.map("map", &map)?;
                 self.map_files("fsync")?;
                 self.zero(Mapping::Fsync(map), &expect)
             }
@@ -55,8 +55,8 @@ impl Work<'_, '_> {
                 length,
                 expect,
             } => {
-                let map = self.map(&map)?;
-                let length = self.size(length)?;
+                let map = self.map("map", &map)?;
+                let length = self.size("length", length)?;
                 self.map_files("ftruncate")?;
                 self.zero(Mapping::Ftruncate(map, length), &expect)
             }
@@ -100,8 +100,8 @@ impl Work<'_, '_> {
                 expect,
             } => {
                 let range = self.range(&map, offset, length)?;
-                let to_length = self.size(to_length)?;
-                let to = self.at(to.as_ref())?;
+                let to_length = self.size("to_length", to_length)?;
+                let to = self.at("to", to.as_ref())?;
                 let flags = Self::bits(flags.iter().map(|flag| flag.0));
                 self.remap((range, to_length, flags, to), binds.as_deref(), &expect)
             }
@@ -169,7 +169,7 @@ impl Work<'_, '_> {
                 self.zero(Mapping::SetPersonality(flags), &expect)
             }
             Written::Sbrk { grow, expect } => {
-                let grow = self.size(grow)?;
+                let grow = self.size("grow", grow)?;
                 self.zero(Mapping::Grow(grow), &expect)
             }
         }

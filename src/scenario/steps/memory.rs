@@ -78,7 +78,7 @@ impl Work<'_, '_> {
                 passes,
                 expect,
             } => {
-                let map = self.map(&map)?;
+                let map = self.map("map", &map)?;
                 self.passes(passes)?;
                 (Memory::Produce(map, passes), self.expect(&expect, STORE)?)
             }
@@ -87,7 +87,7 @@ impl Work<'_, '_> {
                 passes,
                 expect,
             } => {
-                let map = self.map(&map)?;
+                let map = self.map("map", &map)?;
                 self.passes(passes)?;
                 (Memory::Consume(map, passes), self.expect(&expect, STORE)?)
             }
@@ -131,7 +131,7 @@ impl Work<'_, '_> {
     fn length(&mut self, length: Option<syntax::Quantity>) -> Option<Option<Size>> {
         match length {
             None => Some(None),
-            Some(length) => self.size(length).map(Some),
+            Some(length) => self.size("length", length).map(Some),
         }
     }
 
@@ -139,7 +139,8 @@ impl Work<'_, '_> {
         Some(match data {
             Data::Zeros => Fill::Zeros,
             Data::Text(text) if text.is_empty() => {
-                return self.wrong(
+                return self.wrong_in(
+                    &["data"],
                     "Text",
                     "an empty text stores nothing; write at least a letter",
                 );

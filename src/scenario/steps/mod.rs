@@ -15,9 +15,10 @@ mod tells;
 
 use super::model::{Act, At, Expect, Is, Place, Range, Seg, Size};
 use super::part::Part;
-use super::scan::find;
+use super::scan::{find, nth_behind, within};
 use super::scope::Scope;
 use super::syntax::{self, IdWord, Quantity};
+use std::collections::BTreeMap;
 
 pub(super) use claims::claim;
 pub(super) use tells::Tells;
@@ -28,7 +29,12 @@ struct Work<'w, 'c> {
     part: &'w Part,
     actor: usize,
     index: usize,
+    /// How many of each form of expectation, and of each condition, were seen.
+    seen: BTreeMap<&'static str, usize>,
 }
+
+/// Where a value stands: the argument of the step, and the fields in it that lead there.
+type Where<'p> = &'p [&'p str];
 
 /// The model of a step, and what it must come to; `None` if it has a problem.
 pub(super) fn act(
@@ -44,6 +50,7 @@ pub(super) fn act(
         part,
         actor,
         index,
+        seen: BTreeMap::new(),
     };
     let done = work.step(step)?;
     (work.scope.problems.len() == before).then_some(done)
@@ -64,24 +71,38 @@ impl Work<'_, '_> {
         })
     }
 
-    /// Reports a problem at the first place of the step that reads `word`.
+    /// Reports a problem at the first place of the step that reads `word`: its own name, or that
+    /// of an argument.
     fn wrong<T>(&mut self, word: &str, message: impl Into<String>) -> Option<T> {
-        self.wrong_behind(word, word, message)
+        let at = find(&self.part.text, word).unwrap_or(0);
+        self.scope.problem(self.part.in_file(at), message);
+        None
     }
 
-    /// Reports a problem at the first place of the step that reads `word`, at or behind the
-    /// first that reads `before`.
-    fn wrong_behind<T>(
+    /// Reports a problem at `word` in the value that stands there.
+    fn wrong_in<T>(
         &mut self,
-        before: &str,
+        place: Where<'_>,
         word: &str,
         message: impl Into<String>,
     ) -> Option<T> {
-        let text = &self.part.text;
-        let start = find(text, before).unwrap_or(0);
-        let within = find(&text[start..], word).map_or(start, |within| start + within);
-        self.scope.problem(self.part.in_file(within), message);
+        let at = within(&self.part.text, place, word);
+        self.scope.problem(self.part.in_file(at), message);
         None
+    }
+
+    /// Reports a problem of the expectation at `word`, which was seen so often before.
+    fn wrong_nth<T>(&mut self, word: &str, before: usize, message: impl Into<String>) -> Option<T> {
+        let at = nth_behind(&self.part.text, "expect", word, before).unwrap_or(0);
+        self.scope.problem(self.part.in_file(at), message);
+        None
+    }
+
+    /// How often a form was seen before.
+    fn seen(&mut self, form: &'static str) -> usize {
+        let seen = self.seen.entry(form).or_default();
+        *seen += 1;
+        *seen - 1
     }
 
     /// The name of the call, for messages.
@@ -90,17 +111,20 @@ impl Work<'_, '_> {
         text.split('(').next().unwrap_or(text).trim()
     }
 
-    fn size(&mut self, quantity: Quantity) -> Option<Size> {
-        super::size::size(quantity).map_or_else(|(unit, message)| self.wrong(unit, message), Some)
+    fn size(&mut self, argument: &str, quantity: Quantity) -> Option<Size> {
+        super::size::size(quantity).map_or_else(
+            |(unit, message)| self.wrong_in(&[argument], unit, message),
+            Some,
+        )
     }
 
     fn offset(&mut self, offset: Option<Quantity>) -> Option<Size> {
-        offset.map_or(Some(Size::Bytes(0)), |offset| self.size(offset))
+        offset.map_or(Some(Size::Bytes(0)), |offset| self.size("offset", offset))
     }
 
     fn place(&mut self, map: &str, offset: Option<Quantity>) -> Option<Place> {
         Some(Place {
-            map: self.map(map)?,
+            map: self.map("map", map)?,
             offset: self.offset(offset)?,
         })
     }
@@ -113,7 +137,7 @@ impl Work<'_, '_> {
     ) -> Option<Range> {
         let length = match length {
             None => None,
-            Some(length) => Some(self.size(length)?),
+            Some(length) => Some(self.size("length", length)?),
         };
         Some(Range {
             place: self.place(map, offset)?,
@@ -121,7 +145,7 @@ impl Work<'_, '_> {
         })
     }
 
-    fn at(&mut self, at: Option<&syntax::Place>) -> Option<At> {
+    fn at(&mut self, argument: &str, at: Option<&syntax::Place>) -> Option<At> {
         use syntax::Place as P;
         Some(match at {
             None | Some(P::Anywhere) => At::Anywhere,
@@ -129,9 +153,11 @@ impl Work<'_, '_> {
             Some(P::Unaligned) => At::Unaligned,
             Some(P::PageAligned) => At::PageAligned,
             Some(P::HugeAligned) => At::HugeAligned,
-            Some(P::Freed(map)) => At::Freed(self.map(map)?),
-            Some(P::Over(map)) => At::Over(self.map(map)?),
-            Some(P::Inside(map, offset)) => At::Inside(self.map(map)?, self.size(*offset)?),
+            Some(P::Freed(map)) => At::Freed(self.map(argument, map)?),
+            Some(P::Over(map)) => At::Over(self.map(argument, map)?),
+            Some(P::Inside(map, offset)) => {
+                At::Inside(self.map(argument, map)?, self.size(argument, *offset)?)
+            }
             Some(P::Page0) => At::Page0,
             Some(P::BelowStack) => At::BelowStack,
             Some(P::AboveBreak) => At::AboveBreak,
@@ -142,7 +168,7 @@ impl Work<'_, '_> {
     }
 
     /// The segment of a name: its object, and the step that bound it.
-    fn segment(&mut self, name: &str) -> Option<(usize, usize)> {
+    fn segment(&mut self, place: Where<'_>, name: &str) -> Option<(usize, usize)> {
         if let Some(known) = self.scope.cast.segments.get(name) {
             return Some(*known);
         }
@@ -156,7 +182,8 @@ impl Work<'_, '_> {
             |near| format!("did you mean `{near}`?"),
         );
         let quoted = format!("\"{name}\"");
-        self.wrong(
+        self.wrong_in(
+            place,
             &quoted,
             format!("no segment is bound to `{name}` yet; {advice}"),
         )
@@ -165,24 +192,24 @@ impl Work<'_, '_> {
     fn seg(&mut self, name: Option<&str>, id: Option<&syntax::Id>) -> Option<Seg> {
         match (name, id.map(|id| &id.0)) {
             (Some(name), None) => {
-                let (object, by) = self.segment(name)?;
+                let (object, by) = self.segment(&["seg"], name)?;
                 Some(Seg::Bound { object, by })
             }
             (None, Some(IdWord::Raw(id))) => Some(Seg::Raw(*id)),
             (None, Some(IdWord::Unused)) => Some(Seg::Unused),
             (None, Some(IdWord::IndexOf(name))) => {
-                let (object, by) = self.segment(name)?;
+                let (object, by) = self.segment(&["id"], name)?;
                 Some(Seg::IndexOf { object, by })
             }
             (None, Some(IdWord::Stale(name))) => {
-                let (object, by) = self.segment(name)?;
+                let (object, by) = self.segment(&["id"], name)?;
                 Some(Seg::Stale { object, by })
             }
             _ => self.wrong("", "name the segment by either `seg:` or `id:`; give one"),
         }
     }
 
-    fn map(&mut self, name: &str) -> Option<usize> {
+    fn map(&mut self, argument: &str, name: &str) -> Option<usize> {
         let quoted = format!("\"{name}\"");
         let Some(map) = self.scope.cast.mappings.get(name).copied() else {
             if self.scope.excused(name) {
@@ -193,7 +220,8 @@ impl Work<'_, '_> {
                 || format!("bind it by `as: \"{name}\"` in a shmat"),
                 |near| format!("did you mean `{near}`?"),
             );
-            return self.wrong(
+            return self.wrong_in(
+                &[argument],
                 &quoted,
                 format!("nothing is attached as `{name}` yet; {advice}"),
             );
@@ -201,13 +229,13 @@ impl Work<'_, '_> {
         let held = self.scope.cast.holds.get(&self.actor);
         if !held.is_some_and(|held| held.contains(&map)) {
             let actor = self.scope.cast.actors[self.actor].name.clone();
-            return self.wrong(&quoted, format!("`{actor}` never had `{name}`, another process attached it; let `{actor}` attach it itself, or be forked after the shmat"));
+            return self.wrong_in(&[argument], &quoted, format!("`{actor}` never had `{name}`, another process attached it; let `{actor}` attach it itself, or be forked after the shmat"));
         }
         Some(map)
     }
 
     /// Another actor, or this one, by name.
-    fn person(&mut self, name: &str) -> Option<usize> {
+    fn person(&mut self, place: Where<'_>, name: &str) -> Option<usize> {
         if let Some(actor) = self.scope.cast.find(name) {
             return Some(actor);
         }
@@ -215,7 +243,7 @@ impl Work<'_, '_> {
             return None;
         }
         let message = self.scope.cast.unknown(name);
-        self.wrong(&format!("\"{name}\""), message)
+        self.wrong_in(place, &format!("\"{name}\""), message)
     }
 
     /// Keeps a name for a mapping from being bound twice.

@@ -130,7 +130,8 @@ impl Work<'_, '_> {
             return Some(());
         }
         let quoted = format!("\"{name}\"");
-        self.wrong(
+        self.wrong_in(
+            &["name"],
             &quoted,
             "a sysctl is named like `kernel.shmmax`; write it so",
         )
@@ -147,7 +148,7 @@ impl Work<'_, '_> {
             |near| format!("did you mean `{near}`?"),
         );
         let message = format!("`{name}` is the whole machine's; {advice}");
-        self.wrong(&format!("\"{name}\""), message)
+        self.wrong_in(&["name"], &format!("\"{name}\""), message)
     }
 
     /// Keeps to files of /proc.
@@ -156,7 +157,7 @@ impl Work<'_, '_> {
             return Some(());
         }
         let quoted = format!("\"{file}\"");
-        self.wrong(&quoted, "only files of /proc are read; name one")
+        self.wrong_in(&["file"], &quoted, "only files of /proc are read; name one")
     }
 
     /// Keeps a text to what one line can be.
@@ -166,11 +167,11 @@ impl Work<'_, '_> {
         };
         if is(&|text| text.contains('\n')) {
             let message = "a line holds no end of a line; leave it out, or read the next line";
-            return self.wrong_behind("expect", "Text", message);
+            return self.wrong_in(&["expect"], "Text", message);
         }
         if is(&|text| text.len() > LONGEST_LINE) {
             let message = format!("a line is compared up to {LONGEST_LINE} bytes; shorten it");
-            return self.wrong_behind("expect", "Text", message);
+            return self.wrong_in(&["expect"], "Text", message);
         }
         Some(())
     }
@@ -188,6 +189,6 @@ impl Work<'_, '_> {
         } else {
             return Some(());
         };
-        self.wrong(&format!("\"{file}\""), message)
+        self.wrong_in(&["file"], &format!("\"{file}\""), message)
     }
 }

@@ -48,7 +48,7 @@ impl Work<'_, '_> {
             return self.wrong("signal", message);
         }
         let expect = self.expect(expect, ONLY_OK)?;
-        let whom = self.person(actor)?;
+        let whom = self.person(&["actor"], actor)?;
         if self.scope.racing {
             return self.wrong(
                 "kill",
@@ -62,7 +62,11 @@ impl Work<'_, '_> {
             _ => "is several processes; kill an actor that is one",
         };
         if !flaw.is_empty() {
-            return self.wrong(&format!("\"{actor}\""), format!("`{actor}` {flaw}"));
+            return self.wrong_in(
+                &["actor"],
+                &format!("\"{actor}\""),
+                format!("`{actor}` {flaw}"),
+            );
         }
         self.scope.cast.gone.insert(whom, "was killed");
         Some((Process::Kill(whom, signal), expect))
