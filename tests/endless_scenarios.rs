@@ -170,6 +170,21 @@ fn rows(doublings: usize, lines: &str) -> String {
 }
 
 #[test]
+fn lists_come_to_as_many_steps_as_are_allowed() {
+    let with = |lines: usize| {
+        let steps = "tick(),".repeat(2_000);
+        let (lists, lines) = (format!("[List(\"l\", [], [{steps}])]"), "[],".repeat(lines));
+        let script = script(&format!("By(\"a\", [Do(\"l\", [{lines}])])"));
+        script.replace("actors:", &format!("lists: {lists}, actors:"))
+    };
+    assert_eq!(problems(with(2)), []);
+    check(
+        with(51),
+        "the lists come to too many steps; split the scenario",
+    );
+}
+
+#[test]
 fn rows_are_as_many_as_are_allowed() {
     let scenario =
         Scenario::parse("x.ron", &rows(12, "")).unwrap_or_else(|found| panic!("{}", found[0]));

@@ -24,7 +24,7 @@ fn every_block_of_the_manuals_is_a_good_scenario() {
     check(
         "scenarios/README.md",
         include_str!("../scenarios/README.md"),
-        4,
+        5,
     );
     check("README.md", include_str!("../README.md"), 1);
 }

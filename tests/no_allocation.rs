@@ -1,5 +1,6 @@
 //! Between a step's order and its call nothing is allocated: a turn of many steps makes its
-//! actor allocate as often as a turn of few.
+//! actor allocate as often as a turn of few. And a child allocates nothing at all: what it mapped
+//! could lie where the script keeps an attachment from it.
 //!
 //! Without a test harness, because cases are run in this very process, which must have no
 //! other threads when it forks.
@@ -22,8 +23,12 @@ use std::time::Duration;
 /// Counts what processes other than the first allocate.
 struct Counting;
 
-/// A page that forks share; null until it is mapped.
-static COUNT: AtomicPtr<AtomicU64> = AtomicPtr::new(std::ptr::null_mut());
+/// A page that forks share: how often they allocate, and how many of them do. Null until it is
+/// mapped.
+static COUNT: AtomicPtr<[AtomicU64; 2]> = AtomicPtr::new(std::ptr::null_mut());
+
+/// The pid of who allocated last, in this process or before it was forked.
+static LAST: AtomicU64 = AtomicU64::new(0);
 
 /// The pid of the conductor, whose allocations are its own affair.
 static CONDUCTOR: AtomicU64 = AtomicU64::new(0);
@@ -34,7 +39,12 @@ unsafe impl GlobalAlloc for Counting {
         let count = COUNT.load(Ordering::Relaxed);
         if !count.is_null() && process::pid() as u64 != CONDUCTOR.load(Ordering::Relaxed) {
             // SAFETY: the page is mapped for good.
-            unsafe { &*count }.fetch_add(1, Ordering::Relaxed);
+            let [count, processes] = unsafe { &*count };
+            count.fetch_add(1, Ordering::Relaxed);
+            let pid = process::pid() as u64;
+            if LAST.swap(pid, Ordering::Relaxed) != pid {
+                processes.fetch_add(1, Ordering::Relaxed);
+            }
         }
         // SAFETY: the caller keeps the contract.
         unsafe { System.alloc(layout) }
@@ -57,14 +67,29 @@ const ROUND: &str = "shmctl(seg: \"s\", cmd: IPC_STAT, expect: Stat(nattch: 0, c
     shmat(seg: \"s\", at: LastPage, expect: Err(EINVAL)), \
     shmget(key: Unique(\"k\"), size: Pages(1), expect: Err(ENOENT)), ";
 
-/// How often actors allocate in a case with so many rounds of steps.
-fn allocations(rounds: usize) -> u64 {
-    let text = format!(
-        "Scenario(summary: \"s\", actors: [(name: \"a\")], script: [By(\"a\", [\
-         shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), {} \
-         shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)])])",
+/// How often actors allocate in a case with so many rounds of steps, and how many of them do.
+fn allocations(rounds: usize) -> (u64, u64) {
+    let turn = format!(
+        "shmget(key: IPC_PRIVATE, size: Pages(1), mode: 0o600, as: \"s\", expect: Ok), {} \
+         shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)",
         ROUND.repeat(rounds)
     );
+    play(&format!("By(\"a\", [{turn}])"), 2 + 6 * rounds)
+}
+
+/// The same of a case with a child that loads from an attachment of its parent.
+fn of_a_child() -> (u64, u64) {
+    let parent = "shmget(key: IPC_PRIVATE, size: Pages(9), mode: 0o600, as: \"s\", expect: Ok), \
+         shmat(seg: \"s\", as: \"m\", expect: Ok), fork(child: \"b\", expect: Ok)";
+    let child = "shmdt(at: Unaligned, expect: Err(EINVAL)), load(map: \"m\", expect: Zeros)";
+    let end = "shmctl(seg: \"s\", cmd: IPC_RMID, expect: Ok)";
+    let script = format!("By(\"a\", [{parent}]), By(\"b\", [{child}]), By(\"a\", [{end}])");
+    play(&script, 6)
+}
+
+/// Plays a script of so many steps, all of which pass.
+fn play(script: &str, expect: usize) -> (u64, u64) {
+    let text = format!("Scenario(summary: \"s\", actors: [(name: \"a\")], script: [{script}])");
     let scenario = Scenario::parse("t.ron", &text).unwrap_or_else(|all| panic!("{}", all[0]));
     let play = scenario.play(0);
     let isolation = Isolation::enter();
@@ -90,13 +115,18 @@ fn allocations(rounds: usize) -> u64 {
         steps += 1;
     };
     exec::run(&case, &options, &passed, &mut heard);
-    assert_eq!(steps, 2 + 6 * rounds);
-    count() - before
+    assert_eq!(steps, expect);
+    let after = count();
+    (after.0 - before.0, after.1 - before.1)
 }
 
-fn count() -> u64 {
+fn count() -> (u64, u64) {
     // SAFETY: mapped in `main` for good.
-    unsafe { &*COUNT.load(Ordering::Relaxed) }.load(Ordering::Relaxed)
+    let [count, processes] = unsafe { &*COUNT.load(Ordering::Relaxed) };
+    (
+        count.load(Ordering::Relaxed),
+        processes.load(Ordering::Relaxed),
+    )
 }
 
 fn main() {
@@ -115,9 +145,11 @@ fn main() {
     CONDUCTOR.store(process::pid() as u64, Ordering::Relaxed);
     COUNT.store(page.cast(), Ordering::Relaxed);
     wait::hold_signals();
-    let (few, many) = (allocations(2), allocations(200));
+    let ((few, _), (many, _)) = (allocations(2), allocations(200));
     assert!(few > 0, "the allocator does not count");
     assert_eq!(few, many, "an actor allocates from step to step");
+    let (_, processes) = of_a_child();
+    assert_eq!(processes, 1, "a child allocates");
     println!(
         "test result: ok. 1 passed; 0 failed ({few} allocations of an actor in 14 steps, {many} in 1202)"
     );

@@ -21,7 +21,11 @@ use crate::sys::{clock, credentials, fault, inherited, limits, oom, process, wai
 use std::cell::RefCell;
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsRawFd;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+
+/// The player that this process is, for a panic to tell.
+static PLAYER: AtomicUsize = AtomicUsize::new(0);
 
 /// Everything that an actor has; inherited by what it forks.
 pub(super) struct Stage<'c> {
@@ -46,28 +50,51 @@ pub(super) struct Stage<'c> {
     pub(super) patience: Duration,
 }
 
+/// Room for the orders of a player. A child gets it before it is born: where the script keeps an
+/// attachment from it, what it maps itself could come to lie there.
+struct Room {
+    order: Order,
+    buffer: Buffer,
+}
+
+impl Room {
+    fn new(case: &Case) -> Self {
+        let known = Known::new(case);
+        Self {
+            buffer: Buffer::new(&known),
+            order: Order {
+                first: 0,
+                end: 0,
+                spins: None,
+                known,
+            },
+        }
+    }
+}
+
 impl Stage<'_> {
     /// Lives as this player, in a process just forked by the conductor.
     pub(super) fn enter(&self, player: usize) -> ! {
         wait::release_signals();
-        self.report_panics(player);
+        PLAYER.store(player, Ordering::Relaxed);
+        self.report_panics();
         if let Err(failed) = self.prepare(player) {
             self.say(player, failed.news());
             process::exit_now(0);
         }
-        self.live(player, FROM_THE_START)
+        self.live(player, FROM_THE_START, Room::new(self.case))
     }
 
     /// Has a panic of ours told as ours: an abort would look like the kernel's doing. Panics of
-    /// threads as well.
-    fn report_panics(&self, player: usize) {
+    /// threads and of children as well.
+    fn report_panics(&self) {
         let Ok(replies) = self.replies.try_clone() else {
             return;
         };
         let replica = self.replica;
         std::panic::set_hook(Box::new(move |panic| {
             let reply = Reply {
-                player,
+                player: PLAYER.load(Ordering::Relaxed),
                 replica,
                 news: News::Panicked(Line::of(&panic.to_string())),
             };
@@ -112,7 +139,8 @@ impl Stage<'_> {
     }
 
     /// Takes orders until it is killed or leaves. `born` is the step of the fork.
-    fn live(&self, player: usize, born: usize) -> ! {
+    fn live(&self, player: usize, born: usize, room: Room) -> ! {
+        PLAYER.store(player, Ordering::Relaxed);
         Self::tie();
         let template = Reply {
             player,
@@ -123,14 +151,10 @@ impl Stage<'_> {
         // Without it a death has no reason, and is seen all the same.
         let _ = fault::install(self.replies.as_raw_fd(), &message, FAULT_AT.0, FAULT_AT.1);
         self.say(player, News::Born(born));
-        let known = Known::new(self.case);
-        let mut buffer = Buffer::new(&known);
-        let mut order = Order {
-            first: 0,
-            end: 0,
-            spins: None,
-            known,
-        };
+        let Room {
+            mut order,
+            mut buffer,
+        } = room;
         loop {
             let from = self.orders[player].as_ref();
             let mut from = from.expect("an actor has its own orders");

@@ -153,6 +153,7 @@ fn plays(source: Source<'_>, skeleton: &Skeleton, problems: &mut Vec<Problem>) -
     }
     if problems.is_empty() {
         problems.extend(idle_axes(source, skeleton, &used));
+        problems.extend(skeleton.lists.idle(source, |name| used.contains(name)));
     }
     plays
 }

@@ -59,7 +59,9 @@ impl Part {
         let mut taken = 0;
         for each in find_each(raw) {
             let at = range.start + each.at.start;
-            let value = value(source, &each, at, row)?;
+            let Some(value) = value(source, &each, at, row)? else {
+                continue;
+            };
             if depth == 0 {
                 let message = "the values of this axis lead to themselves; break the circle";
                 return Err(source.problem(at, message));
@@ -111,12 +113,15 @@ fn value(
     each: &Each<'_>,
     at: usize,
     row: &Row,
-) -> Result<Range<usize>, Problem> {
+) -> Result<Option<Range<usize>>, Problem> {
     let Some(name) = each.name else {
         let message = "`Each` needs the name of its axis; write `Each(\"…\")`";
         return Err(source.problem(at, message));
     };
     let Some(value) = row.value(name) else {
+        if row.partial {
+            return Ok(None);
+        }
         let advice = match nearest(name, row.names()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("add `Axis(\"{name}\", […])` to `for_each`"),
@@ -125,9 +130,9 @@ fn value(
         return Err(source.problem(at, message));
     };
     if each.in_list && source.text[value.clone()].starts_with('[') {
-        Ok(inside(&source, value))
+        Ok(Some(inside(&source, value)))
     } else {
-        Ok(value)
+        Ok(Some(value))
     }
 }
 

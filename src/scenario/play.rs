@@ -1,6 +1,7 @@
 //! Syntax → model for one row: its head, its turns, and what can only be said of the whole.
 
 use super::cache::Cache;
+use super::lists::Place;
 use super::model::{Act, Block, Loop, Play, Step, Turn};
 use super::part::Part;
 use super::problem::{ENOUGH_PROBLEMS, Problem};
@@ -66,7 +67,11 @@ impl<'c> Checker<'c> {
 
     /// The part of the file that a spot is in this row.
     pub(super) fn part(&mut self, spot: &Spot) -> Option<Part> {
-        match Part::new(self.scope.source, spot, self.row, self.used) {
+        self.part_of(spot, self.row)
+    }
+
+    fn part_of(&mut self, spot: &Spot, row: &Row) -> Option<Part> {
+        match Part::new(self.scope.source, spot, row, self.used) {
             Ok(part) => {
                 self.cache.filled += part.text.len();
                 Some(part)
@@ -165,7 +170,7 @@ impl<'c> Checker<'c> {
                 self.scope.places.push(spot.start);
                 let source = self.scope.source;
                 self.scope.steps.push(Step {
-                    written: self.cache.written(source, spot, None, None),
+                    written: self.cache.claim(source, spot),
                     with_values: None,
                     actor,
                     act: Act::Claim(asked, Box::new(counts)),
@@ -209,7 +214,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Reads the steps of a turn.
-    fn turn(&mut self, spot: &Spot, name: Option<&str>, steps: &[Spot]) -> Option<Turn> {
+    fn turn(&mut self, spot: &Spot, name: Option<&str>, steps: &[Place]) -> Option<Turn> {
         let name = name?;
         if steps.is_empty() {
             let message = format!("the turn of `{name}` is empty; give it a step or remove it");
@@ -225,11 +230,11 @@ impl<'c> Checker<'c> {
         self.scope.racing |= troupe;
         let first = self.scope.steps.len();
         let mut comment = String::new();
-        for spot in steps {
+        for place in steps {
             if self.scope.problems.len() >= ENOUGH_PROBLEMS {
                 break;
             }
-            self.step(actor, spot, &mut comment);
+            self.step(actor, place, &mut comment);
         }
         self.scope.racing = raced;
         let end = self.scope.steps.len();
@@ -243,12 +248,25 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn step(&mut self, actor: usize, spot: &Spot, comment: &mut String) {
-        let Some(part) = self.part(spot) else {
+    fn step(&mut self, actor: usize, place: &Place, comment: &mut String) {
+        let Place {
+            spot,
+            given,
+            unread,
+        } = place;
+        if *unread {
+            self.scope.unread(&self.scope.source.text[spot.clone()]);
+            return;
+        }
+        let part = match given {
+            None => self.part(spot),
+            Some(given) => self.part_of(spot, &self.row.with(&given.values)),
+        };
+        let Some(part) = part else {
             self.scope.unread(&self.scope.source.text[spot.clone()]);
             return;
         };
-        let known = self.cache.steps.get(&spot.start);
+        let known = self.cache.known(place);
         let syntax = match known.and_then(|known| known.syntax.clone()) {
             Some(syntax) => Ok(syntax),
             None => read_step(self.scope.source, &part),
@@ -263,7 +281,7 @@ impl<'c> Checker<'c> {
         };
         let plain = part.is_plain().then_some(&syntax);
         let source = self.scope.source;
-        let written = self.cache.written(source, spot, plain, Some(comment));
+        let written = self.cache.step(source, place, plain, comment);
         if let Some(why) = self.scope.cast.gone.get(&actor) {
             let name = &self.scope.cast.actors[actor].name;
             let message = format!("`{name}` {why}; let another actor take this step");

@@ -9,6 +9,8 @@ pub(super) struct Row {
     pub(super) name: String,
     /// The axes, and where their values stand in the file.
     pub(super) values: Vec<(String, Range<usize>)>,
+    /// Whether there are more, so that what asks for one of them is left as it is.
+    pub(super) partial: bool,
 }
 
 impl Row {
@@ -23,6 +25,13 @@ impl Row {
         self.values.iter().map(|(name, _)| name.as_str())
     }
 
+    /// The same with more values.
+    pub(super) fn with(&self, more: &[(String, Range<usize>)]) -> Self {
+        let mut row = self.clone();
+        row.values.extend_from_slice(more);
+        row
+    }
+
     /// A row for tests.
     #[cfg(test)]
     pub(super) fn sample(values: &[(&str, Range<usize>)]) -> Self {
@@ -32,6 +41,7 @@ impl Row {
                 .iter()
                 .map(|(name, range)| ((*name).to_owned(), range.clone()))
                 .collect(),
+            partial: false,
         }
     }
 }

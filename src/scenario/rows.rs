@@ -83,7 +83,9 @@ fn columns(source: Source<'_>, start: usize, axis: Axis<'_>) -> Result<Columns, 
             (names, lines)
         }
     };
-    let names = names.into_iter().map(|name| axis_name(source, spot(name)));
+    let names = names
+        .into_iter()
+        .map(|raw| name(source, spot(raw), "an axis"));
     let names = names.collect::<Result<Vec<_>, _>>()?;
     let Some((first, at)) = names.first() else {
         return Err(source.problem(start, "a table without names; write them in its first list"));
@@ -98,21 +100,27 @@ fn columns(source: Source<'_>, start: usize, axis: Axis<'_>) -> Result<Columns, 
     Ok(Columns { names, lines })
 }
 
-fn axis_name(source: Source<'_>, spot: Range<usize>) -> Result<(String, usize), Problem> {
+/// The name of an axis, or of something else that is asked for by it, and where it stands.
+pub(super) fn name(
+    source: Source<'_>,
+    spot: Range<usize>,
+    of: &str,
+) -> Result<(String, usize), Problem> {
     let at = spot.start;
     let name: String = read_borrowed(source, spot)?;
     let word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if name.is_empty() || !word || name.len() > LONGEST_NAME {
         let message = format!(
-            "`{name}` is no name of an axis; write a word of at most {LONGEST_NAME} letters, \
-             digits and `_`"
+            "`{name}` is no name of {of}; write a word of at most {LONGEST_NAME} letters, digits \
+             and `_`"
         );
         return Err(source.problem(at, message));
     }
     Ok((name, at))
 }
 
-fn table_line(
+/// The values of a line, which are as many as there are names, each short.
+pub(super) fn table_line(
     source: Source<'_>,
     line: Range<usize>,
     names: usize,
@@ -121,7 +129,7 @@ fn table_line(
     let values: Vec<Raw<'_>> = read_borrowed(source, line)?;
     if values.len() != names {
         let message = format!(
-            "this line of the table has {} for {}; write one for each",
+            "this line has {} for {}; write one for each",
             counted(values.len(), "value"),
             counted(names, "name")
         );
@@ -134,7 +142,7 @@ fn table_line(
 }
 
 /// A value is written into every step that asks for it, so it is short.
-fn fitting(source: Source<'_>, value: &Range<usize>) -> Result<(), Problem> {
+pub(super) fn fitting(source: Source<'_>, value: &Range<usize>) -> Result<(), Problem> {
     if value.len() > LONGEST_VALUE {
         let message = format!("a value of an axis has at most {LONGEST_VALUE} bytes; shorten it");
         return Err(source.problem(value.start, message));

@@ -1,6 +1,7 @@
 //! The frame of a file: its head and its turns, every value and step still a place in the
 //! text. It is the same for all rows.
 
+use super::lists::{Lists, Place};
 use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::read::read_borrowed;
 use super::row::Row;
@@ -32,6 +33,7 @@ pub(super) struct Skeleton {
     /// The axes, and where their names stand.
     pub(super) axes: Vec<(String, usize)>,
     pub(super) rows: Vec<Row>,
+    pub(super) lists: Lists,
 }
 
 /// A part of the script.
@@ -45,7 +47,7 @@ pub(super) struct Passage {
 pub(super) enum Form {
     By {
         name: Spot,
-        steps: Vec<Spot>,
+        steps: Vec<Place>,
     },
     Together {
         turns: Vec<Passage>,
@@ -102,8 +104,17 @@ impl Skeleton {
             problems.push(problem);
             Default::default()
         });
+        let lists = outline.lists.map(spot);
+        let mut lists = Lists::new(source, lists, &axes, &mut problems);
         let script = match read_borrowed::<Vec<Raw<'_>>>(source, spot(outline.script)) {
-            Ok(turns) => passages(source, &turns, Within::Script, &mut problems),
+            Ok(turns) => {
+                let mut reader = Reader {
+                    source,
+                    lists: &mut lists,
+                    problems: &mut problems,
+                };
+                reader.passages(&turns, Within::Script)
+            }
             Err(problem) => {
                 problems.push(problem);
                 Vec::new()
@@ -121,73 +132,87 @@ impl Skeleton {
             script_at: spot(outline.script).start,
             axes,
             rows,
+            lists,
             for_each,
         };
         Ok((skeleton, problems))
     }
 }
 
-fn passages(
-    source: Source<'_>,
-    turns: &[Raw<'_>],
-    within: Within,
-    problems: &mut Vec<Problem>,
-) -> Vec<Passage> {
-    let mut all = Vec::new();
-    for raw in turns {
-        if problems.len() >= ENOUGH_PROBLEMS {
-            break;
-        }
-        let spot = spot(source, *raw);
-        let form = form(source, spot.clone(), within, problems).unwrap_or_else(|problem| {
-            problems.push(problem);
-            Form::Unread(spot.clone())
-        });
-        let at = spot.start;
-        all.push(Passage { at, form });
-    }
-    all
+/// Reads the script.
+struct Reader<'r, 's> {
+    source: Source<'s>,
+    lists: &'r mut Lists,
+    problems: &'r mut Vec<Problem>,
 }
 
-fn form(
-    source: Source<'_>,
-    place: Spot,
-    within: Within,
-    problems: &mut Vec<Problem>,
-) -> Result<Form, Problem> {
-    let at = place.start;
-    let spot = |raw: Raw<'_>| spot(source, raw);
-    let spots = |list: &[Raw<'_>]| list.iter().map(|raw| spot(*raw)).collect();
-    Ok(match read_borrowed(source, place)? {
-        Turn::By(name, steps) => Form::By {
-            name: spot(name),
-            steps: spots(&steps),
-        },
-        _ if within == Within::Race => {
-            let message = "what is taken together are turns; write `By(…)` here";
-            return Err(source.problem(at, message));
+impl Reader<'_, '_> {
+    fn passages(&mut self, turns: &[Raw<'_>], within: Within) -> Vec<Passage> {
+        let mut all = Vec::new();
+        for raw in turns {
+            if self.problems.len() >= ENOUGH_PROBLEMS {
+                break;
+            }
+            let spot = spot(self.source, *raw);
+            let form = self.form(spot.clone(), within).unwrap_or_else(|problem| {
+                self.problems.push(problem);
+                Form::Unread(spot.clone())
+            });
+            let at = spot.start;
+            all.push(Passage { at, form });
         }
-        Turn::Together { turns, .. } if turns.is_empty() => {
-            return Err(source.problem(at, "nobody is together here; add turns to `turns:`"));
+        all
+    }
+
+    /// The steps of a turn, those of lists among them.
+    fn steps(&mut self, items: &[Raw<'_>]) -> Vec<Place> {
+        let mut steps = Vec::new();
+        for item in items {
+            let item = spot(self.source, *item);
+            steps.extend(self.lists.steps(self.source, item, self.problems));
+            if self.problems.len() >= ENOUGH_PROBLEMS {
+                break;
+            }
         }
-        Turn::Together { turns, claims } => Form::Together {
-            turns: passages(source, &turns, Within::Race, problems),
-            claims: spots(&claims),
-        },
-        Turn::Repeat { .. } if within == Within::Loop => {
-            return Err(source.problem(at, "a Repeat inside of a Repeat; make them one"));
-        }
-        Turn::Repeat { script, .. } if script.is_empty() => {
-            return Err(source.problem(at, "nothing is repeated; add turns to `script:`"));
-        }
-        Turn::Repeat {
-            times,
-            seconds,
-            script,
-        } => Form::Repeat {
-            times: times.map(spot),
-            seconds: seconds.map(spot),
-            script: passages(source, &script, Within::Loop, problems),
-        },
-    })
+        steps
+    }
+
+    fn form(&mut self, place: Spot, within: Within) -> Result<Form, Problem> {
+        let source = self.source;
+        let at = place.start;
+        let spot = |raw: Raw<'_>| spot(source, raw);
+        let spots = |list: &[Raw<'_>]| list.iter().map(|raw| spot(*raw)).collect();
+        Ok(match read_borrowed(source, place)? {
+            Turn::By(name, steps) => Form::By {
+                name: spot(name),
+                steps: self.steps(&steps),
+            },
+            _ if within == Within::Race => {
+                let message = "what is taken together are turns; write `By(…)` here";
+                return Err(source.problem(at, message));
+            }
+            Turn::Together { turns, .. } if turns.is_empty() => {
+                return Err(source.problem(at, "nobody is together here; add turns to `turns:`"));
+            }
+            Turn::Together { turns, claims } => Form::Together {
+                turns: self.passages(&turns, Within::Race),
+                claims: spots(&claims),
+            },
+            Turn::Repeat { .. } if within == Within::Loop => {
+                return Err(source.problem(at, "a Repeat inside of a Repeat; make them one"));
+            }
+            Turn::Repeat { script, .. } if script.is_empty() => {
+                return Err(source.problem(at, "nothing is repeated; add turns to `script:`"));
+            }
+            Turn::Repeat {
+                times,
+                seconds,
+                script,
+            } => Form::Repeat {
+                times: times.map(spot),
+                seconds: seconds.map(spot),
+                script: self.passages(&script, Within::Loop),
+            },
+        })
+    }
 }

@@ -23,6 +23,8 @@ pub(in crate::scenario) struct Outline<'a> {
     #[serde(default)]
     pub(in crate::scenario) for_each: Option<Raw<'a>>,
     #[serde(default)]
+    pub(in crate::scenario) lists: Option<Raw<'a>>,
+    #[serde(default)]
     pub(in crate::scenario) crowd: Option<Raw<'a>>,
     #[serde(default)]
     pub(in crate::scenario) entry: Option<Raw<'a>>,
@@ -57,6 +59,20 @@ pub(in crate::scenario) enum Axis<'a> {
     Axis(Raw<'a>, Vec<Raw<'a>>),
     /// Names whose values go together, row by row.
     Table(Vec<Raw<'a>>, Vec<Raw<'a>>),
+}
+
+/// Steps that are taken in several places: their name, their parameters, and they.
+#[derive(Deserialize)]
+#[serde(rename = "list", bound(deserialize = "'de: 'a"))]
+pub(in crate::scenario) enum List<'a> {
+    List(Raw<'a>, Vec<Raw<'a>>, Vec<Raw<'a>>),
+}
+
+/// Stands for the steps of a list: its name, and for each time the values of its parameters.
+#[derive(Deserialize)]
+#[serde(rename = "list", bound(deserialize = "'de: 'a"))]
+pub(in crate::scenario) enum Do<'a> {
+    Do(Raw<'a>, Vec<Raw<'a>>),
 }
 
 #[derive(Deserialize)]

@@ -13,7 +13,7 @@ mod step;
 mod value;
 
 pub(super) use expect::{Branch, Claim, Condition, Expect, kind as expect_kind};
-pub(super) use head::{Actor, Axis, Outline, Requirement, Turn, User};
+pub(super) use head::{Actor, Axis, Do, List, Outline, Requirement, Turn, User};
 pub(super) use raw::Raw;
 pub(super) use step::{Clock, Credentials, Ipc, Mapping, Memory, Namespace, Proc, Process, Step};
 pub(super) use value::{

@@ -9,7 +9,7 @@ mod namespace;
 mod proc;
 mod process;
 
-use super::{Failed, Stage};
+use super::{Failed, Room, Stage};
 use crate::exec::known::Known;
 use crate::exec::wire::News;
 use crate::observe::Observation;
