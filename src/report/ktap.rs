@@ -127,7 +127,10 @@ fn steps(out: &mut String, told: &Told, case: &Case) {
         told.scenario.steps.len()
     );
     for (index, (step, verdict)) in told.steps(case).enumerate() {
-        let name = format!("line {} {} {}", step.line, step.actor, step.call).replace('/', "_");
+        let number = index + 1;
+        let (line, actor, call) = (step.line, &step.actor, &step.call);
+        // The lines of a list stand for several steps.
+        let name = format!("step {number} line {line} {actor} {call}").replace('/', "_");
         for detail in case
             .details
             .iter()
@@ -137,7 +140,6 @@ fn steps(out: &mut String, told: &Told, case: &Case) {
             let _ = writeln!(out, "    # expected {}", clean(&detail.expected));
             let _ = writeln!(out, "    # observed {}", clean(&detail.observed));
         }
-        let number = index + 1;
         let _ = match verdict {
             Verdict::Pass => writeln!(out, "    ok {number} {name}"),
             Verdict::Fail => writeln!(out, "    not ok {number} {name}"),

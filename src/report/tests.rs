@@ -42,24 +42,24 @@ KTAP version 1
   1..1
     KTAP version 1
     1..2
-    ok 1 line 7 owner shmget
-    ok 2 line 9 owner load_store
+    ok 1 step 1 line 7 owner shmget
+    ok 2 step 2 line 9 owner load_store
   ok 1 case
 ok 1 good
   KTAP version 1
   1..2
     KTAP version 1
     1..2
-    ok 1 line 7 owner shmget
-    ok 2 line 9 owner load_store
+    ok 1 step 1 line 7 owner shmget
+    ok 2 step 2 line 9 owner load_store
   ok 1 size=Pages(1)
     KTAP version 1
     1..2
-    ok 1 line 7 owner shmget
+    ok 1 step 1 line 7 owner shmget
     # store(map: \"m\", data: Text(\"<&>\"))
     # expected killed by SIGSEGV
     # observed completed
-    not ok 2 line 9 owner load_store
+    not ok 2 step 2 line 9 owner load_store
   not ok 2 size=Pages(2)
 not ok 2 bad
   KTAP version 1
