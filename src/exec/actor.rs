@@ -46,19 +46,22 @@ pub(super) struct Stage<'c> {
     /// Room for what files tell, so that reading one maps nothing: a mapping of ours could
     /// come to lie where the script has just detached one.
     pub(super) scratch: &'c RefCell<String>,
+    /// Room for the orders of this player and those that it forks.
+    pub(super) rooms: &'c RefCell<Vec<OrderRoom>>,
     /// How long something may take to settle.
     pub(super) patience: Duration,
 }
 
-/// Room for the orders of a player. A child gets it before it is born: where the script keeps an
-/// attachment from it, what it maps itself could come to lie there.
-struct Room {
+/// Room for the orders of a player. The conductor makes one for each of them, because nobody may
+/// map anything around a fork of the script: it could come to lie where an attachment was, or
+/// where the child has none of its parent's.
+pub(super) struct OrderRoom {
     order: Order,
     buffer: Buffer,
 }
 
-impl Room {
-    fn new(case: &Case) -> Self {
+impl OrderRoom {
+    pub(super) fn new(case: &Case) -> Self {
         let known = Known::new(case);
         Self {
             buffer: Buffer::new(&known),
@@ -82,7 +85,7 @@ impl Stage<'_> {
             self.say(player, failed.news());
             process::exit_now(0);
         }
-        self.live(player, FROM_THE_START, Room::new(self.case))
+        self.live(player, FROM_THE_START)
     }
 
     /// Has a panic of ours told as ours: an abort would look like the kernel's doing. Panics of
@@ -139,7 +142,7 @@ impl Stage<'_> {
     }
 
     /// Takes orders until it is killed or leaves. `born` is the step of the fork.
-    fn live(&self, player: usize, born: usize, room: Room) -> ! {
+    fn live(&self, player: usize, born: usize) -> ! {
         PLAYER.store(player, Ordering::Relaxed);
         Self::tie();
         let template = Reply {
@@ -151,10 +154,12 @@ impl Stage<'_> {
         // Without it a death has no reason, and is seen all the same.
         let _ = fault::install(self.replies.as_raw_fd(), &message, FAULT_AT.0, FAULT_AT.1);
         self.say(player, News::Born(born));
-        let Room {
+        // A copy of its own, as all memory is.
+        let room = self.rooms.borrow_mut().pop();
+        let OrderRoom {
             mut order,
             mut buffer,
-        } = room;
+        } = room.expect("a room for each player");
         loop {
             let from = self.orders[player].as_ref();
             let mut from = from.expect("an actor has its own orders");

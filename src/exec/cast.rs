@@ -1,7 +1,7 @@
 //! The processes of a case: brings them to life, passes orders, hears replies,
 //! sees deaths, and leaves nobody behind.
 
-use super::actor::Stage;
+use super::actor::{OrderRoom, Stage};
 use super::options::Options;
 use super::question::Passed;
 use super::wire::{News, Order, Reply};
@@ -86,6 +86,8 @@ impl Cast {
             dying: BTreeSet::new(),
             deaths: BTreeMap::new(),
         };
+        let rooms = case.players.iter().map(|_| OrderRoom::new(case));
+        let rooms = RefCell::new(rooms.collect());
         let scratch = RefCell::new(String::with_capacity(LONGEST_FILE));
         // Only those who start together need one.
         let races = case.actors.iter().any(|(_, count)| *count > 1)
@@ -107,6 +109,7 @@ impl Cast {
                 keys,
                 gate: gate.as_ref(),
                 scratch: &scratch,
+                rooms: &rooms,
                 patience: options.step_timeout / 2,
             };
             let raised = cast.raise(&stage);

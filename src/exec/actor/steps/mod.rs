@@ -9,7 +9,7 @@ mod namespace;
 mod proc;
 mod process;
 
-use super::{Failed, Room, Stage};
+use super::{Failed, Stage};
 use crate::exec::known::Known;
 use crate::exec::wire::News;
 use crate::observe::Observation;

@@ -1,6 +1,6 @@
 //! Processes begin, end, and end each other.
 
-use super::{Failed, Room, Stage};
+use super::{Failed, Stage};
 use crate::abi::Errno;
 use crate::exec::stand_in::REPLACED;
 use crate::exec::wire::{News, Reply};
@@ -23,19 +23,16 @@ impl Stage<'_> {
             Process::Fork(_) if process::parent() == 0 => {
                 Observation::Lost("a fork within a PID namespace".to_owned())
             }
-            Process::Fork(child) => {
-                let room = Room::new(self.case);
-                match process::fork_sibling() {
-                    Ok(Forked::Parent(pid)) => return Ok(News::Forked(step, pid)),
-                    Ok(Forked::Child) => self.live(self.case.actors[child].0, step, room),
-                    Err(errno @ Errno(libc::EAGAIN)) => {
-                        return Err(Failed::Lacks(format!(
-                            "no more processes may be had: fork: {errno}"
-                        )));
-                    }
-                    Err(errno) => Observation::Failed(errno),
+            Process::Fork(child) => match process::fork_sibling() {
+                Ok(Forked::Parent(pid)) => return Ok(News::Forked(step, pid)),
+                Ok(Forked::Child) => self.live(self.case.actors[child].0, step),
+                Err(errno @ Errno(libc::EAGAIN)) => {
+                    return Err(Failed::Lacks(format!(
+                        "no more processes may be had: fork: {errno}"
+                    )));
                 }
-            }
+                Err(errno) => Observation::Failed(errno),
+            },
             Process::Exec => self.become_another(player, step),
             Process::Exit => process::exit_now(0),
             // The conductor does this itself.
