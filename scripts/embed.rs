@@ -5,8 +5,10 @@
     dead_code,
     unreachable_pub,
     unused_imports,
-    reason = "the firmware uses the rest"
+    clippy::enum_variant_names,
+    reason = "the firmware uses the rest, and shows it"
 )]
+#![expect(clippy::print_stdout, reason = "cargo reads it")]
 
 #[path = "../src/abi/mod.rs"]
 mod abi;

@@ -9,8 +9,10 @@ fn script(turns: &str) -> String {
     format!("Scenario(summary: \"s\", actors: [(name: \"a\")], script: [{turns}])")
 }
 
-fn problems(text: String) -> Vec<Problem> {
-    Scenario::parse("x.ron", &text).err().unwrap_or_default()
+fn problems(text: impl AsRef<str>) -> Vec<Problem> {
+    Scenario::parse("x.ron", text.as_ref())
+        .err()
+        .unwrap_or_default()
 }
 
 /// The only problem of a text has these words.
@@ -178,6 +180,22 @@ fn lists_come_to_as_many_steps_as_are_allowed() {
         script.replace("actors:", &format!("lists: {lists}, actors:"))
     };
     assert_eq!(problems(with(2)), []);
+    let long = format!(
+        "shmget(key: Unique(\"{}\"), size: 1, expect: Err(ENOENT))",
+        "k".repeat(900_000)
+    );
+    let text = script(&format!("By(\"a\", [Do(\"l\", [{}])])", "[],".repeat(30)));
+    let text = text.replace(
+        "actors:",
+        &format!("lists: [List(\"l\", [], [{long}])], actors:"),
+    );
+    check(text, "the lists come to too many steps; split the scenario");
+    let lists: String = (0..1000)
+        .map(|n| format!("List(\"l{n}\", [], [tick()]),"))
+        .collect();
+    let text = script("By(\"a\", [tick()])");
+    let text = text.replace("actors:", &format!("lists: [{lists}], actors:"));
+    check(text, "more than 64 lists or parameters; split the scenario");
     check(
         with(51),
         "the lists come to too many steps; split the scenario",

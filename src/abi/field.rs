@@ -4,9 +4,7 @@
 macro_rules! fields {
     ($($(#[$doc:meta])* $field:ident = $name:literal)*) => {
         /// One number that the kernel tells, by the manual's name.
-        #[derive(
-            Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Deserialize, serde::Serialize,
-        )]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Field {
             $($(#[$doc])* $field,)*
         }
@@ -105,6 +103,21 @@ fields! {
     Nodes = "nodes"
     /// The number that a file holds, or a line of it.
     Value = "value"
+}
+
+/// Its number.
+impl serde::Serialize for Field {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (*self as u32).serialize(to)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Field {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let number = u32::deserialize(from)?;
+        let known = Self::ALL.get(number as usize).copied();
+        known.ok_or_else(|| serde::de::Error::custom("no field has this number"))
+    }
 }
 
 impl Field {

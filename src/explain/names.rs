@@ -15,7 +15,8 @@ impl Names<'_> {
 
     /// A segment, by the step that bound its name.
     pub(super) fn bound(self, by: usize) -> Option<String> {
-        let name = self.0.names.segments.get(&by)?;
+        let segments = &self.0.names.segments;
+        let (_, name) = segments.iter().find(|(step, _)| *step == by)?;
         Some(format!("`{name}`"))
     }
 

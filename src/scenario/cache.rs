@@ -1,10 +1,12 @@
 //! What the rows of a file have in common, so that it is found out once.
 
-use super::lists::{Given, Place};
+use super::lists::{Given, Taken};
 use super::model::Written;
 use super::part::Part;
+use super::problem::Problem;
+use super::read::read_step;
 use super::row::Row;
-use super::source::{Fragment, Source, without_expectation};
+use super::source::{Above, Source, without_expectation};
 use super::spot::Spot;
 use super::syntax;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,9 +15,11 @@ use std::rc::Rc;
 /// What is the same of a step in every row, by its place in the file.
 #[derive(Default)]
 pub(super) struct Cache {
-    steps: BTreeMap<(usize, usize), Known>,
-    /// The list whose steps came last.
-    begun: Option<usize>,
+    steps: BTreeMap<(usize, usize), Written>,
+    /// What each text says, which several rows may have: ron reads it once.
+    texts: BTreeMap<String, syntax::Step>,
+    /// Lines and comments, by the place of what they belong to.
+    comments: BTreeMap<usize, (usize, Own)>,
     /// Bytes of all texts that values were put into, in all rows so far.
     pub(super) filled: usize,
     /// How many lines end before a place.
@@ -24,15 +28,8 @@ pub(super) struct Cache {
     rule: Option<Rc<str>>,
 }
 
-/// What is known of a step.
-pub(super) struct Known {
-    pub(super) written: Written,
-    /// Read once, if no row changes it.
-    pub(super) syntax: Option<syntax::Step>,
-}
-
 impl Cache {
-    /// The line of an offset. Steps come in the order of the file, so it goes on counting.
+    /// The line of an offset. Most steps come in the order of the file, so it goes on counting.
     fn line(&mut self, source: Source<'_>, offset: usize) -> usize {
         let (lines, from) = self.lines;
         let (lines, from) = if from <= offset {
@@ -45,78 +42,141 @@ impl Cache {
         lines + 1
     }
 
-    /// What is known of a step.
-    pub(super) fn known(&self, place: &Place) -> Option<&Known> {
-        self.steps.get(&key(place))
+    /// The step that a text is.
+    ///
+    /// # Errors
+    ///
+    /// All its problems.
+    pub(super) fn read(
+        &mut self,
+        source: Source<'_>,
+        part: &Part,
+    ) -> Result<syntax::Step, Vec<Problem>> {
+        if let Some(known) = self.texts.get(&part.text) {
+            return Ok(known.clone());
+        }
+        let step: syntax::Step = read_step(source, part)?;
+        self.texts.insert(part.text.clone(), step.clone());
+        Ok(step)
     }
 
-    /// How the file has a step of a turn. `paragraph` is the comment above the steps before it,
-    /// which is about this one too, unless it has its own or a blank line parts them. Without any
-    /// it is about what the whole file is about.
+    /// How the file has a step of a turn.
     pub(super) fn step(
         &mut self,
         source: Source<'_>,
-        place: &Place,
-        syntax: Option<&syntax::Step>,
-        paragraph: &mut String,
+        taken: &Taken,
+        paragraph: &mut Paragraph,
     ) -> Written {
-        if let Some(known) = self.known(place) {
-            return known.written.clone();
+        if let Some(known) = self.steps.get(&key(taken)) {
+            return known.clone();
         }
-        let Place { spot, given, .. } = place;
-        let mut begins = |spot: &Spot, always: bool| {
-            let fragment = Fragment::new(source, &source.text[spot.clone()]);
-            if (fragment.begins_paragraph && always) || !fragment.comment.is_empty() {
-                paragraph.clone_from(&fragment.comment);
-            }
+        let Taken { spot, given, .. } = taken;
+        let (line, own) = self.in_file(source, spot);
+        let by = given
+            .as_ref()
+            .map(|given| self.in_file(source, &given.by).1);
+        let comment = match (given, by) {
+            (Some(given), Some(by)) => paragraph.of_list(given, &by, &own),
+            _ => paragraph.of(&own),
         };
-        match given {
-            None => begins(spot, true),
-            Some(given) => {
-                if self.begun != Some(given.by.start) {
-                    begins(&given.by, true);
-                }
-                self.begun = Some(given.by.start);
-                begins(spot, false);
-            }
-        }
-        let comment = match paragraph.as_str() {
+        let comment = match comment.as_ref() {
             "" => Rc::clone(
                 self.rule
                     .get_or_insert_with(|| source.opening_comment().into()),
             ),
-            comment => comment.into(),
+            _ => comment,
         };
         let text = match given {
             None => source.text[spot.clone()].to_owned(),
             Some(given) => given_text(source, spot, given),
         };
         let written = Written {
-            line: self.line(source, spot.start),
+            line,
             comment,
             text: without_expectation(&text).into(),
         };
-        let known = Known {
-            written: written.clone(),
-            syntax: syntax.cloned(),
-        };
-        self.steps.insert(key(place), known);
+        self.steps.insert(key(taken), written.clone());
         written
     }
 
     /// How the file has a claim.
     pub(super) fn claim(&mut self, source: Source<'_>, spot: &Spot) -> Written {
-        let fragment = Fragment::new(source, &source.text[spot.clone()]);
+        let (line, own) = self.in_file(source, spot);
         Written {
-            line: self.line(source, fragment.offset),
-            comment: fragment.comment.into(),
-            text: without_expectation(fragment.text).into(),
+            line,
+            comment: own.comment,
+            text: without_expectation(&source.text[spot.clone()]).into(),
+        }
+    }
+
+    /// The line of what stands there, and its own comment.
+    fn in_file(&mut self, source: Source<'_>, spot: &Spot) -> (usize, Own) {
+        if let Some(known) = self.comments.get(&spot.start) {
+            return known.clone();
+        }
+        let above = Above::new(source, spot.start);
+        let own = Own {
+            comment: above.comment.into(),
+            begins_paragraph: above.begins_paragraph,
+        };
+        let found = (self.line(source, spot.start), own);
+        self.comments.insert(spot.start, found.clone());
+        found
+    }
+}
+
+/// The comment above a step, and whether a blank line parts it from what stands before.
+#[derive(Clone)]
+struct Own {
+    comment: Rc<str>,
+    begins_paragraph: bool,
+}
+
+/// What the steps of a turn are about: the last comment above them, up to a blank line. The
+/// steps of a list are about what their `Do` is about, if they have no comment of their own.
+#[derive(Default)]
+pub(super) struct Paragraph {
+    comment: Rc<str>,
+    in_list: Rc<str>,
+    /// The `Do` and the line of values whose steps came last.
+    by: Option<usize>,
+    line: Option<usize>,
+}
+
+impl Paragraph {
+    /// What a step of the turn is about, which has this comment.
+    fn of(&mut self, own: &Own) -> Rc<str> {
+        own.begins(&mut self.comment);
+        Rc::clone(&self.comment)
+    }
+
+    /// The same of a step of a list.
+    fn of_list(&mut self, given: &Given, by: &Own, own: &Own) -> Rc<str> {
+        if self.by.replace(given.by.start) != Some(given.by.start) {
+            by.begins(&mut self.comment);
+        }
+        if self.line.replace(given.line) != Some(given.line) {
+            self.in_list = Rc::default();
+        }
+        own.begins(&mut self.in_list);
+        match self.in_list.as_ref() {
+            "" => Rc::clone(&self.comment),
+            _ => Rc::clone(&self.in_list),
+        }
+    }
+}
+
+impl Own {
+    /// Puts the comment in the place of the one before, if it begins anew here.
+    fn begins(&self, comment: &mut Rc<str>) {
+        if self.begins_paragraph || !self.comment.is_empty() {
+            *comment = Rc::clone(&self.comment);
         }
     }
 }
 
 /// What tells a step from all others.
-fn key(Place { spot, given, .. }: &Place) -> (usize, usize) {
+fn key(Taken { spot, given, .. }: &Taken) -> (usize, usize) {
     (spot.start, given.as_ref().map_or(0, |given| given.line))
 }
 

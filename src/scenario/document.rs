@@ -121,7 +121,8 @@ impl Scenario {
 fn plays(source: Source<'_>, skeleton: &Skeleton, problems: &mut Vec<Problem>) -> Vec<Rc<Play>> {
     let rows = skeleton.rows.len();
     let steps = steps(&skeleton.script);
-    let work = source.text.len().saturating_mul(rows);
+    let text = source.text.len().saturating_add(skeleton.lists.bytes);
+    let work = text.saturating_mul(rows);
     let at = skeleton.for_each.as_ref().map_or(0, |spot| spot.start);
     if steps.saturating_mul(rows) > MOST_STEPS || work > MOST_TEXT {
         let (cases, steps) = (counted(rows, "case"), counted(steps, "step"));
@@ -153,7 +154,7 @@ fn plays(source: Source<'_>, skeleton: &Skeleton, problems: &mut Vec<Problem>) -
     }
     if problems.is_empty() {
         problems.extend(idle_axes(source, skeleton, &used));
-        problems.extend(skeleton.lists.idle(source, |name| used.contains(name)));
+        problems.extend(skeleton.lists.idle(source, &used));
     }
     plays
 }
@@ -264,6 +265,64 @@ mod tests {
             .collect();
         assert!(acts[0].contains("Bytes(10000)"), "{acts:?}");
         assert!(acts[1].contains("Bytes(20000)"), "{acts:?}");
+    }
+
+    /// Each line of a `Do` has its values, in every row, and what the list or the turn says of it.
+    #[test]
+    fn a_step_of_a_list_is_told_with_its_values_and_its_comment() {
+        let text = r#"// the rule
+Scenario(
+    summary: "a claim",
+    for_each: [Axis("at", [Anywhere, Raw(4096)])],
+    lists: [List("tries", ["seg", "as"], [
+        shmget(key: IPC_PRIVATE, size: 1, as: Each("as"), expect: Ok),
+        // inside
+        shmdt(at: Each("at"), expect: Err(EINVAL)),
+        shmctl(seg: Each("seg"), cmd: IPC_STAT, expect: Ok),
+    ])],
+    actors: [(name: "a")],
+    script: [By("a", [
+        // above
+        Do("tries", [["x", "x"], ["y", "y"]]),
+        shmctl(seg: "x", cmd: IPC_RMID, expect: Ok),
+
+        shmctl(seg: "y", cmd: IPC_RMID, expect: Ok),
+    ])],
+)"#;
+        let scenario = Scenario::parse("x.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
+        let play = scenario.play(1);
+        let told: Vec<String> = play
+            .steps
+            .iter()
+            .map(|step| {
+                let (written, told) = (&step.written, step.told());
+                format!("{} {}: {told}", written.line, written.comment)
+            })
+            .collect();
+        let get = |name| format!("6 above: shmget(key: IPC_PRIVATE, size: 1, as: \"{name}\")");
+        let stat = |name| format!("9 inside: shmctl(seg: \"{name}\", cmd: IPC_STAT)");
+        let (detach, remove) = (
+            "8 inside: shmdt(at: Raw(4096))".to_owned(),
+            |line, comment, name| {
+                format!("{line} {comment}: shmctl(seg: \"{name}\", cmd: IPC_RMID)")
+            },
+        );
+        let expect = [
+            get("x"),
+            detach.clone(),
+            stat("x"),
+            get("y"),
+            detach,
+            stat("y"),
+            remove(15, "above", "x"),
+            remove(17, "the rule", "y"),
+        ];
+        assert_eq!(told, expect);
+        assert_eq!(&*play.steps[1].written.text, "shmdt(at: Each(\"at\"))");
+        assert_eq!(
+            &*play.steps[5].written.text,
+            "shmctl(seg: \"y\", cmd: IPC_STAT)"
+        );
     }
 
     /// A name or a comment with the same word does not make it wait.

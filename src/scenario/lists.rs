@@ -6,24 +6,31 @@ use super::read::read_borrowed;
 use super::rows::{fitting, name, table_line};
 use super::source::Source;
 use super::spot::{Spot, spot};
-use super::syntax::{Do, List, Raw};
+use super::syntax::{List, Raw};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 
-/// The most steps that all lists of a file may come to together.
+/// The most lists of a file, and parameters of a list.
+const MOST: usize = 64;
+
+/// The most steps that all lists of a file may come to together, and the most text, in bytes.
 const MOST_STEPS: usize = 100_000;
+const MOST_TEXT: usize = 6 << 20;
 
 /// A step of a turn, and where it comes from if it is that of a list.
 #[derive(Clone)]
-pub(super) struct Place {
+pub(super) struct Taken {
     pub(super) spot: Spot,
     pub(super) given: Option<Rc<Given>>,
-    /// Whether it is a `Do` that has a problem.
-    pub(super) unread: bool,
+    /// Where the lists stand, if it is a `Do` that has a problem.
+    pub(super) unread: Option<Spot>,
 }
 
 /// What the parameters of a list are for once.
 pub(super) struct Given {
+    /// The name of the list.
+    pub(super) list: String,
     /// Where the `Do` stands.
     pub(super) by: Spot,
     /// Where its line of values stands, which is told from all others by it.
@@ -35,8 +42,12 @@ pub(super) struct Given {
 #[derive(Default)]
 pub(super) struct Lists {
     all: Vec<Known>,
+    /// Where they stand.
+    spot: Spot,
     /// How many steps they came to so far.
     steps: usize,
+    /// How many bytes these have, with the values in their places.
+    pub(super) bytes: usize,
     /// Whether there are more, which have a problem.
     partial: bool,
 }
@@ -54,6 +65,11 @@ fn is_do(item: &str) -> bool {
     rest.is_some_and(|rest| rest.starts_with('('))
 }
 
+/// How a parameter of a list is told from an axis, whose name has no space in it.
+pub(super) fn asked(list: &str, parameter: &str) -> String {
+    format!("{list} {parameter}")
+}
+
 impl Lists {
     /// Reads them, as far as they can be read. `axes` have names of their own.
     pub(super) fn new(
@@ -62,7 +78,10 @@ impl Lists {
         axes: &[(String, usize)],
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let mut lists = Self::default();
+        let mut lists = Self {
+            spot: raw.clone().unwrap_or_default(),
+            ..Self::default()
+        };
         if let Some(problem) = raw.and_then(|raw| lists.read(source, raw, axes).err()) {
             problems.push(problem);
             lists.partial = true;
@@ -77,7 +96,12 @@ impl Lists {
         axes: &[(String, usize)],
     ) -> Result<(), Problem> {
         let spot = |raw: Raw<'_>| spot(source, raw);
-        for List::List(word, parameters, steps) in read_borrowed::<Vec<List<'_>>>(source, raw)? {
+        for item in read_borrowed::<Vec<Raw<'_>>>(source, raw)? {
+            let item = spot(item);
+            let at = item.start;
+            let List::List(word, parameters, steps) = read_borrowed(source, item)? else {
+                return Err(source.problem(at, "a `Do` is a step of a turn; write `List(…)` here"));
+            };
             let known = Known {
                 name: name(source, spot(word), "a list")?,
                 parameters: parameters
@@ -88,6 +112,10 @@ impl Lists {
                 used: false,
             };
             let (word, at) = &known.name;
+            if self.all.len() == MOST || known.parameters.len() > MOST {
+                let message = format!("more than {MOST} lists or parameters; split the scenario");
+                return Err(source.problem(*at, message));
+            }
             if self.all.iter().any(|list| list.name.0 == *word) {
                 let message = format!("two lists are named `{word}`; rename one");
                 return Err(source.problem(*at, message));
@@ -123,58 +151,66 @@ impl Lists {
         source: Source<'_>,
         item: Spot,
         problems: &mut Vec<Problem>,
-    ) -> Vec<Place> {
+    ) -> Vec<Taken> {
         match self.places(source, item.clone()) {
             Ok(places) => places,
             Err(problem) => {
                 problems.extend(problem);
-                vec![Place {
+                vec![Taken {
                     spot: item,
                     given: None,
-                    unread: true,
+                    unread: Some(self.spot.clone()),
                 }]
             }
         }
     }
 
     /// The same. What is wrong with a `Do` is told, unless it is that of a list with a problem.
-    fn places(&mut self, source: Source<'_>, item: Spot) -> Result<Vec<Place>, Option<Problem>> {
+    fn places(&mut self, source: Source<'_>, item: Spot) -> Result<Vec<Taken>, Option<Problem>> {
         if !is_do(&source.text[item.clone()]) {
-            let place = Place {
+            let place = Taken {
                 spot: item,
                 given: None,
-                unread: false,
+                unread: None,
             };
             return Ok(vec![place]);
         }
-        let Do::Do(word, lines) = read_borrowed(source, item.clone())?;
+        let List::Do(word, lines) = read_borrowed(source, item.clone())? else {
+            let message = "a list is written in `lists`; write `Do(…)` here";
+            return Err(Some(source.problem(item.start, message)));
+        };
         let at = spot(source, word);
         let word: String = read_borrowed(source, at.clone())?;
-        let names = self.all.iter().map(|list| list.name.0.as_str());
-        let near = nearest(&word, names).map(ToOwned::to_owned);
-        let Some(list) = self.all.iter_mut().find(|list| list.name.0 == word) else {
+        let Some(at_all) = self.all.iter().position(|list| list.name.0 == word) else {
             if self.partial {
                 return Err(None);
             }
-            let advice = near.map_or_else(
+            let names = self.all.iter().map(|list| list.name.0.as_str());
+            let advice = nearest(&word, names).map_or_else(
                 || format!("add `List(\"{word}\", […], […])` to `lists`"),
                 |near| format!("did you mean `{near}`?"),
             );
             let message = format!("no list of steps is named `{word}`; {advice}");
             return Err(Some(source.problem(at.start, message)));
         };
+        let list = &mut self.all[at_all];
         list.used = true;
         if lines.is_empty() {
             let message = "nothing is done without a line of values; write one in `[` and `]`";
             return Err(Some(source.problem(at.start, message)));
         }
-        self.steps = self
-            .steps
-            .saturating_add(list.steps.len().saturating_mul(lines.len()));
-        if self.steps > MOST_STEPS {
+        let length: usize = list.steps.iter().map(|step| step.len()).sum();
+        let written = length
+            .saturating_add(item.len())
+            .saturating_mul(lines.len());
+        let bytes = self.bytes.saturating_add(written);
+        let taken = list.steps.len().saturating_mul(lines.len());
+        let steps = self.steps.saturating_add(taken);
+        if steps > MOST_STEPS || bytes > MOST_TEXT {
             let message = "the lists come to too many steps; split the scenario";
             return Err(Some(source.problem(at.start, message)));
         }
+        (self.steps, self.bytes) = (steps, bytes);
         let mut places = Vec::new();
         for line in lines {
             let line = spot(source, line);
@@ -185,21 +221,22 @@ impl Lists {
             }
             let names = list.parameters.iter().map(|(name, _)| name.clone());
             let given = Rc::new(Given {
+                list: word.clone(),
                 by: item.clone(),
                 line: start,
                 values: names.zip(values).collect(),
             });
-            places.extend(list.steps.iter().map(|spot| Place {
+            places.extend(list.steps.iter().map(|spot| Taken {
                 spot: spot.clone(),
                 given: Some(Rc::clone(&given)),
-                unread: false,
+                unread: None,
             }));
         }
         Ok(places)
     }
 
-    /// Lists that nothing does, and parameters, of which `used` are asked for.
-    pub(super) fn idle(&self, source: Source<'_>, used: impl Fn(&str) -> bool) -> Vec<Problem> {
+    /// Lists that nothing does, and parameters, of which `used` are asked for by [`asked`].
+    pub(super) fn idle(&self, source: Source<'_>, used: &BTreeSet<String>) -> Vec<Problem> {
         let mut problems = Vec::new();
         for list in &self.all {
             if !list.used {
@@ -210,7 +247,8 @@ impl Lists {
                 problems.push(source.problem(*at, message));
                 continue;
             }
-            for (word, at) in list.parameters.iter().filter(|(word, _)| !used(word)) {
+            let idle = |(word, _): &&(String, usize)| !used.contains(&asked(&list.name.0, word));
+            for (word, at) in list.parameters.iter().filter(idle) {
                 let message = format!(
                     "no step of the list asks for `{word}`; write `Each(\"{word}\")` or remove it"
                 );

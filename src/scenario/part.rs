@@ -63,7 +63,7 @@ impl Part {
                 continue;
             };
             if depth == 0 {
-                let message = "the values of this axis lead to themselves; break the circle";
+                let message = "these values lead to themselves; break the circle";
                 return Err(source.problem(at, message));
             }
             let long = self.text.len() > LONGEST_TEXT && depth < DEEPEST;
@@ -90,11 +90,6 @@ impl Part {
         Ok(())
     }
 
-    /// Whether the text is the same in every row.
-    pub(super) fn is_plain(&self) -> bool {
-        self.pieces.len() == 1
-    }
-
     fn take(&mut self, text: &str, range: Range<usize>, base: usize) {
         self.pieces.push((self.text.len(), base + range.start));
         self.text.push_str(&text[range]);
@@ -115,7 +110,7 @@ fn value(
     row: &Row,
 ) -> Result<Option<Range<usize>>, Problem> {
     let Some(name) = each.name else {
-        let message = "`Each` needs the name of its axis; write `Each(\"…\")`";
+        let message = "`Each` needs the name of an axis or a parameter; write `Each(\"…\")`";
         return Err(source.problem(at, message));
     };
     let Some(value) = row.value(name) else {
@@ -126,7 +121,7 @@ fn value(
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("add `Axis(\"{name}\", […])` to `for_each`"),
         };
-        let message = format!("no axis is named `{name}`; {advice}");
+        let message = format!("no axis or parameter is named `{name}`; {advice}");
         return Err(source.problem(at, message));
     };
     if each.in_list && source.text[value.clone()].starts_with('[') {
@@ -228,22 +223,6 @@ mod tests {
     }
 
     #[test]
-    fn a_text_with_each_changes_from_row_to_row_even_where_its_length_does_not() {
-        let same = |text: &str| {
-            let file = format!("{text} HugePages(2)");
-            let source = Source {
-                file: "x",
-                text: &file,
-            };
-            let row = Row::sample(&[("size", text.len() + 1..file.len())]);
-            let part = Part::new(source, &(0..text.len()), &row, &mut BTreeSet::new());
-            part.expect("good").is_plain()
-        };
-        assert!(same("a(size: Pages(1))"));
-        assert!(!same("a(size: Each(\"size\"))"));
-    }
-
-    #[test]
     fn a_list_in_a_list_gives_its_items() {
         check("[A, Each(\"flags\")]", "[B, C]", "[A, B, C]");
         check("[Each(\"flags\"), A]", "[ ]", "[ A]");
@@ -269,7 +248,7 @@ mod tests {
         let row = Row::sample(&[("x", 13..text.len())]);
         let part = Part::new(source, &(0..12), &row, &mut BTreeSet::new()).expect("good");
         assert_eq!(part.text.len(), 12);
-        assert!(!part.is_plain());
+        assert_eq!(part.text, "a(Pages(99))");
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Syntax → model for one row: its head, its turns, and what can only be said of the whole.
 
-use super::cache::Cache;
-use super::lists::Place;
+use super::cache::{Cache, Paragraph};
+use super::lists::{Given, Taken, asked};
 use super::model::{Act, Block, Loop, Play, Step, Turn};
 use super::part::Part;
 use super::problem::{ENOUGH_PROBLEMS, Problem};
-use super::read::{read, read_step};
+use super::read::read;
 use super::row::Row;
 use super::scan::find;
 use super::scope::Scope;
@@ -67,11 +67,28 @@ impl<'c> Checker<'c> {
 
     /// The part of the file that a spot is in this row.
     pub(super) fn part(&mut self, spot: &Spot) -> Option<Part> {
-        self.part_of(spot, self.row)
+        let part = Part::new(self.scope.source, spot, self.row, self.used);
+        self.filled(part)
     }
 
-    fn part_of(&mut self, spot: &Spot, row: &Row) -> Option<Part> {
-        match Part::new(self.scope.source, spot, row, self.used) {
+    /// The same of a step of a list.
+    fn part_given(&mut self, spot: &Spot, given: &Given) -> Option<Part> {
+        let mut names = BTreeSet::new();
+        let row = self.row.with(&given.values);
+        let part = Part::new(self.scope.source, spot, &row, &mut names);
+        for name in names {
+            let is_parameter = given.values.iter().any(|(parameter, _)| *parameter == name);
+            self.used.insert(if is_parameter {
+                asked(&given.list, &name)
+            } else {
+                name
+            });
+        }
+        self.filled(part)
+    }
+
+    fn filled(&mut self, part: Result<Part, Problem>) -> Option<Part> {
+        match part {
             Ok(part) => {
                 self.cache.filled += part.text.len();
                 Some(part)
@@ -214,7 +231,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Reads the steps of a turn.
-    fn turn(&mut self, spot: &Spot, name: Option<&str>, steps: &[Place]) -> Option<Turn> {
+    fn turn(&mut self, spot: &Spot, name: Option<&str>, steps: &[Taken]) -> Option<Turn> {
         let name = name?;
         if steps.is_empty() {
             let message = format!("the turn of `{name}` is empty; give it a step or remove it");
@@ -229,12 +246,12 @@ impl<'c> Checker<'c> {
         let raced = self.scope.racing;
         self.scope.racing |= troupe;
         let first = self.scope.steps.len();
-        let mut comment = String::new();
-        for place in steps {
+        let mut paragraph = Paragraph::default();
+        for taken in steps {
             if self.scope.problems.len() >= ENOUGH_PROBLEMS {
                 break;
             }
-            self.step(actor, place, &mut comment);
+            self.step(actor, taken, &mut paragraph);
         }
         self.scope.racing = raced;
         let end = self.scope.steps.len();
@@ -248,30 +265,27 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn step(&mut self, actor: usize, place: &Place, comment: &mut String) {
-        let Place {
+    fn step(&mut self, actor: usize, taken: &Taken, paragraph: &mut Paragraph) {
+        let Taken {
             spot,
             given,
             unread,
-        } = place;
-        if *unread {
-            self.scope.unread(&self.scope.source.text[spot.clone()]);
+        } = taken;
+        if let Some(lists) = unread {
+            for spot in [spot, lists] {
+                self.scope.unread(&self.scope.source.text[spot.clone()]);
+            }
             return;
         }
         let part = match given {
             None => self.part(spot),
-            Some(given) => self.part_of(spot, &self.row.with(&given.values)),
+            Some(given) => self.part_given(spot, given),
         };
         let Some(part) = part else {
             self.scope.unread(&self.scope.source.text[spot.clone()]);
             return;
         };
-        let known = self.cache.known(place);
-        let syntax = match known.and_then(|known| known.syntax.clone()) {
-            Some(syntax) => Ok(syntax),
-            None => read_step(self.scope.source, &part),
-        };
-        let syntax = match syntax {
+        let syntax = match self.cache.read(self.scope.source, &part) {
             Ok(syntax) => syntax,
             Err(problems) => {
                 self.scope.problems.extend(problems);
@@ -279,9 +293,8 @@ impl<'c> Checker<'c> {
                 return;
             }
         };
-        let plain = part.is_plain().then_some(&syntax);
         let source = self.scope.source;
-        let written = self.cache.step(source, place, plain, comment);
+        let written = self.cache.step(source, taken, paragraph);
         if let Some(why) = self.scope.cast.gone.get(&actor) {
             let name = &self.scope.cast.actors[actor].name;
             let message = format!("`{name}` {why}; let another actor take this step");

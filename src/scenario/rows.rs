@@ -144,7 +144,7 @@ pub(super) fn table_line(
 /// A value is written into every step that asks for it, so it is short.
 pub(super) fn fitting(source: Source<'_>, value: &Range<usize>) -> Result<(), Problem> {
     if value.len() > LONGEST_VALUE {
-        let message = format!("a value of an axis has at most {LONGEST_VALUE} bytes; shorten it");
+        let message = format!("a value has at most {LONGEST_VALUE} bytes; shorten it");
         return Err(source.problem(value.start, message));
     }
     Ok(())

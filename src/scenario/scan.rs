@@ -113,7 +113,8 @@ pub(super) fn find(text: &str, word: &str) -> Option<usize> {
 /// the one before, the first of them an argument of the step that the text is. Where the word is
 /// empty or not there, the place of the value, or of the last field that is there.
 pub(super) fn within(text: &str, fields: &[&str], word: &str) -> usize {
-    let mut places = vec![0..text.len()];
+    let all = 0..text.len();
+    let mut places = vec![all];
     let mut depth = Some(1);
     for name in fields {
         let inside = |place: &Range<usize>| {

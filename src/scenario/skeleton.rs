@@ -1,7 +1,7 @@
 //! The frame of a file: its head and its turns, every value and step still a place in the
 //! text. It is the same for all rows.
 
-use super::lists::{Lists, Place};
+use super::lists::{Lists, Taken};
 use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::read::read_borrowed;
 use super::row::Row;
@@ -47,7 +47,7 @@ pub(super) struct Passage {
 pub(super) enum Form {
     By {
         name: Spot,
-        steps: Vec<Place>,
+        steps: Vec<Taken>,
     },
     Together {
         turns: Vec<Passage>,
@@ -165,7 +165,7 @@ impl Reader<'_, '_> {
     }
 
     /// The steps of a turn, those of lists among them.
-    fn steps(&mut self, items: &[Raw<'_>]) -> Vec<Place> {
+    fn steps(&mut self, items: &[Raw<'_>]) -> Vec<Taken> {
         let mut steps = Vec::new();
         for item in items {
             let item = spot(self.source, *item);

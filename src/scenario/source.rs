@@ -87,24 +87,17 @@ pub(super) fn offset_in(text: &str, line: usize, column: usize) -> usize {
     in_line.map_or(text.len(), |(at, _)| line_start + at)
 }
 
-/// A value of the file with the comments in front of it.
-pub(super) struct Fragment<'a> {
-    /// The value alone.
-    pub(super) text: &'a str,
-    /// Its offset in the file.
-    pub(super) offset: usize,
+/// The comments in front of a value of the file.
+pub(super) struct Above {
     /// Its own comment, on one line; empty if it has none.
     pub(super) comment: String,
     /// Whether a blank line parts it from what comes before.
     pub(super) begins_paragraph: bool,
 }
 
-impl<'a> Fragment<'a> {
-    /// Parts the value from the comments above it. Those may lie in front of `raw`: ron
-    /// passes by the ones that follow an opening bracket.
-    pub(super) fn new(source: Source<'a>, raw: &'a str) -> Self {
-        let text = raw[trivia(raw)..].trim_end();
-        let offset = source.offset_of(text);
+impl Above {
+    /// Of the value that begins at this offset.
+    pub(super) fn new(source: Source<'_>, offset: usize) -> Self {
         // A value in the middle of a line has no comment above it.
         let indent = |c: char| c != '\n' && c.is_whitespace();
         let above = source.text[..offset].trim_end_matches(indent);
@@ -120,8 +113,6 @@ impl<'a> Fragment<'a> {
             own.push(line);
         }
         Self {
-            text,
-            offset,
             comment: join(own.into_iter().rev()),
             begins_paragraph,
         }
@@ -184,7 +175,7 @@ pub(super) fn without_expectation(step: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fragment, Source, offset_in, without_expectation};
+    use super::{Above, Source, offset_in, without_expectation};
 
     #[track_caller]
     fn check_text(step: &str, expect: &str) {
@@ -205,22 +196,19 @@ mod tests {
     fn a_comment_belongs_to_the_step_below_it() {
         let text = "[a(), // about a\n\n  // one\n  // two\n  b()]";
         let source = Source { file: "x", text };
-        let raw = &text[5..text.len() - 1];
-        let b = Fragment::new(source, raw);
-        assert_eq!(b.text, "b()");
+        let at = text.find("b()").expect("there");
+        let b = Above::new(source, at);
         assert_eq!(b.comment, "one two");
         assert!(b.begins_paragraph);
-        assert_eq!(source.position(b.offset), (5, 3));
+        assert_eq!(source.position(at), (5, 3));
     }
 
     #[test]
     fn a_comment_is_seen_without_indentation() {
         let text = "[\n// why\na()]";
-        // With and without the comment in front, as ron has it for later and first values.
-        for start in [1, 9] {
-            let a = Fragment::new(Source { file: "x", text }, &text[start..text.len() - 1]);
-            assert_eq!((a.comment.as_str(), a.text), ("why", "a()"));
-        }
+        let at = text.find("a()").expect("there");
+        let a = Above::new(Source { file: "x", text }, at);
+        assert_eq!(a.comment, "why");
     }
 
     #[test]

@@ -55,7 +55,10 @@ impl std::fmt::Display for Unloadable {
 /// All problems of all of them, or what is wrong with the selection.
 pub fn load(selected: &Selected) -> Result<Vec<Selection>, Unloadable> {
     let sources = match &selected.from {
-        None => super::built_in().into_iter().map(Source::BuiltIn).collect(),
+        None => {
+            let built_in = super::built_in().into_iter();
+            built_in.map(|one| Source::BuiltIn(Box::new(one))).collect()
+        }
         Some(from) => {
             let texts = texts(from).map_err(Unloadable::Selection)?;
             texts.into_iter().map(Source::Text).collect::<Vec<_>>()
@@ -95,7 +98,7 @@ pub fn load(selected: &Selected) -> Result<Vec<Selection>, Unloadable> {
             continue;
         }
         let scenario = match source {
-            Source::BuiltIn(scenario) => Ok(scenario),
+            Source::BuiltIn(scenario) => Ok(*scenario),
             Source::Text((file, text)) => Scenario::parse(&file, &text),
         };
         match scenario {
@@ -165,7 +168,7 @@ pub type Text = (String, String);
 
 /// Where a scenario comes from.
 enum Source {
-    BuiltIn(Scenario),
+    BuiltIn(Box<Scenario>),
     Text(Text),
 }
 

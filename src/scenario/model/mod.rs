@@ -17,7 +17,6 @@ pub use value::{At, Buf, Entry, Fill, Key, Place, Seg, Size, Units};
 
 use crate::abi::Capability;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What one row of a scenario comes to.
@@ -126,7 +125,7 @@ pub struct Map {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Names {
     /// Of a segment, by the step that binds the name.
-    pub segments: BTreeMap<usize, String>,
+    pub segments: Vec<(usize, String)>,
     /// Of the mappings, in the order of [`Play::maps`].
     pub maps: Vec<String>,
     /// Of the keys that are fresh in every case.

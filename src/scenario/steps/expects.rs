@@ -1,7 +1,7 @@
 //! Expectations: which of them a step can have, and what they refer to.
 
-use super::Work;
 use super::{Expect, Is, syntax};
+use super::{Where, Work};
 use crate::abi::{Field, Policy};
 use crate::scenario::head;
 use crate::scenario::model::{Branch, Condition, Fill, Key, Relation, Size};
@@ -67,15 +67,15 @@ impl Work<'_, '_> {
                 return self.wrong_nth(kind, before, message);
             }
             Written::Depends { on, otherwise } => self.depends(on, otherwise, forms)?,
-            Written::Id(is) => Expect::Fields(vec![self.field(Field::Returned, is)?]),
-            Written::Returns(is) => Expect::Fields(vec![self.field(Field::Returned, is)?]),
-            Written::Value(is) => Expect::Fields(vec![self.field(Field::Value, is)?]),
-            Written::Stat(fields) => self.fields(kind, before, &fields.given())?,
-            Written::Info(fields) => self.fields(kind, before, &fields.given())?,
-            Written::ShmInfo(fields) => self.fields(kind, before, &fields.given())?,
-            Written::Row(fields) => self.fields(kind, before, &fields.given())?,
-            Written::Mapping(fields) => self.fields(kind, before, &fields.given())?,
-            Written::Policy(fields) => self.fields(kind, before, &fields.given())?,
+            Written::Id(is) => Expect::Fields(vec![self.field("", Field::Returned, is)?]),
+            Written::Returns(is) => Expect::Fields(vec![self.field("", Field::Returned, is)?]),
+            Written::Value(is) => Expect::Fields(vec![self.field("", Field::Value, is)?]),
+            Written::Stat(fields) => self.fields(kind, before, fields.given())?,
+            Written::Info(fields) => self.fields(kind, before, fields.given())?,
+            Written::ShmInfo(fields) => self.fields(kind, before, fields.given())?,
+            Written::Row(fields) => self.fields(kind, before, fields.given())?,
+            Written::Mapping(fields) => self.fields(kind, before, fields.given())?,
+            Written::Policy(fields) => self.fields(kind, before, fields.given())?,
             Written::Absent => Expect::Absent,
             Written::Zeros => Expect::Bytes(Fill::Zeros),
             Written::Text(text) if text.is_empty() => {
@@ -155,29 +155,26 @@ impl Work<'_, '_> {
         })
     }
 
-    fn fields(
-        &mut self,
-        kind: &str,
-        before: usize,
-        given: &[(Field, &syntax::Is)],
-    ) -> Option<Expect> {
+    fn fields(&mut self, kind: &str, before: usize, given: &[syntax::Given]) -> Option<Expect> {
         if given.is_empty() {
             let message = format!("`{kind}()` without a field asserts nothing; name one");
             return self.wrong_nth(kind, before, message);
         }
         let fields: Option<Vec<_>> = given
             .iter()
-            .map(|(field, is)| self.field(*field, is))
+            .map(|(word, field, is)| self.field(word, *field, is))
             .collect();
         Some(Expect::Fields(fields?))
     }
 
-    fn field(&mut self, field: Field, is: &syntax::Is) -> Option<(Field, Is)> {
-        let told = self.relation(field, &is.0)?;
+    /// A field by its word in the structure; without one where it is the only answer.
+    fn field(&mut self, word: &str, field: Field, is: &syntax::Is) -> Option<(Field, Is)> {
+        let told = self.relation(word, field, &is.0)?;
         Some((field, told))
     }
 
-    fn relation(&mut self, field: Field, word: &Word) -> Option<Is> {
+    fn relation(&mut self, name: &str, field: Field, word: &Word) -> Option<Is> {
+        let place = &["expect", name];
         let bytes = |n: u64, unit: u64| Is::Size(Size::Bytes(n.saturating_mul(unit)));
         Some(match word {
             Word::Raw(n) => Is::Number(*n as u64),
@@ -193,89 +190,100 @@ impl Work<'_, '_> {
             Word::AtLeast(n) => Is::AtLeast(*n),
             Word::AtMost(n) => Is::AtMost(*n),
             Word::Not(n) => Is::Not(*n),
-            Word::Private => self.about(field, "IPC_PRIVATE", &[Field::Key], Is::Number(0))?,
-            Word::MpolDefault => self.policy(field, "MPOL_DEFAULT")?,
-            Word::MpolPreferred => self.policy(field, "MPOL_PREFERRED")?,
-            Word::MpolBind => self.policy(field, "MPOL_BIND")?,
-            Word::MpolInterleave => self.policy(field, "MPOL_INTERLEAVE")?,
-            Word::MpolLocal => self.policy(field, "MPOL_LOCAL")?,
+            Word::Private => {
+                self.about(place, field, "IPC_PRIVATE", &[Field::Key], Is::Number(0))?
+            }
+            Word::MpolDefault => self.policy(place, field, "MPOL_DEFAULT")?,
+            Word::MpolPreferred => self.policy(place, field, "MPOL_PREFERRED")?,
+            Word::MpolBind => self.policy(place, field, "MPOL_BIND")?,
+            Word::MpolInterleave => self.policy(place, field, "MPOL_INTERLEAVE")?,
+            Word::MpolLocal => self.policy(place, field, "MPOL_LOCAL")?,
             Word::Unique(key) => {
                 let key = Key::Unique(self.scope.cast.unique_key(key));
                 let is = Is::To(Relation::KeyOf(key));
-                self.about(field, "Unique", &[Field::Key], is)?
+                self.about(place, field, "Unique", &[Field::Key], is)?
             }
             Word::PidOf(name) => {
-                self.sees_pids(&["expect", field.name()])?;
-                let is = Is::To(Relation::PidOf(
-                    self.person(&["expect", field.name()], name)?,
-                ));
-                self.about(field, "PidOf", &[Field::Cpid, Field::Lpid], is)?
+                self.sees_pids(place)?;
+                let is = Is::To(Relation::PidOf(self.person(place, name)?));
+                self.about(place, field, "PidOf", &[Field::Cpid, Field::Lpid], is)?
             }
-            Word::IdOf(name) => Is::To(Relation::IdOf(
-                self.segment(&["expect", field.name()], name)?.0,
-            )),
-            Word::IndexOf(name) => Is::To(Relation::IndexOf(
-                self.segment(&["expect", field.name()], name)?.0,
-            )),
+            Word::IdOf(name) => Is::To(Relation::IdOf(self.segment(place, name)?.0)),
+            Word::IndexOf(name) => Is::To(Relation::IndexOf(self.segment(place, name)?.0)),
             Word::Mine => {
                 const IDS: &[Field] = &[Field::Uid, Field::Gid, Field::Cuid, Field::Cgid];
-                self.about(field, "Mine", IDS, Is::To(Relation::Mine))?
+                self.about(place, field, "Mine", IDS, Is::To(Relation::Mine))?
             }
             Word::Now => {
                 const TIMES: &[Field] = &[Field::Atime, Field::Dtime, Field::Ctime];
-                self.about(field, "Now", TIMES, Is::To(Relation::Now))?
+                self.about(place, field, "Now", TIMES, Is::To(Relation::Now))?
             }
-            Word::Same(label) => Is::To(Relation::Same(self.known_label(label, field)?, 0)),
+            Word::Same(label) => Is::To(Relation::Same(self.known_label(place, label, field)?, 0)),
             Word::More(label, n) => {
                 let n = i64::try_from(*n).unwrap_or(i64::MAX);
-                Is::To(Relation::Same(self.known_label(label, field)?, n))
+                Is::To(Relation::Same(self.known_label(place, label, field)?, n))
             }
             Word::Less(label, n) => {
                 let n = i64::try_from(*n).unwrap_or(i64::MAX);
-                Is::To(Relation::Same(self.known_label(label, field)?, -n))
+                Is::To(Relation::Same(self.known_label(place, label, field)?, -n))
             }
             Word::Near(label, more, within) => {
                 let more = i64::try_from(*more).unwrap_or(i64::MAX);
                 Is::To(Relation::Near(
-                    self.known_label(label, field)?,
+                    self.known_label(place, label, field)?,
                     more,
                     *within,
                 ))
             }
-            Word::After(label) => Is::To(Relation::After(self.known_label(label, field)?)),
+            Word::After(label) => Is::To(Relation::After(self.known_label(place, label, field)?)),
             Word::Text(text) => {
                 let fits = text.len() == 4 && text.is_ascii();
                 if !fits {
                     return self.wrong_in(
-                        &["expect", field.name()],
+                        place,
                         "Text",
                         "permissions are four letters, such as `rw-s`",
                     );
                 }
                 let letters = text.bytes().rev().fold(0, |n, b| n << 8 | u64::from(b));
-                self.about(field, "Text", &[Field::Perms], Is::Number(letters))?
+                self.about(place, field, "Text", &[Field::Perms], Is::Number(letters))?
             }
         })
     }
 
     /// A policy by its name, which stands for a mode and nothing else.
-    fn policy(&mut self, field: Field, word: &str) -> Option<Is> {
+    fn policy(&mut self, place: Where<'_>, field: Field, word: &str) -> Option<Is> {
         let number = Policy::from_name(word).map_or(0, |policy| policy.0);
-        self.about(field, word, &[Field::Policy], Is::Number(number as u64))
+        self.about(
+            place,
+            field,
+            word,
+            &[Field::Policy],
+            Is::Number(number as u64),
+        )
     }
 
     /// Keeps a word to the fields that it says something about.
-    fn about(&mut self, field: Field, word: &str, fields: &[Field], is: Is) -> Option<Is> {
+    fn about(
+        &mut self,
+        place: Where<'_>,
+        field: Field,
+        word: &str,
+        fields: &[Field],
+        is: Is,
+    ) -> Option<Is> {
         if fields.contains(&field) {
             return Some(is);
         }
         let known: Vec<_> = fields.iter().map(|one| one.name()).collect();
-        let (known, name) = (known.join("`, `"), field.name());
+        let known = known.join("`, `");
+        let written = place.last().copied().filter(|name| !name.is_empty());
+        let name = written.unwrap_or(field.name());
         let message = format!("`{word}` says nothing about `{name}`; it is for `{known}`");
-        self.wrong_in(&["expect", name], word, message)
+        self.wrong_in(place, word, message)
     }
 
-    fn known_label(&mut self, name: &str, field: Field) -> Option<usize> {
+    fn known_label(&mut self, place: Where<'_>, name: &str, field: Field) -> Option<usize> {
         let labels = &self.scope.cast.labels;
         if let Some(label) = labels.find(name) {
             let tells = self.scope.cast.tells.get(&label);
@@ -284,7 +292,7 @@ impl Work<'_, '_> {
             }
             let (quoted, field) = (format!("\"{name}\""), field.name());
             return self.wrong_in(
-                &["expect", field],
+                place,
                 &quoted,
                 format!("`{name}` keeps no `{field}`; compare with an answer that has it"),
             );
@@ -299,7 +307,7 @@ impl Work<'_, '_> {
         );
         let quoted = format!("\"{name}\"");
         self.wrong_in(
-            &["expect", field.name()],
+            place,
             &quoted,
             format!("nothing is kept as `{name}` yet; {advice}"),
         )

@@ -270,7 +270,7 @@ impl Work<'_, '_> {
             |one: &Expect| matches!(one, Expect::Err(_) | Expect::Absent | Expect::Killed(_));
         if expect.any(&silent) {
             return self.wrong(
-                "as:",
+                "as",
                 "this step may end without an answer to keep; split it, or remove `as:`",
             );
         }

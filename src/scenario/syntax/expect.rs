@@ -90,17 +90,20 @@ pub(in crate::scenario) enum Condition {
     Not(Box<Condition>),
 }
 
+/// A field that is given: its word there, what it is, and what it must be.
+pub(in crate::scenario) type Given = (&'static str, Field, Is);
+
 /// Declares the fields of one structure: their words, and what they are.
 macro_rules! structure {
     ($(#[$doc:meta])* $name:ident, $shown:literal: $($field:ident = $of:ident)*) => {
         $(#[$doc])*
         #[derive(Clone)]
-        pub(in crate::scenario) struct $name(Vec<(Field, Is)>);
+        pub(in crate::scenario) struct $name(Vec<Given>);
 
         impl $name {
             /// The fields that are given.
-            pub(in crate::scenario) fn given(&self) -> Vec<(Field, &Is)> {
-                self.0.iter().map(|(field, is)| (*field, is)).collect()
+            pub(in crate::scenario) fn given(&self) -> &[Given] {
+                &self.0
             }
         }
 
@@ -120,12 +123,12 @@ macro_rules! structure {
 }
 
 /// The fields that are given, in the order of the form.
-fn fields<E: Error>(form: &Form, all: &[Field], args: &Args<'_>) -> Result<Vec<(Field, Is)>, E> {
+fn fields<E: Error>(form: &Form, all: &[Field], args: &Args<'_>) -> Result<Vec<Given>, E> {
     let mut problems = args.problems.clone();
     let pairs = form.takes.iter().zip(all);
     let given = pairs.filter(|(name, _)| args.given().any(|given| given == **name));
     let read: Vec<_> = given
-        .filter_map(|(name, field)| Some((*field, args.needed(name, &mut problems)?)))
+        .filter_map(|(name, field)| Some((*name, *field, args.needed(name, &mut problems)?)))
         .collect();
     if problems.is_empty() {
         Ok(read)

@@ -61,17 +61,13 @@ pub(in crate::scenario) enum Axis<'a> {
     Table(Vec<Raw<'a>>, Vec<Raw<'a>>),
 }
 
-/// Steps that are taken in several places: their name, their parameters, and they.
+/// Steps that are taken in several places.
 #[derive(Deserialize)]
 #[serde(rename = "list", bound(deserialize = "'de: 'a"))]
 pub(in crate::scenario) enum List<'a> {
+    /// The name, the parameters, and the steps.
     List(Raw<'a>, Vec<Raw<'a>>, Vec<Raw<'a>>),
-}
-
-/// Stands for the steps of a list: its name, and for each time the values of its parameters.
-#[derive(Deserialize)]
-#[serde(rename = "list", bound(deserialize = "'de: 'a"))]
-pub(in crate::scenario) enum Do<'a> {
+    /// Stands for the steps with this name: for each time the values of the parameters.
     Do(Raw<'a>, Vec<Raw<'a>>),
 }
 

@@ -1,6 +1,6 @@
 //! The scenario format exactly as it is written in RON.
 //!
-//! Nothing is understood here, only recognised: [`check`](super::check) turns
+//! Nothing is understood here, only recognised: [`steps`](super::steps) turns
 //! these types into the model. The names that `serde(rename)` gives to types are
 //! for the reader of an error message.
 
@@ -12,8 +12,8 @@ mod raw;
 mod step;
 mod value;
 
-pub(super) use expect::{Branch, Claim, Condition, Expect, kind as expect_kind};
-pub(super) use head::{Actor, Axis, Do, List, Outline, Requirement, Turn, User};
+pub(super) use expect::{Branch, Claim, Condition, Expect, Given, kind as expect_kind};
+pub(super) use head::{Actor, Axis, List, Outline, Requirement, Turn, User};
 pub(super) use raw::Raw;
 pub(super) use step::{Clock, Credentials, Ipc, Mapping, Memory, Namespace, Proc, Process, Step};
 pub(super) use value::{
