@@ -2,6 +2,7 @@
 
 use super::cache::Cache;
 use super::coverage;
+use super::limits::{MOST_STEPS, MOST_TEXT};
 use super::model::{Act, Clock, Play, Step};
 use super::packed::Packed;
 use super::part::Part;
@@ -18,12 +19,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::rc::Rc;
-
-/// The most steps that all cases of a file may come to together.
-const MOST_STEPS: usize = 100_000;
-
-/// The most text that all cases of a file may come to together, in bytes.
-const MOST_TEXT: usize = 6 << 20;
 
 /// How many bytes all rows may come to, with the values in their places.
 const MOST_FILLED: usize = 12 << 20;

@@ -1,9 +1,10 @@
 //! Steps that are taken in several places: a list has parameters, and a `Do` stands for its steps
 //! with their values, once for each line of them.
 
+use super::limits::{MOST_STEPS, MOST_TEXT};
 use super::problem::{Problem, nearest};
 use super::read::read_borrowed;
-use super::rows::{fitting, name, table_line};
+use super::rows::{name, table_line};
 use super::source::Source;
 use super::spot::{Spot, spot};
 use super::syntax::{List, Raw};
@@ -13,10 +14,6 @@ use std::rc::Rc;
 
 /// The most lists of a file, and parameters of a list.
 const MOST: usize = 64;
-
-/// The most steps that all lists of a file may come to together, and the most text, in bytes.
-const MOST_STEPS: usize = 100_000;
-const MOST_TEXT: usize = 6 << 20;
 
 /// A step of a turn, and where it comes from if it is that of a list.
 #[derive(Clone)]
@@ -181,7 +178,7 @@ impl Lists {
         };
         let at = spot(source, word);
         let word: String = read_borrowed(source, at.clone())?;
-        let Some(at_all) = self.all.iter().position(|list| list.name.0 == word) else {
+        let Some(found) = self.all.iter().position(|list| list.name.0 == word) else {
             if self.partial {
                 return Err(None);
             }
@@ -193,7 +190,7 @@ impl Lists {
             let message = format!("no list of steps is named `{word}`; {advice}");
             return Err(Some(source.problem(at.start, message)));
         };
-        let list = &mut self.all[at_all];
+        let list = &mut self.all[found];
         list.used = true;
         if lines.is_empty() {
             let message = "nothing is done without a line of values; write one in `[` and `]`";
@@ -216,9 +213,6 @@ impl Lists {
             let line = spot(source, line);
             let start = line.start;
             let values = table_line(source, line, list.parameters.len())?;
-            for value in &values {
-                fitting(source, value)?;
-            }
             let names = list.parameters.iter().map(|(name, _)| name.clone());
             let given = Rc::new(Given {
                 list: word.clone(),

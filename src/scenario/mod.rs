@@ -12,6 +12,7 @@ mod cast;
 pub mod coverage;
 mod document;
 mod head;
+mod limits;
 mod lists;
 mod model;
 mod pack;

@@ -72,8 +72,8 @@ fn columns(source: Source<'_>, start: usize, axis: Axis<'_>) -> Result<Columns, 
     let spot = |raw: Raw<'_>| spot(source, raw);
     let (names, lines) = match axis {
         Axis::Axis(name, values) => {
-            let lines = values.into_iter().map(|value| vec![spot(value)]);
-            (vec![name], lines.collect())
+            let lines = values.into_iter().map(|raw| Ok(vec![value(source, raw)?]));
+            (vec![name], lines.collect::<Result<Vec<_>, _>>()?)
         }
         Axis::Table(names, raw) => {
             let lines = raw
@@ -93,9 +93,6 @@ fn columns(source: Source<'_>, start: usize, axis: Axis<'_>) -> Result<Columns, 
     if lines.is_empty() {
         let message = format!("the axis `{first}` has no value; give it one or remove it");
         return Err(source.problem(*at, message));
-    }
-    for value in lines.iter().flatten() {
-        fitting(source, value)?;
     }
     Ok(Columns { names, lines })
 }
@@ -135,19 +132,17 @@ pub(super) fn table_line(
         );
         return Err(source.problem(at, message));
     }
-    Ok(values
-        .into_iter()
-        .map(|value| spot(source, value))
-        .collect())
+    values.into_iter().map(|raw| value(source, raw)).collect()
 }
 
-/// A value is written into every step that asks for it, so it is short.
-pub(super) fn fitting(source: Source<'_>, value: &Range<usize>) -> Result<(), Problem> {
+/// Where a value stands. It is written into every step that asks for it, so it is short.
+fn value(source: Source<'_>, raw: Raw<'_>) -> Result<Range<usize>, Problem> {
+    let value = spot(source, raw);
     if value.len() > LONGEST_VALUE {
         let message = format!("a value has at most {LONGEST_VALUE} bytes; shorten it");
         return Err(source.problem(value.start, message));
     }
-    Ok(())
+    Ok(value)
 }
 
 /// A number of things in words.

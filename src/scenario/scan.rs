@@ -136,12 +136,15 @@ pub(super) fn within(text: &str, fields: &[&str], word: &str) -> usize {
     found.unwrap_or_else(|| places.first().map_or(0, |place| place.start))
 }
 
+fn without_comments(text: &str) -> Vec<(Token, Range<usize>)> {
+    let all = tokens(text).filter(|(token, _)| *token != Token::Comment);
+    all.collect()
+}
+
 /// Where the values of the fields with this name stand, in brackets that are nested so deep or
 /// in any.
 fn values(text: &str, name: &str, deep: Option<usize>) -> Vec<Range<usize>> {
-    let all: Vec<(Token, Range<usize>)> = tokens(text)
-        .filter(|(token, _)| *token != Token::Comment)
-        .collect();
+    let all = without_comments(text);
     let mut depth = 0_usize;
     let mut found = Vec::new();
     for (at, (token, range)) in all.iter().enumerate() {
@@ -165,9 +168,7 @@ fn values(text: &str, name: &str, deep: Option<usize>) -> Vec<Range<usize>> {
 
 /// Where the items of a list stand.
 pub(super) fn items(list: &str) -> Vec<Range<usize>> {
-    let all: Vec<(Token, Range<usize>)> = tokens(list)
-        .filter(|(token, _)| *token != Token::Comment)
-        .collect();
+    let all = without_comments(list);
     let mut items: Vec<Range<usize>> = Vec::new();
     for (at, (_, range)) in all.iter().enumerate().skip(1) {
         let inside = items.last().is_some_and(|last| range.start <= last.end);
@@ -330,6 +331,9 @@ mod tests {
         check(&["z", "x"], "\"v\"", "\"w\", y");
         check(&["z", "nothing"], "\"v\"", "\"v\"))");
         check(&["y"], "", "G(");
+        // An argument is looked for among the arguments.
+        let text = r#"f(z: H(y: "v"), y: "v")"#;
+        assert_eq!(within(text, &["y"], "\"v\""), text.len() - 4);
     }
 
     #[test]
