@@ -15,6 +15,7 @@ mod copy;
 mod place;
 pub mod session;
 mod shell;
+mod silence;
 mod ssh;
 mod survey;
 

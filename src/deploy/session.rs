@@ -3,6 +3,7 @@
 use super::copy::{self, Way};
 use super::place::{Place, Print, Search};
 use super::shell::{quoted, said, token};
+use super::silence;
 use super::ssh::{FAILED, Ssh};
 use super::survey::{ANSWER, Survey};
 use crate::image::firmware_arch;
@@ -243,6 +244,10 @@ impl Board<'_> {
                 }
             }
             if let Some(overdue) = self.watch.overdue(now) {
+                // Before it is cleaned away.
+                for line in silence::lines(self.ssh) {
+                    tell(News::Says(line));
+                }
                 return overdue;
             }
         }

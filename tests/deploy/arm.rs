@@ -1,7 +1,7 @@
 //! A real ARM board, as far as QEMU is one: scripts/board.sh with busybox and dropbear.
 
 use super::{Came, Scratch, Underway, arm_firmware, firmware, root, run, shmproof, text};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 /// Prints the first of our processes there; a busybox need not have pgrep.
@@ -75,6 +75,11 @@ impl Board {
 
 impl Drop for Board {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            // It may say why.
+            let console = std::fs::read(self.scratch.path("board/console.log"));
+            let _ = std::io::stderr().write_all(&console.unwrap_or_default());
+        }
         drop(self.life.take());
         let _ = self.child.wait();
     }

@@ -58,6 +58,35 @@ pub(super) fn a_lost_connection_is_told_with_what_was_learnt() {
     nothing_runs(&server);
 }
 
+/// What hangs is looked at before it is ended.
+pub(super) fn what_a_silent_board_does_is_told() {
+    // In place of the firmware, one that never begins.
+    let config = [
+        "Subsystem sftp internal-sftp",
+        "ForceCommand case $SSH_ORIGINAL_COMMAND in *'shmproof run'*) \
+         cp /bin/sleep $TMPDIR/../shmproof && exec $TMPDIR/../shmproof 20;; esac; \
+         sh -c \"$SSH_ORIGINAL_COMMAND\"",
+    ];
+    let board = Board {
+        config: &config,
+        ..USUAL
+    };
+    let (firmware, server) = (firmware(), Server::start("silent", &board));
+    let deploy = ["--timeout-factor", "0.01", "--firmware", &firmware];
+    let come = came(
+        &server
+            .deploy(&[&deploy[..], &["board", "--", "hello"]].concat())
+            .output()
+            .expect("it starts"),
+    );
+    let words = [
+        "HUNG: the target did not begin",
+        "on the board: process ",
+        ": S (sleeping); syscall ",
+    ];
+    come.to(124, &words);
+}
+
 pub(super) fn a_stop_on_request_leaves_nothing() {
     let (firmware, server) = (firmware(), Server::start("stop", &USUAL));
     let underway = Underway::past_the_first_scenario(&mut endless(&server, &firmware));

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         collect::a_line_that_never_ends_is_left_when_nothing_follows_the_run,
         collect::a_pipe_is_listened_to_until_the_run_is_over,
         ends::a_lost_connection_is_told_with_what_was_learnt,
+        ends::what_a_silent_board_does_is_told,
         ends::a_stop_on_request_leaves_nothing,
         ends::a_board_that_dies_behind_the_last_event_has_not_passed,
         ends::what_the_board_does_not_say_to_be_clean_is_cleaned,
