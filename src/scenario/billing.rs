@@ -4,7 +4,6 @@ use super::head;
 use super::model::{Actor, Requirement, User};
 use super::play::Checker;
 use super::problem::ENOUGH_PROBLEMS;
-use super::scan::{find, items};
 use super::skeleton::Skeleton;
 use super::spot::Spot;
 use super::syntax;
@@ -14,28 +13,14 @@ pub(super) const MOST_ACTORS: usize = 256;
 
 impl Checker<'_> {
     pub(super) fn head(&mut self, skeleton: &Skeleton) {
-        self.requirements(skeleton.requires.as_ref());
+        let requires = self.field(skeleton.requires.as_ref());
+        // Those that could not be read may be any.
+        let unread = requires.is_none() && skeleton.requires.is_some();
+        self.scope.requires = requires.unwrap_or_default();
         self.scope.entry = self.field(skeleton.entry.as_ref()).unwrap_or_default();
         self.crowd(skeleton.crowd.as_ref());
-        self.actors(&skeleton.actors);
-    }
-
-    fn requirements(&mut self, spot: Option<&Spot>) {
-        let needs: Vec<syntax::Requirement> = self.field(spot).unwrap_or_default();
-        let Some(part) = spot.and_then(|spot| self.part(spot)) else {
-            return;
-        };
-        let items = items(&part.text);
-        for (need, item) in needs.iter().zip(items) {
-            match head::requirement(need) {
-                Ok(need) => self.scope.requires.push(need),
-                Err((word, message)) => {
-                    let within = find(&part.text[item.clone()], &word).unwrap_or(0);
-                    let at = part.in_file(item.start + within);
-                    self.scope.problem(at, message);
-                }
-            }
-        }
+        let root = unread || self.scope.requires.contains(&Requirement::Root);
+        self.actors(&skeleton.actors, root);
     }
 
     fn crowd(&mut self, spot: Option<&Spot>) {
@@ -52,19 +37,20 @@ impl Checker<'_> {
         }
     }
 
-    fn actors(&mut self, spot: &Spot) {
-        let actors: Vec<syntax::Actor> = self.field(Some(spot)).unwrap_or_default();
-        let root = self.scope.requires.contains(&Requirement::Root);
+    fn actors(&mut self, spot: &Spot, root: bool) {
+        let Some((actors, part)) = self.placed::<Vec<syntax::Actor>>(spot) else {
+            return;
+        };
         if actors.len() > MOST_ACTORS {
             let message = format!("a scenario has at most {MOST_ACTORS} actors; split it");
             self.scope.problem(spot.start, message);
             return;
         }
-        for (number, actor) in actors.into_iter().enumerate() {
+        for actor in actors {
             if self.scope.problems.len() >= ENOUGH_PROBLEMS {
                 break;
             }
-            let (name, at) = (actor.name.clone(), self.scope.place_of_actor(spot, number));
+            let (name, at) = (actor.name.value.clone(), part.in_file(actor.name.at.start));
             if self.scope.cast.find(&name).is_some() {
                 self.scope
                     .problem(at, format!("two actors are named `{name}`; rename one"));
@@ -81,6 +67,7 @@ impl Checker<'_> {
                 let message = format!("`{name}` changes its user; add `requires: [Root]`");
                 self.scope.problem(at, message);
             }
+            self.scope.actors_at.push(at);
             self.scope.cast.actors.push(Actor {
                 name,
                 count: u32::try_from(count).unwrap_or(most),

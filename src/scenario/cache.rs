@@ -4,11 +4,11 @@ use super::lists::{Given, Taken};
 use super::model::Written;
 use super::part::Part;
 use super::problem::Problem;
-use super::read::read_step;
 use super::row::Row;
 use super::source::{Above, Source, without_expectation};
 use super::spot::Spot;
 use super::syntax;
+use super::text::read;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use std::rc::Rc;
 pub(super) struct Cache {
     steps: BTreeMap<(usize, usize), Written>,
     /// What each text says, which several rows may have: ron reads it once.
-    texts: BTreeMap<String, syntax::Step>,
+    texts: BTreeMap<String, syntax::Placed>,
     /// Lines and comments, by the place of what they belong to.
     comments: BTreeMap<usize, (usize, Own)>,
     /// Bytes of all texts that values were put into, in all rows so far.
@@ -51,11 +51,11 @@ impl Cache {
         &mut self,
         source: Source<'_>,
         part: &Part,
-    ) -> Result<syntax::Step, Vec<Problem>> {
+    ) -> Result<syntax::Placed, Vec<Problem>> {
         if let Some(known) = self.texts.get(&part.text) {
             return Ok(known.clone());
         }
-        let step: syntax::Step = read_step(source, part)?;
+        let step: syntax::Placed = read(source, part)?;
         self.texts.insert(part.text.clone(), step.clone());
         Ok(step)
     }

@@ -8,14 +8,13 @@ use super::packed::Packed;
 use super::part::Part;
 use super::play::Checker;
 use super::problem::{ENOUGH_PROBLEMS, Problem};
-use super::read::read;
 use super::row::Row;
 use super::rows::counted;
 use super::scan::find;
 use super::skeleton::{Form, Passage, Skeleton};
 use super::source::Source;
 use super::spot::Spot;
-use serde::de::DeserializeOwned;
+use super::text::{Read, Spanned, read};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -186,8 +185,12 @@ struct Head<'a> {
 }
 
 impl Head<'_> {
-    fn field<T: DeserializeOwned>(&mut self, spot: Option<&Spot>) -> Option<T> {
-        let spot = spot?;
+    fn field<T: Read>(&mut self, spot: Option<&Spot>) -> Option<T> {
+        self.placed(spot?).map(|(value, _)| value)
+    }
+
+    /// The same, with the text that its places are in.
+    fn placed<T: Read>(&mut self, spot: &Spot) -> Option<(T, Part)> {
         if let Some(within) = find(&self.source.text[spot.clone()], "Each") {
             let message = "this is the same in every case; write it out without `Each`";
             let problem = self.source.problem(spot.start + within, message);
@@ -195,13 +198,11 @@ impl Head<'_> {
             return None;
         }
         let part = Part::new(self.source, spot, &Row::default(), &mut BTreeSet::new());
-        match part.and_then(|part| read(self.source, &part)) {
-            Ok(value) => Some(value),
-            Err(problem) => {
-                self.problems.push(problem);
-                None
-            }
-        }
+        let value = part.map_err(|problem| vec![problem]);
+        let value = value.and_then(|part| Ok((read(self.source, &part)?, part)));
+        value
+            .map_err(|problems| self.problems.extend(problems))
+            .ok()
     }
 
     fn summary(&mut self, spot: &Spot) -> String {
@@ -215,20 +216,17 @@ impl Head<'_> {
     }
 
     fn covers(&mut self, spot: Option<&Spot>) -> Vec<String> {
-        let rows: Vec<String> = self.field(spot).unwrap_or_default();
-        let start = spot.map_or(0, |spot| spot.start);
-        let mut wrong = rows
-            .iter()
-            .filter_map(|row| Some((row, coverage::problem(row)?)));
-        while self.problems.len() < ENOUGH_PROBLEMS {
-            let Some((row, message)) = wrong.next() else {
-                break;
-            };
-            let within = find(&self.source.text[start..], &format!("\"{row}\"")).unwrap_or(0);
-            self.problems
-                .push(self.source.problem(start + within, message));
-        }
-        rows
+        let Some((rows, part)) = spot.and_then(|spot| self.placed::<Vec<Spanned<String>>>(spot))
+        else {
+            return Vec::new();
+        };
+        let wrong = rows.iter().filter_map(|row| {
+            let message = coverage::problem(&row.value)?;
+            Some(self.source.problem(part.in_file(row.at.start), message))
+        });
+        let room = ENOUGH_PROBLEMS.saturating_sub(self.problems.len());
+        self.problems.extend(wrong.take(room));
+        rows.into_iter().map(|row| row.value).collect()
     }
 }
 

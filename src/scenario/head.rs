@@ -1,51 +1,59 @@
 //! The head of a scenario: whom it needs, and who its actors become.
 
 use super::model::{Condition, Requirement, Size, User};
+use super::scan::find;
 use super::size::size;
 use super::syntax;
+use super::syntax::Quantity;
+use super::text::{Read, Text, Wrong};
 use crate::abi::Capability;
 
 /// The most replicas of a cast, or processes of an actor, that run side by side.
 pub(super) const LARGEST_CROWD: u32 = 64;
 
-/// The model of one item of `requires`.
-///
-/// # Errors
-///
-/// The word that is wrong in it, and why.
-pub(super) fn requirement(syntax: &syntax::Requirement) -> Result<Requirement, (String, String)> {
-    use syntax::Requirement as R;
-    let quoted = |option: &str, message| (format!("\"{option}\""), message);
-    Ok(match syntax {
-        R::Root => Requirement::Root,
-        R::Capability(capability) => Requirement::Capability(*capability),
-        R::Since(major, minor) => Requirement::Condition(Condition::Since(*major, *minor)),
-        R::Before(major, minor) => Requirement::Condition(Condition::Before(*major, *minor)),
-        R::Arch(list) if list.is_empty() => {
-            let message = "no target has no architecture; name one".to_owned();
-            return Err(("Arch".to_owned(), message));
-        }
-        R::Arch(list) => Requirement::Condition(Condition::Arch(list.clone())),
-        R::Native => Requirement::Condition(Condition::Native),
-        R::Compat => Requirement::Condition(Condition::Compat),
-        R::Config(option) => {
-            let known = config(option).map_err(|message| quoted(option, message))?;
-            Requirement::Condition(Condition::Config(known))
-        }
-        R::PageSize(size) => Requirement::Condition(Condition::PageSize(*size)),
-        R::Memory(size) => Requirement::Memory(amount(*size)?),
-        R::Swap(size) => Requirement::Swap(amount(*size)?),
-        R::Cpus(count) => Requirement::Cpus(*count),
-        R::Nodes(count) => Requirement::Nodes(*count),
-        R::Proc => Requirement::Proc,
-        R::MapFiles => Requirement::MapFiles,
-        R::OwnMachine => Requirement::OwnMachine,
-        R::OwnNamespace => Requirement::OwnNamespace,
-    })
+/// An item of `requires`.
+impl Read for Requirement {
+    fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
+        use syntax::Requirement as R;
+        let item: R<'_> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        // What is wrong stands at a word of it.
+        let mut refuse = |word: &str, message: String| {
+            let at = find(text.text, word).unwrap_or(0);
+            wrong.push(text.wrong_at(&text.text[at..], message));
+            None
+        };
+        Some(match item {
+            R::Root => Self::Root,
+            R::Capability(capability) => Self::Capability(capability),
+            R::Since(major, minor) => Self::Condition(Condition::Since(major, minor)),
+            R::Before(major, minor) => Self::Condition(Condition::Before(major, minor)),
+            R::Arch(list) if list.is_empty() => {
+                return refuse("Arch", "no target has no architecture; name one".to_owned());
+            }
+            R::Arch(list) => Self::Condition(Condition::Arch(list)),
+            R::Native => Self::Condition(Condition::Native),
+            R::Compat => Self::Condition(Condition::Compat),
+            R::Config(option) => match config(&option) {
+                Ok(known) => Self::Condition(Condition::Config(known)),
+                Err(message) => return refuse(&format!("\"{option}\""), message),
+            },
+            R::PageSize(size) => Self::Condition(Condition::PageSize(size)),
+            R::Memory(raw) => Self::Memory(amount(text.inside(raw), wrong)?),
+            R::Swap(raw) => Self::Swap(amount(text.inside(raw), wrong)?),
+            R::Cpus(count) => Self::Cpus(count),
+            R::Nodes(count) => Self::Nodes(count),
+            R::Proc => Self::Proc,
+            R::MapFiles => Self::MapFiles,
+            R::OwnMachine => Self::OwnMachine,
+            R::OwnNamespace => Self::OwnNamespace,
+        })
+    }
 }
 
-fn amount(amount: syntax::Quantity) -> Result<Size, (String, String)> {
-    size(amount).map_err(|(unit, message)| (unit.to_owned(), message))
+fn amount(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Size> {
+    let quantity = Quantity::read(text, wrong)?;
+    let told = size(quantity).map_err(|(_, message)| wrong.push(text.wrong(message)));
+    told.ok()
 }
 
 /// The options of the kernel's configuration that can be seen to work.

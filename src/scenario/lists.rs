@@ -3,11 +3,12 @@
 
 use super::limits::{MOST_STEPS, MOST_TEXT};
 use super::problem::{Problem, nearest};
-use super::read::read_borrowed;
+use super::raw::Raw;
 use super::rows::{name, table_line};
 use super::source::Source;
 use super::spot::{Spot, spot};
-use super::syntax::{List, Raw};
+use super::syntax::List;
+use super::text::read_borrowed;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;

@@ -20,7 +20,8 @@ mod packed;
 mod part;
 mod play;
 mod problem;
-mod read;
+mod raw;
+mod ron_error;
 mod row;
 mod rows;
 mod scan;
@@ -31,6 +32,7 @@ mod source;
 mod spot;
 mod steps;
 mod syntax;
+mod text;
 mod whole;
 
 pub use document::{Scenario, name_of};

@@ -5,7 +5,6 @@ use super::lists::{Given, Taken, asked};
 use super::model::{Act, Block, Loop, Play, Step, Turn};
 use super::part::Part;
 use super::problem::{ENOUGH_PROBLEMS, Problem};
-use super::read::read;
 use super::row::Row;
 use super::scan::find;
 use super::scope::Scope;
@@ -13,7 +12,7 @@ use super::skeleton::{Form, Passage, Skeleton};
 use super::source::{Source, without_expectation};
 use super::spot::Spot;
 use super::steps;
-use serde::de::DeserializeOwned;
+use super::text::{Read, read};
 use std::collections::BTreeSet;
 
 /// A row in the course of being checked.
@@ -100,12 +99,17 @@ impl<'c> Checker<'c> {
         }
     }
 
-    pub(super) fn field<T: DeserializeOwned>(&mut self, spot: Option<&Spot>) -> Option<T> {
-        let part = self.part(spot?)?;
+    pub(super) fn field<T: Read>(&mut self, spot: Option<&Spot>) -> Option<T> {
+        self.placed(spot?).map(|(value, _)| value)
+    }
+
+    /// The same, with the text that its places are in.
+    pub(super) fn placed<T: Read>(&mut self, spot: &Spot) -> Option<(T, Part)> {
+        let part = self.part(spot)?;
         match read(self.scope.source, &part) {
-            Ok(value) => Some(value),
-            Err(problem) => {
-                self.scope.problems.push(problem);
+            Ok(value) => Some((value, part)),
+            Err(problems) => {
+                self.scope.problems.extend(problems);
                 None
             }
         }

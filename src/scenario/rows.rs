@@ -1,11 +1,12 @@
 //! `for_each`: the product of the axes, one row a case.
 
 use super::problem::Problem;
-use super::read::read_borrowed;
+use super::raw::Raw;
 use super::row::Row;
 use super::source::Source;
 use super::spot::spot;
-use super::syntax::{Axis, Raw};
+use super::syntax::Axis;
+use super::text::read_borrowed;
 use std::ops::Range;
 
 /// The most cases that a scenario may come to.

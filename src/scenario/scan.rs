@@ -109,99 +109,6 @@ pub(super) fn find(text: &str, word: &str) -> Option<usize> {
         .map(|(_, range)| range.start)
 }
 
-/// Where a word stands that is written behind the names of these fields, each within the value of
-/// the one before, the first of them an argument of the step that the text is. Where the word is
-/// empty or not there, the place of the value, or of the last field that is there.
-pub(super) fn within(text: &str, fields: &[&str], word: &str) -> usize {
-    let all = 0..text.len();
-    let mut places = vec![all];
-    let mut depth = Some(1);
-    for name in fields {
-        let inside = |place: &Range<usize>| {
-            let (start, values) = (place.start, values(&text[place.clone()], name, depth));
-            let values = values.into_iter();
-            values.map(move |value| start + value.start..start + value.end)
-        };
-        let inner: Vec<Range<usize>> = places.iter().flat_map(inside).collect();
-        // `Value(1)` is the value of a field without naming it.
-        if inner.is_empty() {
-            break;
-        }
-        (places, depth) = (inner, None);
-    }
-    let found = places.iter().find_map(|place| {
-        let found = find(&text[place.clone()], word)?;
-        Some(place.start + found)
-    });
-    found.unwrap_or_else(|| places.first().map_or(0, |place| place.start))
-}
-
-fn without_comments(text: &str) -> Vec<(Token, Range<usize>)> {
-    let all = tokens(text).filter(|(token, _)| *token != Token::Comment);
-    all.collect()
-}
-
-/// Where the values of the fields with this name stand, in brackets that are nested so deep or
-/// in any.
-fn values(text: &str, name: &str, deep: Option<usize>) -> Vec<Range<usize>> {
-    let all = without_comments(text);
-    let mut depth = 0_usize;
-    let mut found = Vec::new();
-    for (at, (token, range)) in all.iter().enumerate() {
-        match token {
-            Token::Open(_) => depth += 1,
-            Token::Close(_) => depth = depth.saturating_sub(1),
-            Token::Word
-                if &text[range.clone()] == name && deep.is_none_or(|deep| deep == depth) =>
-            {
-                let colon = all
-                    .get(at + 1)
-                    .filter(|(_, colon)| &text[colon.clone()] == ":");
-                let value = colon.and_then(|_| all.get(at + 2));
-                found.extend(value.map(|(_, value)| value.start..end(text, &all[at + 2..])));
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// Where the items of a list stand.
-pub(super) fn items(list: &str) -> Vec<Range<usize>> {
-    let all = without_comments(list);
-    let mut items: Vec<Range<usize>> = Vec::new();
-    for (at, (_, range)) in all.iter().enumerate().skip(1) {
-        let inside = items.last().is_some_and(|last| range.start <= last.end);
-        if !inside && range.start + 1 < list.len() {
-            items.push(range.start..end(list, &all[at..]));
-        }
-    }
-    items
-}
-
-/// Where the value ends that begins with these tokens.
-fn end(text: &str, rest: &[(Token, Range<usize>)]) -> usize {
-    let mut depth = 0_usize;
-    for (token, range) in rest {
-        match token {
-            Token::Open(_) => depth += 1,
-            Token::Close(_) if depth == 0 => return range.start,
-            Token::Close(_) => depth -= 1,
-            _ if depth == 0 && &text[range.clone()] == "," => return range.start,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// Where a word stands for the time with this number, from 0, behind the first `before`.
-pub(super) fn nth_behind(text: &str, before: &str, word: &str, number: usize) -> Option<usize> {
-    let start = find(text, before)?;
-    let all = tokens(&text[start..]).filter(|(_, range)| &text[start..][range.clone()] == word);
-    let (_, range) = all.take(number + 1).last()?;
-    Some(start + range.start)
-}
-
 /// The place of the first bracket that is nested deeper than this.
 pub(super) fn too_deep(text: &str, most: usize) -> Option<usize> {
     let mut depth = 0_usize;
@@ -280,7 +187,7 @@ fn mismatch(
 
 #[cfg(test)]
 mod tests {
-    use super::{find, items, tokens, unclosed, within};
+    use super::{find, tokens, unclosed};
 
     #[track_caller]
     fn check(text: &str, expect: &[&str]) {
@@ -305,35 +212,6 @@ mod tests {
         assert_eq!(find(text, "mode"), Some(25));
         assert_eq!(find(text, "\"mode\""), Some(17));
         assert_eq!(find(text, "mod"), None);
-    }
-
-    #[test]
-    fn items_are_what_stands_between_the_commas_of_a_list() {
-        let check = |list: &str, expect: &[&str]| {
-            let found: Vec<_> = items(list).into_iter().map(|item| &list[item]).collect();
-            assert_eq!(found, expect);
-        };
-        check("[]", &[]);
-        check("[A]", &["A"]);
-        check("[A(1, [2]), /* , */ B(\",\"),]", &["A(1, [2])", "B(\",\")"]);
-    }
-
-    #[test]
-    fn a_word_is_found_in_the_value_that_it_belongs_to() {
-        let text = r#"f(x: "v", y: G("v"), z: H(x: "w", y: "v"))"#;
-        let check = |fields: &[&str], word, expect: &str| {
-            let at = within(text, fields, word);
-            assert!(text[at..].starts_with(expect), "{}", &text[at..]);
-        };
-        check(&["x"], "\"v\"", "\"v\", y: G");
-        check(&["y"], "\"v\"", "\"v\"), z");
-        check(&["z", "y"], "\"v\"", "\"v\"))");
-        check(&["z", "x"], "\"v\"", "\"w\", y");
-        check(&["z", "nothing"], "\"v\"", "\"v\"))");
-        check(&["y"], "", "G(");
-        // An argument is looked for among the arguments.
-        let text = r#"f(z: H(y: "v"), y: "v")"#;
-        assert_eq!(within(text, &["y"], "\"v\""), text.len() - 4);
     }
 
     #[test]

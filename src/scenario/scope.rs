@@ -5,7 +5,6 @@ use super::model::{Requirement, Step};
 use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::scan::{Token, tokens};
 use super::source::Source;
-use super::spot::Spot;
 use super::syntax;
 use std::collections::BTreeSet;
 
@@ -27,6 +26,8 @@ pub(super) struct Scope<'c> {
     pub(super) steps: Vec<Step>,
     /// Where each step stands.
     pub(super) places: Vec<usize>,
+    /// Where the name of each actor stands that is not born in the script.
+    pub(super) actors_at: Vec<usize>,
 }
 
 impl<'c> Scope<'c> {
@@ -43,6 +44,7 @@ impl<'c> Scope<'c> {
             partial: false,
             steps: Vec::new(),
             places: Vec::new(),
+            actors_at: Vec::new(),
         }
     }
 
@@ -56,17 +58,6 @@ impl<'c> Scope<'c> {
     /// Where a step stands.
     pub(super) fn place_of(&self, step: usize) -> usize {
         self.places.get(step).copied().unwrap_or(0)
-    }
-
-    /// Where the name of an actor stands: behind the word `name` with the same number.
-    pub(super) fn place_of_actor(&self, spot: &Spot, number: usize) -> usize {
-        let text = &self.source.text[spot.clone()];
-        let mut names = tokens(text).filter(|(_, range)| &text[range.clone()] == "name");
-        let place = names.nth(number).and_then(|(_, name)| {
-            let behind = tokens(&text[name.end..]).nth(1)?;
-            Some(spot.start + name.end + behind.1.start)
-        });
-        place.unwrap_or(spot.start)
     }
 
     /// Remembers the names in a text that could not be read.

@@ -3,13 +3,14 @@
 
 use super::lists::{Lists, Taken};
 use super::problem::{ENOUGH_PROBLEMS, Problem};
-use super::read::read_borrowed;
+use super::raw::Raw;
 use super::row::Row;
 use super::rows::rows;
 use super::scan::{too_deep, unclosed};
 use super::source::{Source, trivia};
 use super::spot::{Spot, spot};
-use super::syntax::{Outline, Raw, Turn};
+use super::syntax::{Outline, Turn};
+use super::text::read_borrowed;
 
 /// The longest file that is read, in bytes.
 const LONGEST_FILE: usize = 1 << 20;

@@ -1,7 +1,7 @@
 //! Where the values of a file stand.
 
+use super::raw::Raw;
 use super::source::{Source, trivia};
-use super::syntax::Raw;
 use std::ops::Range;
 
 /// Where a value stands in the file, comments in front of it included.

@@ -68,11 +68,11 @@ impl Scope<'_> {
         }
         // A turn that has a problem would have been somebody's.
         if self.problems.is_empty() {
-            self.idle(skeleton);
+            self.idle();
         }
     }
 
-    fn idle(&mut self, skeleton: &Skeleton) {
+    fn idle(&mut self) {
         let acts = |actor: usize| {
             self.steps.iter().any(|step| {
                 step.actor == actor
@@ -85,7 +85,7 @@ impl Scope<'_> {
         for actor in idle {
             let name = &self.cast.actors[actor].name;
             let message = format!("`{name}` never acts; give it a turn or remove it");
-            self.problem(self.place_of_actor(&skeleton.actors, actor), message);
+            self.problem(self.actors_at[actor], message);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Claims about the calls of a group.
 
 use crate::scenario::model::{Act, Expect, Step};
-use crate::scenario::syntax::{self, Claim, Expect as Written};
+use crate::scenario::syntax::{self, Claim, Result as Written};
 
 /// The model of a claim about the calls of a group: which steps are asked, what counts, and
 /// how many there must be. `processes` tells how many processes take a step.
@@ -20,11 +20,11 @@ pub(in crate::scenario) fn claim(
         Claim::AtLeast(n, verb, result) => (*n, u32::MAX, verb, result),
         Claim::AtMost(n, verb, result) => (0, *n, verb, result),
     };
-    let counts = match result {
+    let counts = match &result.result {
         Written::Ok => Expect::Ok,
         Written::Err(errno) => Expect::Err(*errno),
         other => {
-            let kind = syntax::expect_kind(other);
+            let kind = syntax::kind_of_result(other);
             let message = format!("`{kind}` cannot be counted; write `Ok` or `Err(…)`");
             return Err((kind.to_owned(), message));
         }

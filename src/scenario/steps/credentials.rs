@@ -4,6 +4,7 @@ use super::{Expect, Work, syntax};
 use crate::scenario::head::mask;
 use crate::scenario::model::{Credentials, Requirement};
 use crate::scenario::syntax::Credentials as Written;
+use crate::scenario::text::Spanned;
 
 impl Work<'_, '_> {
     pub(super) fn credentials(&mut self, step: Written) -> Option<(Credentials, Expect)> {
@@ -41,19 +42,17 @@ impl Work<'_, '_> {
 
     fn cgroup(
         &mut self,
-        set: Vec<(String, String)>,
+        set: Vec<Spanned<(String, String)>>,
         expect: &syntax::Expect,
     ) -> Option<(Credentials, Expect)> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "_.".contains(c);
-        for (file, _) in &set {
+        for line in &set {
+            let (file, _) = &line.value;
             let controller = file.split_once('.').map(|(controller, _)| controller);
             let known = controller.is_some_and(|one| !one.is_empty() && one != "cgroup");
             if !known || !file.chars().all(plain) {
-                return self.wrong_in(
-                    &["set"],
-                    &format!("\"{file}\""),
-                    "a file of a controller is set, such as `memory.max`; write it so",
-                );
+                let message = "a file of a controller is set, such as `memory.max`; write it so";
+                return self.wrong_at(&line.at, &format!("\"{file}\""), message);
             }
         }
         if set.is_empty() {
@@ -65,6 +64,7 @@ impl Work<'_, '_> {
                 "control groups are the whole machine's; add `requires: [OwnMachine]`",
             );
         }
+        let set = set.into_iter().map(|line| line.value).collect();
         self.zero(Credentials::Cgroup(set), expect)
     }
 }

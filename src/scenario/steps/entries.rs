@@ -36,7 +36,7 @@ impl Work<'_, '_> {
         let message = format!(
             "`{far}` is a place of 64 bits, of which int 0x80 passes 32; choose another place or entry"
         );
-        self.wrong_in(&["at"], far, message)
+        self.wrong_in("at", far, message)
     }
 
     /// A mapping whose address the entry can pass.
@@ -56,8 +56,7 @@ impl Work<'_, '_> {
         };
         if entry == Entry::Int80 && far {
             let quoted = format!("\"{}\"", self.scope.cast.name_of(map));
-            return self.wrong_in(
-                &[argument],
+            return self.wrong_in(argument,
                 &quoted,
                 "int 0x80 passes 32 bits of an address; attach by `entry: Int80` what it is to reach",
             );

@@ -165,11 +165,11 @@ impl Work<'_, '_> {
             syntax::Key::Raw(number) => *number,
         };
         if number == 0 {
-            return self.wrong_in(&["key"], "Raw", "key 0 is IPC_PRIVATE; write `IPC_PRIVATE`");
+            return self.wrong_in("key", "Raw", "key 0 is IPC_PRIVATE; write `IPC_PRIVATE`");
         }
         if self.scope.crowd > 1 {
             return self.wrong_in(
-                &["key"],
+                "key",
                 "Raw",
                 format!(
                     "a crowd would share the key {number}; write `Unique(\"…\")` or `IPC_PRIVATE`"

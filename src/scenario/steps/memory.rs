@@ -140,7 +140,7 @@ impl Work<'_, '_> {
             Data::Zeros => Fill::Zeros,
             Data::Text(text) if text.is_empty() => {
                 return self.wrong_in(
-                    &["data"],
+                    "data",
                     "Text",
                     "an empty text stores nothing; write at least a letter",
                 );

@@ -15,10 +15,9 @@ mod tells;
 
 use super::model::{Act, At, Expect, Is, Place, Range, Seg, Size};
 use super::part::Part;
-use super::scan::{find, nth_behind, within};
+use super::scan::find;
 use super::scope::Scope;
-use super::syntax::{self, IdWord, Quantity};
-use std::collections::BTreeMap;
+use super::syntax::{self, Argument, IdWord, Quantity};
 
 pub(super) use claims::claim;
 pub(super) use tells::Tells;
@@ -29,12 +28,11 @@ struct Work<'w, 'c> {
     part: &'w Part,
     actor: usize,
     index: usize,
-    /// How many of each form of expectation, and of each condition, were seen.
-    seen: BTreeMap<&'static str, usize>,
+    arguments: Vec<Argument>,
 }
 
-/// Where a value stands: the argument of the step, and the fields in it that lead there.
-type Where<'p> = &'p [&'p str];
+/// Where a value stands in the text of the step, in bytes.
+type Where = std::ops::Range<usize>;
 
 /// The model of a step, and what it must come to; `None` if it has a problem.
 pub(super) fn act(
@@ -42,7 +40,7 @@ pub(super) fn act(
     actor: usize,
     index: usize,
     part: &Part,
-    step: syntax::Step,
+    placed: syntax::Placed,
 ) -> Option<(Act, Expect)> {
     let before = scope.problems.len();
     let mut work = Work {
@@ -50,9 +48,9 @@ pub(super) fn act(
         part,
         actor,
         index,
-        seen: BTreeMap::new(),
+        arguments: placed.arguments,
     };
-    let done = work.step(step)?;
+    let done = work.step(placed.step)?;
     (work.scope.problems.len() == before).then_some(done)
 }
 
@@ -71,38 +69,32 @@ impl Work<'_, '_> {
         })
     }
 
-    /// Reports a problem at the first place of the step that reads `word`: its own name, or that
-    /// of an argument.
+    /// Reports a problem at the name of an argument, or at another word of the step.
     fn wrong<T>(&mut self, word: &str, message: impl Into<String>) -> Option<T> {
-        let at = find(&self.part.text, word).unwrap_or(0);
+        let argument = self.arguments.iter().find(|one| one.name == word);
+        let at = argument.map(|argument| argument.at);
+        let at = at.or_else(|| find(&self.part.text, word)).unwrap_or(0);
         self.scope.problem(self.part.in_file(at), message);
         None
+    }
+
+    /// Reports a problem at `word` in the value of an argument.
+    fn wrong_in<T>(&mut self, argument: &str, word: &str, why: impl Into<String>) -> Option<T> {
+        self.wrong_at(&self.argument(argument), word, why)
     }
 
     /// Reports a problem at `word` in the value that stands there.
-    fn wrong_in<T>(
-        &mut self,
-        place: Where<'_>,
-        word: &str,
-        message: impl Into<String>,
-    ) -> Option<T> {
-        let at = within(&self.part.text, place, word);
-        self.scope.problem(self.part.in_file(at), message);
+    fn wrong_at<T>(&mut self, place: &Where, word: &str, why: impl Into<String>) -> Option<T> {
+        let within = find(&self.part.text[place.clone()], word).unwrap_or(0);
+        let at = self.part.in_file(place.start + within);
+        self.scope.problem(at, why);
         None
     }
 
-    /// Reports a problem of the expectation at `word`, which was seen so often before.
-    fn wrong_nth<T>(&mut self, word: &str, before: usize, message: impl Into<String>) -> Option<T> {
-        let at = nth_behind(&self.part.text, "expect", word, before).unwrap_or(0);
-        self.scope.problem(self.part.in_file(at), message);
-        None
-    }
-
-    /// How often a form was seen before.
-    fn seen(&mut self, form: &'static str) -> usize {
-        let seen = self.seen.entry(form).or_default();
-        *seen += 1;
-        *seen - 1
+    /// Where the value of an argument stands; the whole step if it is not given.
+    fn argument(&self, name: &str) -> Where {
+        let argument = self.arguments.iter().find(|one| one.name == name);
+        argument.map_or(0..self.part.text.len(), |argument| argument.value.clone())
     }
 
     /// The name of the call, for messages.
@@ -113,7 +105,7 @@ impl Work<'_, '_> {
 
     fn size(&mut self, argument: &str, quantity: Quantity) -> Option<Size> {
         super::size::size(quantity).map_or_else(
-            |(unit, message)| self.wrong_in(&[argument], unit, message),
+            |(unit, message)| self.wrong_in(argument, unit, message),
             Some,
         )
     }
@@ -168,7 +160,7 @@ impl Work<'_, '_> {
     }
 
     /// The segment of a name: its object, and the step that bound it.
-    fn segment(&mut self, place: Where<'_>, name: &str) -> Option<(usize, usize)> {
+    fn segment(&mut self, place: &Where, name: &str) -> Option<(usize, usize)> {
         if let Some(known) = self.scope.cast.segments.get(name) {
             return Some(*known);
         }
@@ -182,7 +174,7 @@ impl Work<'_, '_> {
             |near| format!("did you mean `{near}`?"),
         );
         let quoted = format!("\"{name}\"");
-        self.wrong_in(
+        self.wrong_at(
             place,
             &quoted,
             format!("no segment is bound to `{name}` yet; {advice}"),
@@ -192,17 +184,17 @@ impl Work<'_, '_> {
     fn seg(&mut self, name: Option<&str>, id: Option<&syntax::Id>) -> Option<Seg> {
         match (name, id.map(|id| &id.0)) {
             (Some(name), None) => {
-                let (object, by) = self.segment(&["seg"], name)?;
+                let (object, by) = self.segment(&self.argument("seg"), name)?;
                 Some(Seg::Bound { object, by })
             }
             (None, Some(IdWord::Raw(id))) => Some(Seg::Raw(*id)),
             (None, Some(IdWord::Unused)) => Some(Seg::Unused),
             (None, Some(IdWord::IndexOf(name))) => {
-                let (object, by) = self.segment(&["id"], name)?;
+                let (object, by) = self.segment(&self.argument("id"), name)?;
                 Some(Seg::IndexOf { object, by })
             }
             (None, Some(IdWord::Stale(name))) => {
-                let (object, by) = self.segment(&["id"], name)?;
+                let (object, by) = self.segment(&self.argument("id"), name)?;
                 Some(Seg::Stale { object, by })
             }
             _ => self.wrong("", "name the segment by either `seg:` or `id:`; give one"),
@@ -221,7 +213,7 @@ impl Work<'_, '_> {
                 |near| format!("did you mean `{near}`?"),
             );
             return self.wrong_in(
-                &[argument],
+                argument,
                 &quoted,
                 format!("nothing is attached as `{name}` yet; {advice}"),
             );
@@ -229,13 +221,13 @@ impl Work<'_, '_> {
         let held = self.scope.cast.holds.get(&self.actor);
         if !held.is_some_and(|held| held.contains(&map)) {
             let actor = self.scope.cast.actors[self.actor].name.clone();
-            return self.wrong_in(&[argument], &quoted, format!("`{actor}` never had `{name}`, another process attached it; let `{actor}` attach it itself, or be forked after the shmat"));
+            return self.wrong_in(argument, &quoted, format!("`{actor}` never had `{name}`, another process attached it; let `{actor}` attach it itself, or be forked after the shmat"));
         }
         Some(map)
     }
 
     /// Another actor, or this one, by name.
-    fn person(&mut self, place: Where<'_>, name: &str) -> Option<usize> {
+    fn person(&mut self, place: &Where, name: &str) -> Option<usize> {
         if let Some(actor) = self.scope.cast.find(name) {
             return Some(actor);
         }
@@ -243,7 +235,7 @@ impl Work<'_, '_> {
             return None;
         }
         let message = self.scope.cast.unknown(name);
-        self.wrong_in(place, &format!("\"{name}\""), message)
+        self.wrong_at(place, &format!("\"{name}\""), message)
     }
 
     /// Keeps a name for a mapping from being bound twice.

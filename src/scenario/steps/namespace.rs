@@ -16,7 +16,7 @@ impl Work<'_, '_> {
             }
             Written::Setns { of, flags, expect } => {
                 self.sees_others(&of)?;
-                let of = self.person(&["of"], &of)?;
+                let of = self.person(&self.argument("of"), &of)?;
                 let flags = Self::bits(flags.iter().map(|flag| flag.0));
                 let done = self.zero(Namespace::Join(of, flags), &expect)?;
                 let there = self.scope.cast.nested.contains(&of);
@@ -40,7 +40,7 @@ impl Work<'_, '_> {
             "`{name}` lives in a PID namespace, \
              where `{of}` has another pid or none; let an actor outside join"
         );
-        self.wrong_in(&["of"], &format!("\"{of}\""), message)
+        self.wrong_in("of", &format!("\"{of}\""), message)
     }
 
     /// Notes where the children of the actor will live, if that changes and may succeed.
@@ -59,7 +59,7 @@ impl Work<'_, '_> {
     }
 
     /// Refuses the pid of an actor where it may be none.
-    pub(super) fn sees_pids(&mut self, place: Where<'_>) -> Option<()> {
+    pub(super) fn sees_pids(&mut self, place: &Where) -> Option<()> {
         if !self.scope.cast.nested.contains(&self.actor) {
             return Some(());
         }
@@ -68,6 +68,6 @@ impl Work<'_, '_> {
             "`{name}` lives in a PID namespace and sees other pids; \
             write the number: 1 for who was born there first, 0 for who is not there"
         );
-        self.wrong_in(place, "PidOf", message)
+        self.wrong_at(place, "PidOf", message)
     }
 }

@@ -2,9 +2,9 @@
 
 use super::expects::ZERO;
 use super::{Expect, Tells, Work};
-use crate::scenario::model::{Fill, LARGEST_PIECE, LONGEST_LINE, Proc, Requirement};
+use crate::scenario::model::{LARGEST_PIECE, LONGEST_LINE, Proc, Requirement};
 use crate::scenario::problem::nearest;
-use crate::scenario::syntax::Proc as Written;
+use crate::scenario::syntax::{self, Proc as Written};
 
 const VALUE: &[&str] = &["Value", "Err", "Depends"];
 const ROW: &[&str] = &["Row", "Absent", "Depends"];
@@ -91,8 +91,8 @@ impl Work<'_, '_> {
                 if line == 0 {
                     return self.wrong("line", "lines are counted from 1; write the first so");
                 }
+                expect.each(&mut |one| self.one_line(one));
                 let expect = self.expect(&expect, LINE)?;
-                self.one_line(&expect)?;
                 Some((Proc::Line(file, line), expect))
             }
             Written::Pieces {
@@ -131,7 +131,7 @@ impl Work<'_, '_> {
         }
         let quoted = format!("\"{name}\"");
         self.wrong_in(
-            &["name"],
+            "name",
             &quoted,
             "a sysctl is named like `kernel.shmmax`; write it so",
         )
@@ -148,7 +148,7 @@ impl Work<'_, '_> {
             |near| format!("did you mean `{near}`?"),
         );
         let message = format!("`{name}` is the whole machine's; {advice}");
-        self.wrong_in(&["name"], &format!("\"{name}\""), message)
+        self.wrong_in("name", &format!("\"{name}\""), message)
     }
 
     /// Keeps to files of /proc.
@@ -157,23 +157,22 @@ impl Work<'_, '_> {
             return Some(());
         }
         let quoted = format!("\"{file}\"");
-        self.wrong_in(&["file"], &quoted, "only files of /proc are read; name one")
+        self.wrong_in("file", &quoted, "only files of /proc are read; name one")
     }
 
     /// Keeps a text to what one line can be.
-    fn one_line(&mut self, expect: &Expect) -> Option<()> {
-        let is = |flaw: &dyn Fn(&str) -> bool| {
-            expect.any(&|one| matches!(one, Expect::Bytes(Fill::Text(text)) if flaw(text)))
+    fn one_line(&mut self, expect: &syntax::Expect) {
+        let syntax::Result::Text(text) = &expect.result else {
+            return;
         };
-        if is(&|text| text.contains('\n')) {
-            let message = "a line holds no end of a line; leave it out, or read the next line";
-            return self.wrong_in(&["expect"], "Text", message);
-        }
-        if is(&|text| text.len() > LONGEST_LINE) {
-            let message = format!("a line is compared up to {LONGEST_LINE} bytes; shorten it");
-            return self.wrong_in(&["expect"], "Text", message);
-        }
-        Some(())
+        let message = if text.contains('\n') {
+            "a line holds no end of a line; leave it out, or read the next line".to_owned()
+        } else if text.len() > LONGEST_LINE {
+            format!("a line is compared up to {LONGEST_LINE} bytes; shorten it")
+        } else {
+            return;
+        };
+        self.wrong_at::<()>(&expect.at, "Text", message);
     }
 
     /// Keeps to what nobody changes between two readings.
@@ -189,6 +188,6 @@ impl Work<'_, '_> {
         } else {
             return Some(());
         };
-        self.wrong_in(&["file"], &format!("\"{file}\""), message)
+        self.wrong_in("file", &format!("\"{file}\""), message)
     }
 }

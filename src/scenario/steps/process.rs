@@ -48,7 +48,7 @@ impl Work<'_, '_> {
             return self.wrong("signal", message);
         }
         let expect = self.expect(expect, ONLY_OK)?;
-        let whom = self.person(&["actor"], actor)?;
+        let whom = self.person(&self.argument("actor"), actor)?;
         if self.scope.racing {
             return self.wrong(
                 "kill",
@@ -63,7 +63,7 @@ impl Work<'_, '_> {
         };
         if !flaw.is_empty() {
             return self.wrong_in(
-                &["actor"],
+                "actor",
                 &format!("\"{actor}\""),
                 format!("`{actor}` {flaw}"),
             );

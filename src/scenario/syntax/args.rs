@@ -5,12 +5,13 @@
 //! time, and twice; for forty forms that is a third of a firmware. Here a type is read in
 //! one place, whoever has an argument of it.
 
-use super::raw::Raw;
-use super::value::{placed, raw_error, read};
-use crate::scenario::read::{SEVERAL, reword};
-use serde::de::{DeserializeOwned, EnumAccess, Error, MapAccess, VariantAccess, Visitor};
+use crate::scenario::raw::Raw;
+use crate::scenario::ron_error::reword;
+use crate::scenario::text::{Read, Text, Wrong};
+use serde::de::{EnumAccess, Error, MapAccess, VariantAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
+use std::ops::Range;
 
 /// The arguments that a form takes.
 #[derive(Clone, Copy)]
@@ -24,118 +25,93 @@ pub(super) struct Form {
 }
 
 /// What was given.
-#[derive(Default)]
-pub(super) struct Args<'de> {
-    values: Vec<(&'static str, &'de str)>,
-    /// Of their names: what is unknown, given twice or missing.
-    pub(super) problems: Vec<String>,
+pub(super) struct Args<'t> {
+    values: Vec<(Argument, Text<'t>)>,
 }
 
-impl Args<'_> {
-    /// The value of an argument that must be given; `None` if it has a problem, which is
-    /// added to the others.
-    pub(super) fn needed<T: DeserializeOwned>(
-        &self,
+/// Where an argument stands in the text of its step, in bytes.
+#[derive(Clone)]
+pub(in crate::scenario) struct Argument {
+    pub(in crate::scenario) name: &'static str,
+    /// Its name.
+    pub(in crate::scenario) at: usize,
+    pub(in crate::scenario) value: Range<usize>,
+}
+
+impl<'t> Args<'t> {
+    /// The arguments of a form that `text` is, whose name stands there as `name`. Of their names
+    /// it is told what is unknown, given twice or missing.
+    pub(super) fn new(
+        form: &Form,
+        text: Text<'t>,
         name: &str,
-        problems: &mut Vec<String>,
-    ) -> Option<T> {
-        self.value(name, problems)?
-    }
-
-    /// The value of an argument, or what its type stands for by itself.
-    pub(super) fn optional<T: DeserializeOwned + Default>(
-        &self,
-        name: &str,
-        problems: &mut Vec<String>,
-    ) -> Option<T> {
-        Some(self.value(name, problems)?.unwrap_or_default())
-    }
-
-    fn value<T: DeserializeOwned>(
-        &self,
-        name: &str,
-        problems: &mut Vec<String>,
-    ) -> Option<Option<T>> {
-        let Some((_, raw)) = self.values.iter().find(|(given, _)| *given == name) else {
-            return Some(None);
-        };
-        let text = raw[crate::scenario::source::trivia(raw)..].trim_end();
-        match read(text) {
-            Ok(value) => Some(Some(value)),
-            Err(error) => {
-                problems.push(raw_error(text, &error));
-                None
-            }
-        }
-    }
-
-    /// What was given, with the words.
-    pub(super) fn given(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.values.iter().map(|(name, _)| *name)
-    }
-}
-
-/// The problems of several arguments as one error.
-pub(super) fn all<E: Error>(problems: &[String]) -> E {
-    E::custom(problems.join(&String::from(SEVERAL)))
-}
-
-/// A word where it stands in the text.
-struct Name<'de>(&'de str);
-
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Here;
-        impl<'de> Visitor<'de> for Here {
-            type Value = Name<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Name<'de>, E> {
-                Ok(Name(text))
-            }
-        }
-        from.deserialize_identifier(Here)
-    }
-}
-
-/// Reads the arguments of a form that stands where its name does, if it has one.
-pub(super) struct ArgsVisitor<'de>(pub(super) Form, pub(super) Option<&'de str>);
-
-impl<'de> Visitor<'de> for ArgsVisitor<'de> {
-    type Value = Args<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the arguments of `{}`", self.0.name)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Args<'de>, A::Error> {
-        let Self(form, name) = self;
-        let mut args = Args::default();
-        while let Some(Name(key)) = map.next_key()? {
-            let value = map.next_value::<Raw<'_>>()?.0;
+        pairs: Pairs<'t>,
+        wrong: &mut Vec<Wrong>,
+    ) -> Self {
+        let mut args = Self { values: Vec::new() };
+        for (key, value) in pairs.0 {
             let known = form.takes.iter().find(|name| **name == key);
             let twice = args.given().any(|other| other == key);
             match known {
-                Some(name) if !twice => args.values.push((name, value)),
-                Some(name) => args.problems.push(placed(key, &given_twice(name))),
-                None => args.problems.push(placed(key, &unknown(form, key))),
+                Some(name) if !twice => {
+                    let value = text.inside(value);
+                    let argument = Argument {
+                        name,
+                        at: text.place_of(key),
+                        value: value.range(),
+                    };
+                    args.values.push((argument, value));
+                }
+                Some(name) => wrong.push(text.wrong_at(key, given_twice(name))),
+                None => wrong.push(text.wrong_at(key, unknown(form, key))),
             }
         }
         let needs = form.takes.iter().zip(form.must);
         for (missing, _) in needs.filter(|(_, must)| **must == "needed") {
             if args.given().all(|given| given != *missing) {
-                let Some(name) = name else {
-                    return Err(A::Error::missing_field(missing));
-                };
-                args.problems.push(placed(name, &lacks(form, missing)));
+                wrong.push(text.wrong_at(name, lacks(form, missing)));
             }
         }
-        Ok(args)
+        args
+    }
+
+    /// The value of an argument that must be given; `None` if it is not, which was told, or has
+    /// a problem, which is added to the others.
+    pub(super) fn needed<T: Read>(&self, name: &str, wrong: &mut Vec<Wrong>) -> Option<T> {
+        self.value(name, wrong)?
+    }
+
+    /// The value of an argument, or what its type stands for by itself.
+    pub(super) fn optional<T: Read + Default>(
+        &self,
+        name: &str,
+        wrong: &mut Vec<Wrong>,
+    ) -> Option<T> {
+        Some(self.value(name, wrong)?.unwrap_or_default())
+    }
+
+    fn value<T: Read>(&self, name: &str, wrong: &mut Vec<Wrong>) -> Option<Option<T>> {
+        let Some((_, text)) = self.values.iter().find(|(given, _)| given.name == name) else {
+            return Some(None);
+        };
+        T::read(*text, wrong).map(Some)
+    }
+
+    /// What was given, with the words.
+    pub(super) fn given(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.values.iter().map(|(argument, _)| argument.name)
+    }
+
+    /// Where all of it stands.
+    pub(super) fn places(self) -> Vec<Argument> {
+        self.values
+            .into_iter()
+            .map(|(argument, _)| argument)
+            .collect()
     }
 }
 
-fn unknown(form: Form, key: &str) -> String {
+fn unknown(form: &Form, key: &str) -> String {
     reword(&ron::Error::NoSuchStructField {
         expected: form.takes,
         found: key.to_owned(),
@@ -147,31 +123,79 @@ fn given_twice(field: &'static str) -> String {
     reword(&ron::Error::DuplicateStructField { field, outer: None })
 }
 
-fn lacks(form: Form, field: &'static str) -> String {
+fn lacks(form: &Form, field: &'static str) -> String {
     let outer = Some(form.name.to_owned());
     reword(&ron::Error::MissingStructField { field, outer })
 }
 
-/// Reads one of several forms.
-pub(super) struct FormVisitor {
-    pub(super) forms: &'static [Form],
-    pub(super) names: &'static [&'static str],
+/// A word where it stands in the text.
+struct Name<'t>(&'t str);
+
+impl<'t> Deserialize<'t> for Name<'t> {
+    fn deserialize<D: Deserializer<'t>>(from: D) -> Result<Self, D::Error> {
+        struct Here;
+        impl<'t> Visitor<'t> for Here {
+            type Value = Name<'t>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+            fn visit_borrowed_str<E>(self, text: &'t str) -> Result<Name<'t>, E> {
+                Ok(Name(text))
+            }
+        }
+        from.deserialize_identifier(Here)
+    }
 }
 
-impl<'de> Visitor<'de> for FormVisitor {
-    type Value = (usize, Args<'de>);
+/// Names and values in brackets, whatever they are.
+pub(super) struct Pairs<'t>(Vec<(&'t str, Raw<'t>)>);
+
+impl<'de: 't, 't> Deserialize<'de> for Pairs<'t> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_struct("", &[], PairsVisitor)
+    }
+}
+
+struct PairsVisitor;
+
+impl<'t> Visitor<'t> for PairsVisitor {
+    type Value = Pairs<'t>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("named arguments")
+    }
+
+    fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Pairs<'t>, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(Name(key)) = map.next_key()? {
+            pairs.push((key, map.next_value()?));
+        }
+        Ok(Pairs(pairs))
+    }
+}
+
+/// One of several forms: the word, which is one of `names`, and what stands behind it.
+pub(super) struct Call<'t> {
+    pub(super) word: &'t str,
+    pub(super) pairs: Pairs<'t>,
+}
+
+/// Reads one of several forms.
+pub(super) struct CallVisitor(pub(super) &'static [&'static str]);
+
+impl<'t> Visitor<'t> for CallVisitor {
+    type Value = Call<'t>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a step")
     }
 
-    fn visit_enum<A: EnumAccess<'de>>(self, from: A) -> Result<Self::Value, A::Error> {
-        let (Name(name), rest) = from.variant()?;
-        let Some(at) = self.forms.iter().position(|form| form.name == name) else {
-            return Err(A::Error::unknown_variant(name, self.names));
-        };
-        let form = self.forms[at];
-        let args = rest.struct_variant(form.takes, ArgsVisitor(form, Some(name)))?;
-        Ok((at, args))
+    fn visit_enum<A: EnumAccess<'t>>(self, from: A) -> Result<Call<'t>, A::Error> {
+        let (Name(word), rest) = from.variant()?;
+        if !self.0.contains(&word) {
+            return Err(A::Error::unknown_variant(word, self.0));
+        }
+        let pairs = rest.struct_variant(&[], PairsVisitor)?;
+        Ok(Call { word, pairs })
     }
 }

@@ -18,15 +18,15 @@ macro_rules! family {
                 must: &[$(stringify!($must)),*],
             }),*];
 
-            /// No argument keeps the problems of the next from being told.
+            /// No argument keeps what is wrong with the next from being told.
             pub(super) fn read(
                 form: &str,
                 args: &Args<'_>,
-                problems: &mut Vec<String>,
+                wrong: &mut Vec<Wrong>,
             ) -> Option<Self> {
                 match form {
                     $($word => {
-                        $(let $field = args.$must::<$type>($shown, problems);)*
+                        $(let $field = args.$must::<$type>($shown, wrong);)*
                         Some(Self::$variant { $($field: $field?,)* })
                     })*
                     _ => None,

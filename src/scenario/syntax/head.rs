@@ -1,7 +1,8 @@
 //! The outermost form: what a scenario claims, needs and varies, and its turns.
 
-use super::raw::Raw;
 use crate::abi::{Arch, Capability};
+use crate::scenario::raw::Raw;
+use crate::scenario::text::{Read, Spanned, Text, Wrong};
 use serde::Deserialize;
 
 /// The file, each field still unread, so that one bad field does not hide the problems of
@@ -71,9 +72,10 @@ pub(in crate::scenario) enum List<'a> {
     Do(Raw<'a>, Vec<Raw<'a>>),
 }
 
+/// An item of `requires`, amounts of memory still unread.
 #[derive(Deserialize)]
-#[serde(rename = "requirement")]
-pub(in crate::scenario) enum Requirement {
+#[serde(rename = "requirement", bound(deserialize = "'de: 'a"))]
+pub(in crate::scenario) enum Requirement<'a> {
     Root,
     Capability(Capability),
     Since(u32, u32),
@@ -83,20 +85,21 @@ pub(in crate::scenario) enum Requirement {
     Compat,
     Config(String),
     PageSize(u64),
-    Memory(super::Quantity),
+    Memory(Raw<'a>),
     Cpus(u64),
     Nodes(u64),
-    Swap(super::Quantity),
+    Swap(Raw<'a>),
     Proc,
     MapFiles,
     OwnMachine,
     OwnNamespace,
 }
 
+/// An actor; `N` is how its name is read.
 #[derive(Deserialize)]
 #[serde(rename = "actor", deny_unknown_fields)]
-pub(in crate::scenario) struct Actor {
-    pub(in crate::scenario) name: String,
+pub(in crate::scenario) struct Actor<N = Spanned<String>> {
+    pub(in crate::scenario) name: N,
     #[serde(default)]
     pub(in crate::scenario) count: Option<u64>,
     #[serde(default)]
@@ -107,6 +110,20 @@ pub(in crate::scenario) struct Actor {
     pub(in crate::scenario) groups: Vec<u32>,
     #[serde(default)]
     pub(in crate::scenario) caps: Option<Vec<Capability>>,
+}
+
+impl Read for Actor {
+    fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
+        let unread: Actor<Raw<'_>> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        Some(Self {
+            name: Spanned::read(text.inside(unread.name), wrong)?,
+            count: unread.count,
+            user: unread.user,
+            gid: unread.gid,
+            groups: unread.groups,
+            caps: unread.caps,
+        })
+    }
 }
 
 #[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]

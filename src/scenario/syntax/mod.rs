@@ -8,14 +8,17 @@ mod args;
 mod declare;
 mod expect;
 mod head;
-mod raw;
 mod step;
 mod value;
 
-pub(super) use expect::{Branch, Claim, Condition, Expect, Given, kind as expect_kind};
+pub(super) use args::Argument;
+pub(super) use expect::{
+    Asks, Branch, Claim, Condition, Expect, Given, Result, kind as kind_of_result,
+};
 pub(super) use head::{Actor, Axis, List, Outline, Requirement, Turn, User};
-pub(super) use raw::Raw;
-pub(super) use step::{Clock, Credentials, Ipc, Mapping, Memory, Namespace, Proc, Process, Step};
+pub(super) use step::{
+    Clock, Credentials, Ipc, Mapping, Memory, Namespace, Placed, Proc, Process, Step,
+};
 pub(super) use value::{
     AttachFlag, Buf, Cmd, Data, Door, Entry, GetFlag, Id, IdWord, Is, Key, Place, Quantity,
     QuantityWord, Word,

@@ -18,7 +18,8 @@ pub(in crate::scenario) use namespace::Namespace;
 pub(in crate::scenario) use proc::Proc;
 pub(in crate::scenario) use process::Process;
 
-use super::args::{Args, Form, FormVisitor, all};
+use super::args::{Args, Argument, Call, CallVisitor, Form};
+use crate::scenario::text::{Read, Text, Wrong};
 use serde::{Deserialize, Deserializer};
 
 #[derive(Clone)]
@@ -37,14 +38,14 @@ pub(in crate::scenario) enum Step {
 #[derive(Clone, Copy)]
 struct Family {
     forms: &'static [Form],
-    read: fn(&str, &Args<'_>, &mut Vec<String>) -> Option<Step>,
+    read: fn(&str, &Args<'_>, &mut Vec<Wrong>) -> Option<Step>,
 }
 
 macro_rules! family {
     ($family:ident) => {
         Family {
             forms: $family::FORMS,
-            read: |word, args, problems| $family::read(word, args, problems).map(Step::$family),
+            read: |word, args, wrong| $family::read(word, args, wrong).map(Step::$family),
         }
     };
 }
@@ -70,48 +71,48 @@ const COUNT: usize = {
     count
 };
 
-/// The forms of all families, in their order.
-const FORMS: [Form; COUNT] = {
-    let mut all = [FAMILIES[0].forms[0]; COUNT];
+/// The words of all families, in their order.
+const NAMES: [&str; COUNT] = {
+    let mut all = [""; COUNT];
     let (mut family, mut form, mut at) = (0, 0, 0);
     while at < COUNT {
         if form == FAMILIES[family].forms.len() {
             (family, form) = (family + 1, 0);
         }
-        all[at] = FAMILIES[family].forms[form];
+        all[at] = FAMILIES[family].forms[form].name;
         (form, at) = (form + 1, at + 1);
     }
     all
 };
 
-const NAMES: [&str; COUNT] = {
-    let (mut all, mut at) = ([""; COUNT], 0);
-    while at < COUNT {
-        all[at] = FORMS[at].name;
-        at += 1;
-    }
-    all
-};
+/// A step, and where its arguments stand.
+#[derive(Clone)]
+pub(in crate::scenario) struct Placed {
+    pub(in crate::scenario) step: Step,
+    pub(in crate::scenario) arguments: Vec<Argument>,
+}
 
-impl Step {
-    fn from_args(form: usize, args: &Args<'_>, problems: &mut Vec<String>) -> Option<Self> {
-        let word = FORMS[form].name;
-        let has = |family: &&Family| family.forms.iter().any(|form| form.name == word);
-        let family = FAMILIES.iter().find(has)?;
-        (family.read)(word, args, problems)
+impl Read for Placed {
+    fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
+        let OneStep(call) = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        let form_of = |family: &Family| family.forms.iter().find(|form| form.name == call.word);
+        let forms = FAMILIES.iter().map(|family| (family, form_of(family)));
+        let (family, form) = forms
+            .into_iter()
+            .find_map(|(family, form)| Some((family, form?)))?;
+        let args = Args::new(form, text, call.word, call.pairs, wrong);
+        let step = (family.read)(form.name, &args, wrong)?;
+        let arguments = args.places();
+        Some(Self { step, arguments })
     }
 }
 
-impl<'de> Deserialize<'de> for Step {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let visitor = FormVisitor {
-            forms: &FORMS,
-            names: &NAMES,
-        };
-        let (form, args) = from.deserialize_enum("step", &NAMES, visitor)?;
-        let mut problems = args.problems.clone();
-        let step = Self::from_args(form, &args, &mut problems);
-        step.filter(|_| problems.is_empty())
-            .ok_or_else(|| all(&problems))
+/// A step of which the word is known, but no argument.
+struct OneStep<'t>(Call<'t>);
+
+impl<'t> Deserialize<'t> for OneStep<'t> {
+    fn deserialize<D: Deserializer<'t>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_enum("step", &NAMES, CallVisitor(&NAMES))
+            .map(Self)
     }
 }

@@ -1,81 +1,61 @@
 //! Values of steps. Some of them are a number or a word: which one it is shows in the
 //! first character, so no error is lost in trying both.
 
-use super::raw::Raw;
-use ron::extensions::Extensions;
+use crate::abi::{
+    Advice, Capability, CloneFlag, LockFlag, MoveFlag, PersonalityFlag, Policy, PolicyFlag,
+    Protection, Resource, Signal, SyncFlag,
+};
+use crate::scenario::raw::Raw;
+use crate::scenario::text::{Read, Text, Wrong, by_ron};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error};
+use serde::de::DeserializeOwned;
+use std::ops::Range;
+
+by_ron! {
+    Advice Capability CloneFlag LockFlag MoveFlag PersonalityFlag Policy PolicyFlag Protection
+    Resource Signal SyncFlag
+    Key GetFlag AttachFlag Entry Cmd Buf Data Door
+}
 
 /// Reads a number by `number`, anything else as a `W`.
-fn number_or<'de, D, W>(from: D, number: fn(i128) -> Option<W>) -> Result<W, D::Error>
-where
-    D: Deserializer<'de>,
-    W: DeserializeOwned,
-{
-    let raw = Raw::deserialize(from)?.0;
-    let text = raw[crate::scenario::source::trivia(raw)..].trim_end();
-    if !text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') {
-        return read(text).map_err(|error| D::Error::custom(raw_error(text, &error)));
-    }
-    let value: i128 = read(text).map_err(|error| {
-        let whole = "expected a whole number; write it without a fraction";
-        D::Error::custom(match error.code {
-            ron::Error::TrailingCharacters => placed(text, whole),
-            _ => raw_error(text, &error),
+fn number_or<W: DeserializeOwned>(
+    text: Text<'_>,
+    number: fn(i128) -> Option<W>,
+    wrong: &mut Vec<Wrong>,
+) -> Option<W> {
+    let begins = |c: char| c.is_ascii_digit() || c == '-' || c == '+';
+    let read = if text.text.starts_with(begins) {
+        text.ron::<i128>().and_then(|value| {
+            let negative = "a negative number does not fit here; write one from 0";
+            let large = "the number does not fit here; write a smaller one";
+            let message = if value < 0 { negative } else { large };
+            number(value).ok_or_else(|| text.wrong(message))
         })
-    })?;
-    number(value).ok_or_else(|| {
-        let negative = "a negative number does not fit here; write one from 0";
-        let large = "the number does not fit here; write a smaller one";
-        let message = if value < 0 { negative } else { large };
-        D::Error::custom(placed(text, message))
-    })
-}
-
-/// Reads a piece of RON with the extensions that scenarios have.
-pub(super) fn read<T: DeserializeOwned>(text: &str) -> ron::error::SpannedResult<T> {
-    ron::Options::default()
-        .with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES)
-        .from_str(text)
-}
-
-/// An error inside of a raw value, with the place in memory where it stands, which
-/// [`read`](crate::scenario::read) turns into a place of the file.
-pub(super) fn raw_error(text: &str, error: &ron::error::SpannedError) -> String {
-    if let ron::Error::Message(message) = &error.code
-        && message.contains(crate::scenario::read::SEVERAL)
-    {
-        // They have their places already, which are the same in every slice of the text.
-        return message.clone();
-    }
-    let (offset, message) = crate::scenario::read::describe(text, error);
-    placed(&text[offset..], &message)
-}
-
-pub(super) fn placed(at: &str, message: &str) -> String {
-    format!("\u{1}{}\u{1}{message}", at.as_ptr() as usize)
+    } else {
+        text.ron()
+    };
+    read.map_err(|error| wrong.push(error)).ok()
 }
 
 /// The permissions of a new segment.
 #[derive(Clone, Copy, Default)]
 pub(in crate::scenario) struct Mode(pub(in crate::scenario) u32);
 
-impl<'de> Deserialize<'de> for Mode {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let raw = Raw::deserialize(from)?.0;
-        let text = raw[crate::scenario::source::trivia(raw)..].trim_end();
-        let mode: u32 = read(text).map_err(|error| D::Error::custom(raw_error(text, &error)))?;
+impl Read for Mode {
+    fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
+        let mode = u32::read(text, wrong)?;
         if mode <= 0o777 {
-            return Ok(Self(mode));
+            return Some(Self(mode));
         }
-        let octal = u32::from_str_radix(text, 8).is_ok_and(|mode| mode <= 0o777);
+        let digits = text.text;
+        let octal = u32::from_str_radix(digits, 8).is_ok_and(|mode| mode <= 0o777);
         let fix = if octal {
-            format!("did you mean 0o{text}?")
+            format!("did you mean 0o{digits}?")
         } else {
             "write 0o000 to 0o777".to_owned()
         };
-        let message = format!("a mode has nine bits; {fix}");
-        Err(D::Error::custom(placed(text, &message)))
+        wrong.push(text.wrong(format!("a mode has nine bits; {fix}")));
+        None
     }
 }
 
@@ -99,9 +79,10 @@ pub(in crate::scenario) enum QuantityWord {
     ShmmaxPlus(u64),
 }
 
-impl<'de> Deserialize<'de> for Quantity {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        number_or(from, |n| u64::try_from(n).ok().map(QuantityWord::Bytes)).map(Self)
+impl Read for Quantity {
+    fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
+        let bytes = |n| u64::try_from(n).ok().map(QuantityWord::Bytes);
+        number_or(text, bytes, wrong).map(Self)
     }
 }
 
@@ -137,10 +118,10 @@ pub(in crate::scenario) enum AttachFlag {
     Raw(i32),
 }
 
-/// An address to ask for.
+/// An address to ask for; `Q` is how a quantity in it is read.
 #[derive(Clone, Deserialize)]
 #[serde(rename = "address")]
-pub(in crate::scenario) enum Place {
+pub(in crate::scenario) enum Place<Q = Quantity> {
     Anywhere,
     Aligned,
     Unaligned,
@@ -148,13 +129,35 @@ pub(in crate::scenario) enum Place {
     HugeAligned,
     Freed(String),
     Over(String),
-    Inside(String, Quantity),
+    Inside(String, Q),
     Page0,
     BelowStack,
     AboveBreak,
     LastPage,
     PastEnd,
     Raw(u64),
+}
+
+impl Read for Place {
+    fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
+        let place: Place<Raw<'_>> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        Some(match place {
+            Place::Inside(map, by) => Self::Inside(map, Quantity::read(text.inside(by), wrong)?),
+            Place::Anywhere => Self::Anywhere,
+            Place::Aligned => Self::Aligned,
+            Place::Unaligned => Self::Unaligned,
+            Place::PageAligned => Self::PageAligned,
+            Place::HugeAligned => Self::HugeAligned,
+            Place::Freed(map) => Self::Freed(map),
+            Place::Over(map) => Self::Over(map),
+            Place::Page0 => Self::Page0,
+            Place::BelowStack => Self::BelowStack,
+            Place::AboveBreak => Self::AboveBreak,
+            Place::LastPage => Self::LastPage,
+            Place::PastEnd => Self::PastEnd,
+            Place::Raw(address) => Self::Raw(address),
+        })
+    }
 }
 
 /// Which entry to the kernel a call takes.
@@ -183,9 +186,10 @@ pub(in crate::scenario) enum IdWord {
     Unused,
 }
 
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        number_or(from, |n| i32::try_from(n).ok().map(IdWord::Raw)).map(Self)
+impl Read for Id {
+    fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
+        let raw = |n| i32::try_from(n).ok().map(IdWord::Raw);
+        number_or(text, raw, wrong).map(Self)
     }
 }
 
@@ -244,9 +248,12 @@ pub(in crate::scenario) enum Door {
     MapFile,
 }
 
-/// What a number must be.
+/// What a number must be, and where that stands.
 #[derive(Clone)]
-pub(in crate::scenario) struct Is(pub(in crate::scenario) Word);
+pub(in crate::scenario) struct Is {
+    pub(in crate::scenario) word: Word,
+    pub(in crate::scenario) at: Range<usize>,
+}
 
 #[derive(Clone, Deserialize)]
 #[serde(rename = "value")]
@@ -291,12 +298,14 @@ pub(in crate::scenario) enum Word {
     Text(String),
 }
 
-impl<'de> Deserialize<'de> for Is {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        number_or(from, |n| {
+impl Read for Is {
+    fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
+        let raw = |n| {
             let fits = i64::try_from(n).is_ok() || u64::try_from(n).is_ok();
             fits.then_some(Word::Raw(n))
-        })
-        .map(Self)
+        };
+        let word = number_or(text, raw, wrong)?;
+        let at = text.range();
+        Some(Self { word, at })
     }
 }

@@ -3,6 +3,7 @@
 use crate::scenario::syntax::args::{Args, Form};
 use crate::scenario::syntax::declare::family;
 use crate::scenario::syntax::expect::Expect;
+use crate::scenario::text::Wrong;
 
 family! { Clock:
     "tick" Tick {}

@@ -5,6 +5,7 @@ use crate::scenario::syntax::args::{Args, Form};
 use crate::scenario::syntax::declare::family;
 use crate::scenario::syntax::expect::Expect;
 use crate::scenario::syntax::value::Quantity;
+use crate::scenario::text::{Spanned, Wrong};
 
 family! { Credentials:
     "setresuid" Setresuid {
@@ -39,7 +40,7 @@ family! { Credentials:
     }
 
     "cgroup" Cgroup {
-        "set" set: Vec<(String, String)> = needed;
+        "set" set: Vec<Spanned<(String, String)>> = needed;
         "expect" expect: Expect = needed;
     }
 }

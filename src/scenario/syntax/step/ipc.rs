@@ -6,6 +6,7 @@ use crate::scenario::syntax::expect::Expect;
 use crate::scenario::syntax::value::{
     AttachFlag, Buf, Cmd, Entry, GetFlag, Id, Key, Mode, Place, Quantity,
 };
+use crate::scenario::text::Wrong;
 
 family! { Ipc:
     "shmget" Shmget {

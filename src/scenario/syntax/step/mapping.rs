@@ -7,6 +7,7 @@ use crate::scenario::syntax::args::{Args, Form};
 use crate::scenario::syntax::declare::family;
 use crate::scenario::syntax::expect::Expect;
 use crate::scenario::syntax::value::{Place, Quantity};
+use crate::scenario::text::Wrong;
 
 family! { Mapping:
     "mmap" Mmap {

@@ -4,6 +4,7 @@ use crate::scenario::syntax::args::{Args, Form};
 use crate::scenario::syntax::declare::family;
 use crate::scenario::syntax::expect::Expect;
 use crate::scenario::syntax::value::{Data, Door, Quantity};
+use crate::scenario::text::Wrong;
 
 family! { Memory:
     "store" Store {

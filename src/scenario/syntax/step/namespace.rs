@@ -4,6 +4,7 @@ use crate::abi::CloneFlag;
 use crate::scenario::syntax::args::{Args, Form};
 use crate::scenario::syntax::declare::family;
 use crate::scenario::syntax::expect::Expect;
+use crate::scenario::text::Wrong;
 
 family! { Namespace:
     "unshare" Unshare {

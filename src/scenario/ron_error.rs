@@ -1,95 +1,22 @@
-//! Reading RON into the syntax types, with errors in the words of the format.
+//! Errors of ron in the words of the format, and where they belong.
 
-use super::part::Part;
-use super::problem::{Problem, nearest};
+use super::problem::nearest;
 use super::scan::{Token, tokens};
-use super::source::{Source, offset_in, trivia};
+use super::source::{offset_in, trivia};
 use crate::abi::{self, Death, Errno};
 use ron::error::SpannedError;
-use ron::extensions::Extensions;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use std::borrow::Cow;
-use std::ops::Range;
 
 /// How much of an unknown word is shown, in characters.
 const LONGEST_WORD_SHOWN: usize = 60;
 
-/// Reads a part of the file.
-///
-/// # Errors
-///
-/// What is wrong with it, and where in the file.
-pub(super) fn read<T: DeserializeOwned>(source: Source<'_>, part: &Part) -> Result<T, Problem> {
-    options().from_str(&part.text).map_err(|error| {
-        let (at, message) = describe(&part.text, &error);
-        source.problem(part.in_file(at), message)
-    })
-}
-
-/// The same of a step, whose arguments may have a problem each.
-///
-/// # Errors
-///
-/// All of them.
-pub(super) fn read_step<T: DeserializeOwned>(
-    source: Source<'_>,
-    part: &Part,
-) -> Result<T, Vec<Problem>> {
-    options().from_str(&part.text).map_err(|error| {
-        let several = match &error.code {
-            ron::Error::Message(message) => message.split(SEVERAL).filter_map(placed).collect(),
-            _ => Vec::new(),
-        };
-        let start = part.text.as_ptr() as usize;
-        let within = |(at, message): (usize, String)| {
-            let at = at.wrapping_sub(start).min(part.text.len());
-            source.problem(part.in_file(at), message)
-        };
-        match several.len() {
-            0 | 1 => {
-                let (at, message) = describe(&part.text, &error);
-                vec![source.problem(part.in_file(at), message)]
-            }
-            _ => several.into_iter().map(within).collect(),
-        }
-    })
-}
-
-/// What stands between the messages of several errors in one.
-pub(super) const SEVERAL: char = '\u{2}';
-
-/// The same of the file as it stands, for values that keep pieces of its text.
-///
-/// # Errors
-///
-/// As [`read`].
-pub(super) fn read_borrowed<'a, T: Deserialize<'a>>(
-    source: Source<'a>,
-    range: Range<usize>,
-) -> Result<T, Problem> {
-    let part = &source.text[range.clone()];
-    options().from_str(part).map_err(|error| {
-        let (at, message) = describe(part, &error);
-        source.problem(range.start + at, message)
-    })
-}
-
-fn options() -> ron::Options {
-    ron::Options::default()
-        .with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES)
-}
-
 /// The place in `text` of an error, and its words.
 pub(super) fn describe(text: &str, error: &SpannedError) -> (usize, String) {
-    if let ron::Error::Message(message) = &error.code
-        && let Some((at, message)) = placed(message)
-    {
-        // A value of this text had the error, and told where it lies in memory.
-        let within = at.wrapping_sub(text.as_ptr() as usize).min(text.len());
-        return (within, message);
-    }
     let at = place(text, error);
+    if text[at..].starts_with('.') && text[..at].ends_with(|c: char| c.is_ascii_digit()) {
+        let message = "expected a whole number; write it without a fraction";
+        return (number(text, at - 1), message.to_owned());
+    }
     let message = match &error.code {
         ron::Error::IntegerOutOfBounds if text[at..].starts_with('-') => {
             "a negative number does not fit here; write one from 0".to_owned()
@@ -161,12 +88,6 @@ fn expected_word(found: &str) -> &'static str {
              `Uid(1000)` for a user; write the symbolic name"
         }
     }
-}
-
-/// The place and the words of a message that a value has marked.
-fn placed(message: &str) -> Option<(usize, String)> {
-    let (at, message) = message.strip_prefix('\u{1}')?.split_once('\u{1}')?;
-    Some((at.parse().ok()?, message.to_owned()))
 }
 
 fn offending_word(error: &ron::Error) -> Option<&str> {

@@ -1,0 +1,181 @@
+//! Reading pieces of a scenario's text: each value by ron, those inside of it by themselves, so
+//! that a problem is known by its place and hides no other.
+
+use super::part::Part;
+use super::problem::Problem;
+use super::raw::Raw;
+use super::ron_error::describe;
+use super::source::{Source, trivia};
+use ron::extensions::Extensions;
+use serde::Deserialize;
+use std::ops::Range;
+
+/// A piece of a longer text.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'t> {
+    pub(super) text: &'t str,
+    /// Where it begins in the longer text, in bytes.
+    at: usize,
+}
+
+/// Something wrong in a text.
+pub(super) struct Wrong {
+    /// Where in the longer text, in bytes.
+    pub(super) at: usize,
+    pub(super) message: String,
+}
+
+impl<'t> Text<'t> {
+    /// A text that is no piece of another.
+    fn whole(text: &'t str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// A part of this text, without the white space and comments in front of it.
+    pub(super) fn inside(self, raw: Raw<'t>) -> Self {
+        let text = raw.0[trivia(raw.0)..].trim_end();
+        Self {
+            text,
+            at: self.place_of(text),
+        }
+    }
+
+    /// Where a part of it stands in the longer text, in bytes.
+    pub(super) fn place_of(self, part: &str) -> usize {
+        let (whole, part) = (self.text.as_ptr() as usize, part.as_ptr() as usize);
+        self.at + part.saturating_sub(whole).min(self.text.len())
+    }
+
+    /// Where it stands in the longer text, in bytes.
+    pub(super) fn range(self) -> Range<usize> {
+        self.at..self.at + self.text.len()
+    }
+
+    /// What is wrong with it as a whole.
+    pub(super) fn wrong(self, message: impl Into<String>) -> Wrong {
+        Wrong {
+            at: self.at,
+            message: message.into(),
+        }
+    }
+
+    /// What is wrong with a part of it, or of the value that it is part of.
+    pub(super) fn wrong_at(self, part: &str, message: impl Into<String>) -> Wrong {
+        Wrong {
+            at: self.place_of(part),
+            message: message.into(),
+        }
+    }
+
+    /// The value that it is, read by ron in one go.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong in it.
+    pub(super) fn ron<T: Deserialize<'t>>(self) -> Result<T, Wrong> {
+        let options = ron::Options::default().with_default_extension(
+            Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES,
+        );
+        options.from_str(self.text).map_err(|error| {
+            let (at, message) = describe(self.text, &error);
+            Wrong {
+                at: self.at + at,
+                message,
+            }
+        })
+    }
+}
+
+/// What a piece of text can be read as.
+pub(super) trait Read: Sized {
+    /// Reads it. What is wrong in it is added to the others, and there is nothing then.
+    fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self>;
+}
+
+/// Implements [`Read`] for types without values that are read by themselves.
+macro_rules! by_ron {
+    ($($type:ty)*) => {
+        $(impl $crate::scenario::text::Read for $type {
+            fn read(
+                text: $crate::scenario::text::Text<'_>,
+                wrong: &mut Vec<$crate::scenario::text::Wrong>,
+            ) -> Option<Self> {
+                text.ron().map_err(|error| wrong.push(error)).ok()
+            }
+        })*
+    };
+}
+pub(super) use by_ron;
+
+by_ron! { (String, String) String bool i32 u32 i64 u64 }
+
+impl<T: Read> Read for Option<T> {
+    fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
+        T::read(text, wrong).map(Some)
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
+        let items: Vec<Raw<'_>> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        all(text, items, wrong)
+    }
+}
+
+/// A value, and where it stands in the text that it was read from, in bytes.
+#[derive(Clone)]
+pub(super) struct Spanned<T> {
+    pub(super) value: T,
+    pub(super) at: Range<usize>,
+}
+
+impl<T: Read> Read for Spanned<T> {
+    fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
+        let value = T::read(text, wrong)?;
+        let at = text.range();
+        Some(Self { value, at })
+    }
+}
+
+/// Reads each of some parts of a text, whatever is wrong with the others.
+pub(super) fn all<'t, T: Read>(
+    text: Text<'t>,
+    parts: Vec<Raw<'t>>,
+    wrong: &mut Vec<Wrong>,
+) -> Option<Vec<T>> {
+    let read = |raw| T::read(text.inside(raw), wrong);
+    let read: Vec<Option<T>> = parts.into_iter().map(read).collect();
+    read.into_iter().collect()
+}
+
+/// Reads a part of the file.
+///
+/// # Errors
+///
+/// Everything that is wrong with it.
+pub(super) fn read<T: Read>(source: Source<'_>, part: &Part) -> Result<T, Vec<Problem>> {
+    let mut wrong = Vec::new();
+    let value = T::read(Text::whole(&part.text), &mut wrong);
+    let problem = |wrong: Wrong| source.problem(part.in_file(wrong.at), wrong.message);
+    match value {
+        Some(value) if wrong.is_empty() => Ok(value),
+        _ => Err(wrong.into_iter().map(problem).collect()),
+    }
+}
+
+/// Reads a piece of the file as it stands, for values that keep pieces of its text.
+///
+/// # Errors
+///
+/// What is wrong with it, and where in the file.
+pub(super) fn read_borrowed<'a, T: Deserialize<'a>>(
+    source: Source<'a>,
+    range: Range<usize>,
+) -> Result<T, Problem> {
+    let text = Text {
+        text: &source.text[range.clone()],
+        at: range.start,
+    };
+    let told = |wrong: Wrong| source.problem(wrong.at, wrong.message);
+    text.ron().map_err(told)
+}
