@@ -171,20 +171,25 @@ choose_route() {
     die 3 "$1: no route works$reasons; the simplest remedy is: rustup target add $1"
 }
 
-# own TARGET ROUTE: cargo tells a stale package by the times of its files alone.
+# own ROUTE: cargo tells a stale package by the times of its files alone.
 # In a directory shared by several checkouts, it would take the binary of one for
 # that of another whose files are older; so our package, and no dependency, is
-# built anew when the checkout changes. The inode tells a checkout from another
-# that was at the same place.
+# built anew when the checkout changes: for all targets at once, as they share the
+# build script, which makes them stale when it is built again. The inode tells a
+# checkout from another that was at the same place.
 own() {
     owner=$(ls -di "$root")
-    [ "$owner" != "$(cat "$CARGO_TARGET_DIR/$1/owner" 2>/dev/null)" ] || return 0
-    case $2 in
+    [ "$owner" != "$(cat "$CARGO_TARGET_DIR/owner" 2>/dev/null)" ] || return 0
+    case $1 in
     build-std) cargo=/usr/bin/cargo ;;
     *) cargo=cargo ;;
     esac
-    (cd "$root" && "$cargo" clean -q --locked --release --package shmproof --target "$1" >&2)
-    printf '%s\n' "$owner" >"$CARGO_TARGET_DIR/$1/owner"
+    set --
+    for release in "$CARGO_TARGET_DIR"/*/release; do
+        [ ! -d "$release" ] || set -- "$@" --target "$(basename "${release%/release}")"
+    done
+    (cd "$root" && "$cargo" clean -q --locked --release --package shmproof "$@" >&2)
+    printf '%s\n' "$owner" >"$CARGO_TARGET_DIR/owner"
 }
 
 # compile TARGET ROUTE: sets $built to the binary in the cache.
@@ -194,8 +199,8 @@ compile() {
     [ "$2" != build-std ] || CARGO_TARGET_DIR=$cache/build/$2-$zig
     export CARGO_TARGET_DIR
     built=$CARGO_TARGET_DIR/$1/release/shmproof
-    mkdir -p "$CARGO_TARGET_DIR/$1"
-    own "$1" "$2"
+    mkdir -p "$CARGO_TARGET_DIR"
+    own "$2"
     rustflags="$all_rustflags $(target_rustflags "$1")"
     set -- "$1" "$2" build --release --locked --no-default-features --bin shmproof --target "$1"
     case $2 in

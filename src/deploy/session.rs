@@ -197,9 +197,11 @@ impl Board<'_> {
             self.remove(place, tell);
             return Ending::NotStarted(why);
         }
+        // A board has its time from now on: the firmware may have been built meanwhile.
+        self.watch.begin(Instant::now());
         let process = Process::start(self.ssh.command(&script(place, job)));
         let ending = match process {
-            Ok(mut process) => self.listen(&mut process, tell),
+            Ok(mut process) => self.listen(&mut process, place, tell),
             Err(error) => Ending::NotStarted(format!("cannot run ssh: {error}")),
         };
         if job.keep && !place.kept {
@@ -216,7 +218,12 @@ impl Board<'_> {
     }
 
     /// Listens until the board has said good-bye.
-    fn listen(&mut self, process: &mut Process, tell: &mut dyn FnMut(News<'_>)) -> Ending {
+    fn listen(
+        &mut self,
+        process: &mut Process,
+        place: &Place,
+        tell: &mut dyn FnMut(News<'_>),
+    ) -> Ending {
         loop {
             let next = process.next_unless_stopped(self.watch.deadline());
             let now = Instant::now();
@@ -245,7 +252,7 @@ impl Board<'_> {
             }
             if let Some(overdue) = self.watch.overdue(now) {
                 // Before it is cleaned away.
-                for line in silence::lines(self.ssh) {
+                for line in silence::lines(self.ssh, &place.path) {
                     tell(News::Says(line));
                 }
                 return overdue;

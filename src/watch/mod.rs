@@ -179,6 +179,12 @@ impl Watch {
         self.take_all(items, now, progress)
     }
 
+    /// The run starts now, and not when the watch was made.
+    pub fn begin(&mut self, now: Instant) {
+        self.started = now;
+        self.heard = now;
+    }
+
     /// No line is the kernel's: what comes in between is the board's shell's.
     #[must_use]
     pub fn without_console(mut self) -> Self {

@@ -60,12 +60,11 @@ pub(super) fn a_lost_connection_is_told_with_what_was_learnt() {
 
 /// What hangs is looked at before it is ended.
 pub(super) fn what_a_silent_board_does_is_told() {
-    // In place of the firmware, one that never begins.
+    // In place of the firmware, a program that never begins.
+    let command = "$(printf %s \"$SSH_ORIGINAL_COMMAND\" | sed 's,^./shmproof run .*,sleep 20,')";
     let config = [
         "Subsystem sftp internal-sftp",
-        "ForceCommand case $SSH_ORIGINAL_COMMAND in *'shmproof run'*) \
-         cp /bin/sleep $TMPDIR/../shmproof && exec $TMPDIR/../shmproof 20;; esac; \
-         sh -c \"$SSH_ORIGINAL_COMMAND\"",
+        &*format!("ForceCommand sh -c \"{command}\""),
     ];
     let board = Board {
         config: &config,
@@ -73,18 +72,13 @@ pub(super) fn what_a_silent_board_does_is_told() {
     };
     let (firmware, server) = (firmware(), Server::start("silent", &board));
     let deploy = ["--timeout-factor", "0.01", "--firmware", &firmware];
-    let come = came(
-        &server
-            .deploy(&[&deploy[..], &["board", "--", "hello"]].concat())
-            .output()
-            .expect("it starts"),
-    );
+    let args = [&deploy[..], &["board", "--", "hello"]].concat();
     let words = [
         "HUNG: the target did not begin",
         "on the board: process ",
-        ": S (sleeping); syscall ",
+        ", sleep: S (sleeping); syscall ",
     ];
-    come.to(124, &words);
+    run(&mut server.deploy(&args)).to(124, &words);
 }
 
 pub(super) fn a_stop_on_request_leaves_nothing() {
@@ -205,6 +199,20 @@ pub(super) fn a_stop_while_files_are_brought_over_leaves_nothing() {
     let came = stuck.stop(&mut server.hello(&firmware));
     came.to(130, &["INTERRUPTED: stopped by a signal"]);
     server.has_nothing_left();
+}
+
+/// A board has all its time once the firmware is there.
+pub(super) fn a_long_build_is_no_hang_of_the_board() {
+    let (firmware, server) = (firmware(), Server::start("long-build", &USUAL));
+    let scratch = Scratch::new("long-build-script");
+    let builder = scratch.path("builder");
+    // Longer than a tenth of the 120 seconds in which a run must begin.
+    let script = format!("#!/bin/sh\nsleep 13\necho '{firmware}'\n");
+    std::fs::write(&builder, script).expect("written");
+    run(Command::new("chmod").arg("755").arg(&builder)).to(0, &[]);
+    let deploy = ["--timeout-factor", "0.1", "--builder", text(&builder)];
+    let args = [&deploy[..], &["board", "--", "hello"]].concat();
+    run(&mut server.deploy(&args)).to(0, &["PASS: 6 steps in 1 case"]);
 }
 
 pub(super) fn a_stop_does_not_wait_for_a_build() {

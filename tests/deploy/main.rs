@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         ends::a_status_that_the_events_do_not_explain_is_no_pass,
         ends::a_kernel_that_complains_meanwhile_has_not_passed,
         ends::a_stop_while_files_are_brought_over_leaves_nothing,
+        ends::a_long_build_is_no_hang_of_the_board,
         ends::a_stop_does_not_wait_for_a_build,
         places::kept_firmware_is_not_sent_again_unless_it_has_changed,
         places::scenario_files_go_with_the_firmware,
