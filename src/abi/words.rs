@@ -134,3 +134,11 @@ impl Resource {
     /// RLIMIT_AS
     pub const ADDRESSES: Self = Self(9);
 }
+
+impl Capability {
+    /// As the mask of capset(2): a bit for each.
+    #[must_use]
+    pub fn mask(list: &[Self]) -> u64 {
+        list.iter().fold(0, |mask, one| mask | 1 << one.0)
+    }
+}

@@ -1,20 +1,15 @@
 //! A scenario file: what it claims, its rows, and the play of each row.
 
 use super::cache::Cache;
-use super::coverage;
+use super::head::Head;
 use super::limits::{MOST_STEPS, MOST_TEXT};
 use super::model::{Act, Clock, Play, Step};
 use super::packed::Packed;
-use super::part::Part;
 use super::play::Checker;
 use super::problem::{ENOUGH_PROBLEMS, Problem};
-use super::row::Row;
 use super::rows::counted;
-use super::scan::find;
 use super::skeleton::{Form, Passage, Skeleton};
 use super::source::Source;
-use super::spot::Spot;
-use super::text::{Read, Spanned, read};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -176,58 +171,6 @@ fn steps(script: &[Passage]) -> usize {
             Form::Unread(_) => 0,
         })
         .sum()
-}
-
-/// The fields of the head that are the same for all rows.
-struct Head<'a> {
-    source: Source<'a>,
-    problems: Vec<Problem>,
-}
-
-impl Head<'_> {
-    fn field<T: Read>(&mut self, spot: Option<&Spot>) -> Option<T> {
-        self.placed(spot?).map(|(value, _)| value)
-    }
-
-    /// The same, with the text that its places are in.
-    fn placed<T: Read>(&mut self, spot: &Spot) -> Option<(T, Part)> {
-        if let Some(within) = find(&self.source.text[spot.clone()], "Each") {
-            let message = "this is the same in every case; write it out without `Each`";
-            let problem = self.source.problem(spot.start + within, message);
-            self.problems.push(problem);
-            return None;
-        }
-        let part = Part::new(self.source, spot, &Row::default(), &mut BTreeSet::new());
-        let value = part.map_err(|problem| vec![problem]);
-        let value = value.and_then(|part| Ok((read(self.source, &part)?, part)));
-        value
-            .map_err(|problems| self.problems.extend(problems))
-            .ok()
-    }
-
-    fn summary(&mut self, spot: &Spot) -> String {
-        let summary: Option<String> = self.field(Some(spot));
-        let claims = |text: &String| !text.trim().is_empty() && !text.contains('\n');
-        if summary.as_ref().is_some_and(|text| !claims(text)) {
-            let message = "the summary is a claim in one line; write what is true if this passes";
-            self.problems.push(self.source.problem(spot.start, message));
-        }
-        summary.unwrap_or_default()
-    }
-
-    fn covers(&mut self, spot: Option<&Spot>) -> Vec<String> {
-        let Some((rows, part)) = spot.and_then(|spot| self.placed::<Vec<Spanned<String>>>(spot))
-        else {
-            return Vec::new();
-        };
-        let wrong = rows.iter().filter_map(|row| {
-            let message = coverage::problem(&row.value)?;
-            Some(self.source.problem(part.in_file(row.at.start), message))
-        });
-        let room = ENOUGH_PROBLEMS.saturating_sub(self.problems.len());
-        self.problems.extend(wrong.take(room));
-        rows.into_iter().map(|row| row.value).collect()
-    }
 }
 
 /// The name of a scenario: the path of its file without directory and `.ron`.

@@ -6,9 +6,9 @@
 //! resolves names and keeps the rules. What is built in went this way in the build script:
 //! `pack` has packed it, `packed` gives its plays back.
 
-mod billing;
 mod cache;
 mod cast;
+mod configs;
 pub mod coverage;
 mod document;
 mod head;
@@ -35,8 +35,8 @@ mod syntax;
 mod text;
 mod whole;
 
+pub use configs::CONFIGS;
 pub use document::{Scenario, name_of};
-pub use head::CONFIGS;
 pub use model::{
     Act, Actor, At, Block, Branch, Buf, Clock, Command, Condition, Credentials, Door, Entry,
     Expect, Fill, Finds, Ipc, Is, Key, LARGEST_PIECE, LONGEST_LINE, Loop, Map, Mapping, Memory,

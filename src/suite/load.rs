@@ -38,11 +38,7 @@ impl std::fmt::Display for Unloadable {
                     writeln!(f, "{problem}")?;
                 }
                 let count = problems.len();
-                write!(
-                    f,
-                    "{count} problem{}; nothing was run",
-                    if count == 1 { "" } else { "s" }
-                )
+                write!(f, "{count} problem{}", if count == 1 { "" } else { "s" })
             }
         }
     }

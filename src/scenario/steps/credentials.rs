@@ -1,7 +1,7 @@
 //! Who a process is, and how much it may have.
 
 use super::{Expect, Work, syntax};
-use crate::scenario::head::mask;
+use crate::abi::Capability;
 use crate::scenario::model::{Credentials, Requirement};
 use crate::scenario::syntax::Credentials as Written;
 use crate::scenario::text::Spanned;
@@ -25,9 +25,10 @@ impl Work<'_, '_> {
             Written::Setgroups { groups, expect } => {
                 self.zero(Credentials::SetGroups(groups), &expect)
             }
-            Written::Capset { caps, expect } => {
-                self.zero(Credentials::SetCapabilities(mask(&caps)), &expect)
-            }
+            Written::Capset { caps, expect } => self.zero(
+                Credentials::SetCapabilities(Capability::mask(&caps)),
+                &expect,
+            ),
             Written::Setrlimit {
                 resource,
                 limit,

@@ -3,7 +3,7 @@
 use super::{Expect, Is, syntax};
 use super::{Where, Work};
 use crate::abi::{Field, Policy};
-use crate::scenario::head;
+use crate::scenario::configs::config;
 use crate::scenario::model::{Branch, Condition, Fill, Key, Relation, Size};
 use crate::scenario::syntax::{Asks, Condition as Asked, Expect as Written, Result, Word};
 
@@ -144,7 +144,7 @@ impl Work<'_, '_> {
             Asks::Root => Condition::Root,
             Asks::PageSize(size) => Condition::PageSize(*size),
             Asks::Not(one) => Condition::Not(Box::new(self.condition(one)?)),
-            Asks::Config(option) => match head::config(option) {
+            Asks::Config(option) => match config(option) {
                 Ok(option) => Condition::Config(option),
                 Err(message) => return self.wrong_at(at, &format!("\"{option}\""), message),
             },

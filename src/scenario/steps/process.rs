@@ -2,7 +2,7 @@
 
 use super::{Expect, Work, syntax};
 use crate::abi::Signal;
-use crate::scenario::billing::MOST_ACTORS;
+use crate::scenario::limits::MOST_ACTORS;
 use crate::scenario::model::Process;
 use crate::scenario::syntax::Process as Written;
 
