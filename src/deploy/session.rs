@@ -3,7 +3,7 @@
 use super::copy::{self, Way};
 use super::place::{Place, Print, Search};
 use super::shell::{quoted, said, token};
-use super::silence;
+use super::silence::{self, LOG};
 use super::ssh::{FAILED, Ssh};
 use super::survey::{ANSWER, Survey};
 use crate::image::firmware_arch;
@@ -12,7 +12,6 @@ use crate::report::ending::Ending;
 use crate::report::record::Event;
 use crate::sys;
 use crate::verdict;
-use crate::watch::console::{Meaning, meaning};
 use crate::watch::process::{Exit, Next, Process};
 use crate::watch::{Limits, Progress, Watch};
 use std::path::PathBuf;
@@ -29,9 +28,6 @@ const KEPT: &str = "kept";
 
 /// What a shell's own `read`, which takes a byte at a time, gets but the first digit of.
 const TAINTED: &str = "/proc/sys/kernel/tainted";
-
-/// What of the kernel's log is looked at when its taint has changed.
-const LOG_LINES: u32 = 60;
 
 /// What is to be done on a board.
 pub struct Job<'j> {
@@ -252,9 +248,11 @@ impl Board<'_> {
             }
             if let Some(overdue) = self.watch.overdue(now) {
                 // Before it is cleaned away.
-                for line in silence::lines(self.ssh, &place.path) {
-                    tell(News::Says(line));
+                let lines = silence::lines(self.ssh, &place.path);
+                if sys::interrupt::seen() {
+                    return self.watch.stopped();
                 }
+                lines.into_iter().for_each(|line| tell(News::Says(line)));
                 return overdue;
             }
         }
@@ -353,7 +351,7 @@ fn script(place: &Place, job: &Job<'_>) -> String {
          code=$?\n\
          after=$(cat {TAINTED} 2>/dev/null)\n\
          [ \"$before\" = \"$after\" ] || {{ say taint \"${{before:-0}}\" \"$after\"; \
-         dmesg 2>/dev/null | tail -n {LOG_LINES} | while read -r line; do say log \"${{line#*] }}\"; done; }}\n\
+         {LOG}; }}\n\
          say status \"$code\"\n\
          exit $code",
         trap = quoted(&format!("cd /; {{ {after}; }} && say {CLEAN}")),
@@ -368,10 +366,7 @@ fn taint(said: &[String]) -> Option<String> {
         Some((before.to_owned(), now.to_owned()))
     };
     let (before, now) = said.iter().find_map(change)?;
-    // The latest: older ones may be from before the run.
-    let is_splat = |line: &&str| matches!(meaning(line), Some(Meaning::Crash | Meaning::Splat));
-    let mut log = said.iter().filter_map(|line| line.strip_prefix("log "));
-    let last = log.rfind(is_splat);
+    let last = silence::complaint(said);
     let last = last.map_or(String::new(), |line| format!(": {line}"));
     Some(format!(
         "the kernel's taint went from {before} to {now} in the run ({TAINTED}){last}"

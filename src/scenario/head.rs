@@ -15,7 +15,7 @@ use super::skeleton::Skeleton;
 use super::source::Source;
 use super::spot::Spot;
 use super::syntax::{self, Quantity};
-use super::text::{Read, Spanned, Text, Wrong, read};
+use super::text::{Read, Spanned, Text, Wrong, read, read_each};
 use crate::abi::Capability;
 use std::collections::BTreeSet;
 
@@ -73,14 +73,23 @@ impl Head<'_> {
 
 impl Checker<'_> {
     pub(super) fn head(&mut self, skeleton: &Skeleton) {
-        let requires = self.field(skeleton.requires.as_ref());
-        // Those that could not be read may be any.
-        let unread = requires.is_none() && skeleton.requires.is_some();
-        self.scope.requires = requires.unwrap_or_default();
+        let unread = self.requires(skeleton.requires.as_ref());
         self.scope.entry = self.field(skeleton.entry.as_ref()).unwrap_or_default();
         self.crowd(skeleton.crowd.as_ref());
         let root = unread || self.scope.requires.contains(&Requirement::Root);
         self.actors(&skeleton.actors, root);
+    }
+
+    /// Whether some could not be read, which may be any.
+    fn requires(&mut self, spot: Option<&Spot>) -> bool {
+        let Some(part) = spot.and_then(|spot| self.part(spot)) else {
+            return spot.is_some();
+        };
+        let (requires, problems) = read_each(self.scope.source, &part);
+        self.scope.requires = requires;
+        let unread = !problems.is_empty();
+        self.scope.problems.extend(problems);
+        unread
     }
 
     fn crowd(&mut self, spot: Option<&Spot>) {

@@ -1,7 +1,7 @@
 //! Errors of ron in the words of the format, and where they belong.
 
 use super::problem::nearest;
-use super::scan::{Token, tokens};
+use super::scan::{Token, find, tokens};
 use super::source::{offset_in, trivia};
 use crate::abi::{self, Death, Errno};
 use ron::error::SpannedError;
@@ -13,7 +13,9 @@ const LONGEST_WORD_SHOWN: usize = 60;
 /// The place in `text` of an error, and its words.
 pub(super) fn describe(text: &str, error: &SpannedError) -> (usize, String) {
     let at = place(text, error);
-    if text[at..].starts_with('.') && text[..at].ends_with(|c: char| c.is_ascii_digit()) {
+    let fraction = !matches!(error.code, ron::Error::ExpectedComma);
+    if fraction && text[at..].starts_with('.') && text[..at].ends_with(|c: char| c.is_ascii_digit())
+    {
         let message = "expected a whole number; write it without a fraction";
         return (number(text, at - 1), message.to_owned());
     }
@@ -35,11 +37,12 @@ fn place(text: &str, error: &SpannedError) -> usize {
     let start = offset_in(text, error.span.start.line, error.span.start.col);
     let end = offset_in(text, error.span.end.line, error.span.end.col);
     match &error.code {
+        // What is in it is read by itself.
         ron::Error::MissingStructField { outer, .. } => {
-            let before = text.get(..end).unwrap_or(text);
-            let named = outer.as_ref().and_then(|outer| last(before, outer));
-            named.or_else(|| last_group(before)).unwrap_or(0)
+            let named = outer.as_ref().and_then(|outer| find(text, outer));
+            named.unwrap_or(0)
         }
+        ron::Error::ExpectedRawValue => open_brackets(text, start).unwrap_or(start),
         ron::Error::IntegerOutOfBounds => number(text, start),
         code => match offending_word(code) {
             Some(word) => {
@@ -52,23 +55,17 @@ fn place(text: &str, error: &SpannedError) -> usize {
     }
 }
 
-/// Where a word stands last.
-fn last(text: &str, word: &str) -> Option<usize> {
-    let all = tokens(text).filter(|(_, range)| &text[range.clone()] == word);
-    all.last().map(|(_, range)| range.start)
-}
-
-/// Where the group of brackets begins that ends last.
-fn last_group(text: &str) -> Option<usize> {
-    let (mut open, mut closed) = (Vec::new(), None);
-    for (token, range) in tokens(text) {
+/// Where the brackets begin that are open at a place.
+fn open_brackets(text: &str, at: usize) -> Option<usize> {
+    let mut open = Vec::new();
+    for (token, range) in tokens(text).take_while(|(_, range)| range.start < at) {
         match token {
             Token::Open(_) => open.push(range.start),
-            Token::Close(_) => closed = open.pop(),
+            Token::Close(_) => drop(open.pop()),
             _ => {}
         }
     }
-    closed.or_else(|| open.pop())
+    open.pop()
 }
 
 /// Where the number begins that stands at or behind a place.
@@ -166,6 +163,7 @@ pub(super) fn reword(error: &ron::Error) -> String {
         E::ExpectedStructLike | E::ExpectedStructLikeEnd | E::ExpectedOptionEnd => {
             "expected brackets here; write what belongs to the word, as in `Err(EINVAL)`".to_owned()
         }
+        E::ExpectedRawValue => "expected one value in these brackets; write it".to_owned(),
         E::ExpectedArray => "expected a list; write it in `[` and `]`".to_owned(),
         E::ExpectedString => "expected text; write it in double quotes".to_owned(),
         E::ExpectedInteger => "expected a number; write it in digits".to_owned(),

@@ -15,8 +15,9 @@ use super::text::read_borrowed;
 /// The longest file that is read, in bytes.
 const LONGEST_FILE: usize = 1 << 20;
 
-/// How deep brackets are nested. ron looks ahead at each level, which takes its time.
-const MOST_NESTED: usize = 32;
+/// How deep brackets are nested. At each level ron looks ahead at all that are in it, and values
+/// are read one in another.
+const MOST_NESTED: usize = 20;
 
 /// The frame of a file.
 pub(super) struct Skeleton {

@@ -2,7 +2,7 @@
 //! that a problem is known by its place and hides no other.
 
 use super::part::Part;
-use super::problem::Problem;
+use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::raw::Raw;
 use super::ron_error::describe;
 use super::source::{Source, trivia};
@@ -43,6 +43,7 @@ impl<'t> Text<'t> {
     /// Where a part of it stands in the longer text, in bytes.
     pub(super) fn place_of(self, part: &str) -> usize {
         let (whole, part) = (self.text.as_ptr() as usize, part.as_ptr() as usize);
+        debug_assert!((whole..=whole + self.text.len()).contains(&part));
         self.at + part.saturating_sub(whole).min(self.text.len())
     }
 
@@ -111,7 +112,8 @@ by_ron! { (String, String) String bool i32 u32 i64 u64 }
 
 impl<T: Read> Read for Option<T> {
     fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
-        T::read(text, wrong).map(Some)
+        let given: Option<Raw<'_>> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        given.map_or(Some(None), |raw| T::read(text.inside(raw), wrong).map(Some))
     }
 }
 
@@ -143,9 +145,39 @@ pub(super) fn all<'t, T: Read>(
     parts: Vec<Raw<'t>>,
     wrong: &mut Vec<Wrong>,
 ) -> Option<Vec<T>> {
-    let read = |raw| T::read(text.inside(raw), wrong);
-    let read: Vec<Option<T>> = parts.into_iter().map(read).collect();
-    read.into_iter().collect()
+    let (count, read) = (parts.len(), each(text, parts, wrong));
+    (read.len() == count).then_some(read)
+}
+
+/// The same, without those in which something is wrong.
+fn each<'t, T: Read>(text: Text<'t>, parts: Vec<Raw<'t>>, wrong: &mut Vec<Wrong>) -> Vec<T> {
+    let mut read = Vec::with_capacity(parts.len());
+    for raw in parts {
+        if wrong.len() >= ENOUGH_PROBLEMS {
+            break;
+        }
+        read.extend(T::read(text.inside(raw), wrong));
+    }
+    read
+}
+
+/// Reads the items of a part that is a list, those without a problem, and tells the problems of
+/// the others.
+pub(super) fn read_each<T: Read>(source: Source<'_>, part: &Part) -> (Vec<T>, Vec<Problem>) {
+    let (text, mut wrong) = (Text::whole(&part.text), Vec::new());
+    let items = text.ron::<Vec<Raw<'_>>>();
+    let items = items.map_err(|error| wrong.push(error)).unwrap_or_default();
+    let read = each(text, items, &mut wrong);
+    (read, problems(source, part, wrong))
+}
+
+fn problems(source: Source<'_>, part: &Part, wrong: Vec<Wrong>) -> Vec<Problem> {
+    let problem = |wrong: Wrong| source.problem(part.in_file(wrong.at), wrong.message);
+    wrong
+        .into_iter()
+        .take(ENOUGH_PROBLEMS)
+        .map(problem)
+        .collect()
 }
 
 /// Reads a part of the file.
@@ -156,10 +188,12 @@ pub(super) fn all<'t, T: Read>(
 pub(super) fn read<T: Read>(source: Source<'_>, part: &Part) -> Result<T, Vec<Problem>> {
     let mut wrong = Vec::new();
     let value = T::read(Text::whole(&part.text), &mut wrong);
-    let problem = |wrong: Wrong| source.problem(part.in_file(wrong.at), wrong.message);
     match value {
         Some(value) if wrong.is_empty() => Ok(value),
-        _ => Err(wrong.into_iter().map(problem).collect()),
+        _ => {
+            debug_assert!(!wrong.is_empty(), "refused without a word: {}", part.text);
+            Err(problems(source, part, wrong))
+        }
     }
 }
 
@@ -178,4 +212,22 @@ pub(super) fn read_borrowed<'a, T: Deserialize<'a>>(
     };
     let told = |wrong: Wrong| source.problem(wrong.at, wrong.message);
     text.ron().map_err(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Read, Text};
+
+    #[test]
+    fn what_may_be_left_out_may_be_written_in_full() {
+        let read = |text| {
+            let mut wrong = Vec::new();
+            let read = Option::<u32>::read(Text::whole(text), &mut wrong);
+            (read, wrong.len())
+        };
+        assert_eq!(read("7"), (Some(Some(7)), 0));
+        assert_eq!(read("Some(7)"), (Some(Some(7)), 0));
+        assert_eq!(read("None"), (Some(None), 0));
+        assert_eq!(read("x"), (None, 1));
+    }
 }

@@ -55,11 +55,10 @@ impl Work<'_, '_> {
             Some(_) => true,
         };
         if entry == Entry::Int80 && far {
+            let message = "int 0x80 passes 32 bits of an address; attach by `entry: Int80` what it is \
+                           to reach";
             let quoted = format!("\"{}\"", self.scope.cast.name_of(map));
-            return self.wrong_in(argument,
-                &quoted,
-                "int 0x80 passes 32 bits of an address; attach by `entry: Int80` what it is to reach",
-            );
+            return self.wrong_in(argument, &quoted, message);
         }
         Some(map)
     }

@@ -268,7 +268,7 @@ macro_rules! structure {
                     must: &[],
                 };
                 const FIELDS: &[Field] = &[$(Field::$of),*];
-                fields(&FORM, FIELDS, &Args::new(&FORM, text, $shown, pairs, wrong), wrong)
+                fields(&FORM, FIELDS, &Args::new(&FORM, text, text.text, pairs, wrong), wrong)
                     .map(Self)
             }
         }
