@@ -230,4 +230,11 @@ mod tests {
         assert_eq!(read("None"), (Some(None), 0));
         assert_eq!(read("x"), (None, 1));
     }
+
+    #[test]
+    fn a_list_tells_no_more_problems_than_anybody_reads() {
+        let (text, mut wrong) = (format!("[{}]", "x, ".repeat(1000)), Vec::new());
+        assert!(Vec::<u32>::read(Text::whole(&text), &mut wrong).is_none());
+        assert_eq!(wrong.len(), super::ENOUGH_PROBLEMS);
+    }
 }
