@@ -151,7 +151,7 @@ impl Checker<'_> {
 impl Read for Requirement {
     fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
         use syntax::Requirement as R;
-        let item: R<'_> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        let item: R<'_> = text.take(wrong)?;
         // What is wrong stands at a word of it.
         let mut refuse = |word: &str, message: String| {
             let at = find(text.text, word).unwrap_or(0);

@@ -68,6 +68,11 @@ impl<'t> Text<'t> {
         }
     }
 
+    /// The same as [`Self::ron`]; what is wrong is added to the others.
+    pub(super) fn take<T: Deserialize<'t>>(self, wrong: &mut Vec<Wrong>) -> Option<T> {
+        self.ron().map_err(|error| wrong.push(error)).ok()
+    }
+
     /// The value that it is, read by ron in one go.
     ///
     /// # Errors
@@ -101,7 +106,7 @@ macro_rules! by_ron {
                 text: $crate::scenario::text::Text<'_>,
                 wrong: &mut Vec<$crate::scenario::text::Wrong>,
             ) -> Option<Self> {
-                text.ron().map_err(|error| wrong.push(error)).ok()
+                text.take(wrong)
             }
         })*
     };
@@ -112,14 +117,14 @@ by_ron! { (String, String) String bool i32 u32 i64 u64 }
 
 impl<T: Read> Read for Option<T> {
     fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
-        let given: Option<Raw<'_>> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        let given: Option<Raw<'_>> = text.take(wrong)?;
         given.map_or(Some(None), |raw| T::read(text.inside(raw), wrong).map(Some))
     }
 }
 
 impl<T: Read> Read for Vec<T> {
     fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
-        let items: Vec<Raw<'_>> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        let items: Vec<Raw<'_>> = text.take(wrong)?;
         all(text, items, wrong)
     }
 }
@@ -165,9 +170,8 @@ fn each<'t, T: Read>(text: Text<'t>, parts: Vec<Raw<'t>>, wrong: &mut Vec<Wrong>
 /// the others.
 pub(super) fn read_each<T: Read>(source: Source<'_>, part: &Part) -> (Vec<T>, Vec<Problem>) {
     let (text, mut wrong) = (Text::whole(&part.text), Vec::new());
-    let items = text.ron::<Vec<Raw<'_>>>();
-    let items = items.map_err(|error| wrong.push(error)).unwrap_or_default();
-    let read = each(text, items, &mut wrong);
+    let items: Option<Vec<Raw<'_>>> = text.take(&mut wrong);
+    let read = each(text, items.unwrap_or_default(), &mut wrong);
     (read, problems(source, part, wrong))
 }
 

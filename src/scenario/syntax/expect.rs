@@ -69,7 +69,7 @@ enum Unread<'t> {
 
 impl Read for Expect {
     fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
-        let unread: Unread<'_> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        let unread: Unread<'_> = text.take(wrong)?;
         let result = Result::of(unread, text, wrong)?;
         let at = text.range();
         Some(Self { result, at })
@@ -159,7 +159,7 @@ pub(in crate::scenario) enum Claim<E = Expect> {
 
 impl Read for Claim {
     fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
-        let claim: Claim<Raw<'_>> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        let claim: Claim<Raw<'_>> = text.take(wrong)?;
         let mut expect = |raw| Expect::read(text.inside(raw), wrong);
         Some(match claim {
             Claim::Exactly(count, call, raw) => Self::Exactly(count, call, expect(raw)?),
@@ -186,7 +186,7 @@ impl Read for Branch {
             because: Raw<'t>,
             expect: Raw<'t>,
         }
-        let unread: Unread<'_> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        let unread: Unread<'_> = text.take(wrong)?;
         let when = Condition::read(text.inside(unread.when), wrong);
         let because = Spanned::read(text.inside(unread.because), wrong);
         let expect = Expect::read(text.inside(unread.expect), wrong);
@@ -224,7 +224,7 @@ pub(in crate::scenario) enum Asks<C = Condition> {
 
 impl Read for Condition {
     fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
-        let unread: Asks<Raw<'_>> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        let unread: Asks<Raw<'_>> = text.take(wrong)?;
         let asks = match unread {
             Asks::Since(major, minor) => Asks::Since(major, minor),
             Asks::Before(major, minor) => Asks::Before(major, minor),

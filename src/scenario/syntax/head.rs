@@ -114,7 +114,7 @@ pub(in crate::scenario) struct Actor<N = Spanned<String>> {
 
 impl Read for Actor {
     fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
-        let unread: Actor<Raw<'_>> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        let unread: Actor<Raw<'_>> = text.take(wrong)?;
         Some(Self {
             name: Spanned::read(text.inside(unread.name), wrong)?,
             count: unread.count,

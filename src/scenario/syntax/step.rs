@@ -94,7 +94,7 @@ pub(in crate::scenario) struct Placed {
 
 impl Read for Placed {
     fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
-        let OneStep(call) = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        let OneStep(call) = text.take(wrong)?;
         let form_of = |family: &Family| family.forms.iter().find(|form| form.name == call.word);
         let forms = FAMILIES.iter().map(|family| (family, form_of(family)));
         let (family, form) = forms

@@ -140,7 +140,7 @@ pub(in crate::scenario) enum Place<Q = Quantity> {
 
 impl Read for Place {
     fn read(text: Text<'_>, wrong: &mut Vec<Wrong>) -> Option<Self> {
-        let place: Place<Raw<'_>> = text.ron().map_err(|error| wrong.push(error)).ok()?;
+        let place: Place<Raw<'_>> = text.take(wrong)?;
         Some(match place {
             Place::Inside(map, by) => Self::Inside(map, Quantity::read(text.inside(by), wrong)?),
             Place::Anywhere => Self::Anywhere,
