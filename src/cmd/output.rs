@@ -271,7 +271,7 @@ impl Progress {
 
 /// The steps that nobody took.
 fn untaken(told: &Told, case: &record::Case) {
-    for (step, verdict) in told.steps(case) {
+    for (_, step, verdict) in told.steps(case) {
         let untaken = match verdict {
             Verdict::Blocked | Verdict::Skip => case.skip.is_none(),
             Verdict::Pass | Verdict::Fail | Verdict::Broken => false,

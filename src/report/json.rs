@@ -53,24 +53,21 @@ fn case_document<'r>(told: &'r Told, row: &'r str, case: Option<&'r Case>) -> Ca
     let why = [&case.skip, &case.broken, &case.leak]
         .into_iter()
         .find_map(|why| why.as_deref());
-    let steps = told
-        .steps(case)
-        .enumerate()
-        .map(|(index, (step, verdict))| {
-            let detail = case
-                .details
-                .iter()
-                .find(|detail| detail.step as usize == index);
-            StepDocument {
-                line: step.line,
-                actor: (&step.actor).into(),
-                call: (&step.call).into(),
-                text: (&step.text).into(),
-                verdict,
-                expected: detail.map(|detail| Cow::from(&detail.expected)),
-                observed: detail.map(|detail| Cow::from(&detail.observed)),
-            }
-        });
+    let steps = told.steps(case).map(|(index, step, verdict)| {
+        let detail = case
+            .details
+            .iter()
+            .find(|detail| detail.step as usize == index);
+        StepDocument {
+            line: step.line,
+            actor: (&step.actor).into(),
+            call: (&step.call).into(),
+            text: (&step.text).into(),
+            verdict,
+            expected: detail.map(|detail| Cow::from(&detail.expected)),
+            observed: detail.map(|detail| Cow::from(&detail.observed)),
+        }
+    });
     CaseDocument {
         number: 0,
         row: row.into(),

@@ -152,8 +152,8 @@ fn case_xml(out: &mut String, counts: &mut Counts, told: &Told, row: &str, case:
         testcase(out, told, &format!("{row} {what}"), "", "0", &element);
     }
     // The steps share the time of their case.
-    let each = seconds(case.us / told.scenario.steps.len().max(1) as u64);
-    for (index, (step, verdict)) in told.steps(case).enumerate() {
+    let each = seconds(case.us / told.steps(case).count().max(1) as u64);
+    for (at, (index, step, verdict)) in told.steps(case).enumerate() {
         counts.tests += 1;
         let element = match verdict {
             Verdict::Pass => String::new(),
@@ -174,7 +174,7 @@ fn case_xml(out: &mut String, counts: &mut Counts, told: &Told, row: &str, case:
                 "<error message=\"broken\" type=\"broken\">broken</error>".to_owned()
             }
         };
-        let name = format!("{row} step {} line {} {}", index + 1, step.line, step.call);
+        let name = format!("{row} step {} line {} {}", at + 1, step.line, step.call);
         testcase(
             out,
             told,

@@ -121,13 +121,10 @@ fn line(
 }
 
 fn steps(out: &mut String, told: &Told, case: &Case) {
-    let _ = writeln!(
-        out,
-        "    KTAP version 1\n    1..{}",
-        told.scenario.steps.len()
-    );
-    for (index, (step, verdict)) in told.steps(case).enumerate() {
-        let number = index + 1;
+    let count = told.steps(case).count();
+    let _ = writeln!(out, "    KTAP version 1\n    1..{count}");
+    for (at, (index, step, verdict)) in told.steps(case).enumerate() {
+        let number = at + 1;
         let (line, actor, call) = (step.line, &step.actor, &step.call);
         // The lines of a list stand for several steps.
         let name = format!("step {number} line {line} {actor} {call}").replace('/', "_");

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The stream describes itself: a `scenario` event lists the scenario's cases
-//! and steps once, and each `case` event spends one letter a step. So a lost
+//! and the steps of all of them once, and each `case` event spends one letter a step. So a lost
 //! event can be named, the case in progress at a crash is the first one without
 //! its `case` event, and a slow serial line carries no text twice.
 
@@ -63,7 +63,7 @@ pub struct Scenario {
     /// The numbers of these cases in the scenario, from 1; none if they are all of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub numbers: Vec<u64>,
-    /// The steps that each case takes.
+    /// The steps of its cases. A case need not have them all.
     pub steps: Vec<Step>,
 }
 
@@ -106,10 +106,10 @@ pub struct Case {
     pub scenario: u64,
     /// Index into [`Scenario::cases`].
     pub case: u64,
-    /// The verdict of each step, as a letter.
+    /// The verdict of each step of the scenario, as a letter; none if it is no step of the case.
     #[serde(with = "letters")]
-    pub steps: Vec<Verdict>,
-    /// The steps that count in another row of the table than those of the first case.
+    pub steps: Vec<Option<Verdict>>,
+    /// The steps that count in another row of the table than the scenario tells.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<(u64, String)>,
     /// Wall-clock time of the case in microseconds.

@@ -169,7 +169,7 @@ impl Told {
         if case.broken.is_some() || !whole {
             return Outcome::Broken;
         }
-        match case.steps.iter().max() {
+        match case.steps.iter().flatten().max() {
             Some(Verdict::Broken) => Outcome::Broken,
             Some(Verdict::Fail | Verdict::Blocked) => Outcome::Fail,
             Some(Verdict::Pass | Verdict::Skip) | None if case.leak.is_some() => Outcome::Fail,
@@ -211,10 +211,12 @@ impl Told {
         }
     }
 
-    /// The steps with their verdicts.
-    pub fn steps<'t>(&'t self, case: &'t Case) -> impl Iterator<Item = (&'t Step, Verdict)> {
-        let verdicts = case.steps.iter().copied();
-        let steps = self.scenario.steps.iter();
-        steps.zip(verdicts.chain(std::iter::repeat(Verdict::Broken)))
+    /// The steps of a case: the index of each in [`Scenario::steps`], and its verdict. One that
+    /// nothing is said of is broken.
+    pub fn steps<'t>(&'t self, case: &'t Case) -> impl Iterator<Item = (usize, &'t Step, Verdict)> {
+        let said = case.steps.iter().copied();
+        let verdicts = said.chain(std::iter::repeat(Some(Verdict::Broken)));
+        let steps = self.scenario.steps.iter().enumerate().zip(verdicts);
+        steps.filter_map(|((index, step), verdict)| Some((index, step, verdict?)))
     }
 }

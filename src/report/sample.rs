@@ -3,7 +3,7 @@
 
 use super::record::{Case, Detail, Done, Event, Hello, Kernel, Scenario, Step};
 use super::{Ending, Report};
-use crate::verdict::Verdict::{Fail, Pass, Skip};
+use crate::verdict::Verdict::{self, Fail, Pass, Skip};
 
 /// The events of the run.
 pub(crate) fn events() -> Vec<Event> {
@@ -49,10 +49,10 @@ pub(crate) fn events() -> Vec<Event> {
             step(9, "load/store", "store(map: \"m\", data: Text(\"<&>\"))"),
         ],
     };
-    let case = |scenario, case, steps| Case {
+    let case = |scenario, case, steps: [Verdict; 2]| Case {
         scenario,
         case,
-        steps: Vec::from(steps),
+        steps: steps.map(Some).to_vec(),
         us: 1500,
         ..Case::default()
     };

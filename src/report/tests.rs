@@ -152,7 +152,7 @@ fn check_case(case: Case, expect: R) {
 fn only_a_case_whose_every_step_passed_is_a_pass() {
     use Verdict::{Blocked, Broken, Fail, Pass, Skip};
     let case = |steps: &[Verdict]| Case {
-        steps: steps.to_vec(),
+        steps: steps.iter().copied().map(Some).collect(),
         ..Case::default()
     };
     let why = || Some("x".to_owned());
@@ -188,6 +188,44 @@ fn only_a_case_whose_every_step_passed_is_a_pass() {
         ..case(&[Pass, Pass])
     };
     check_case(unannounced, R::Lost);
+}
+
+#[test]
+fn a_step_that_a_case_does_not_have_is_not_told_of_it() {
+    use Verdict::{Fail, Pass};
+    let case = |steps: [Option<Verdict>; 2]| Case {
+        steps: steps.to_vec(),
+        ..Case::default()
+    };
+    check_case(case([None, Some(Pass)]), R::Pass);
+    check_case(case([None, Some(Fail)]), R::Fail);
+    // A case without any step proves nothing.
+    check_case(case([None, None]), R::Broken);
+
+    let detail = |event: &Event| match event {
+        Event::Case(case) => case.details.first().cloned(),
+        _ => None,
+    };
+    let events = events();
+    let details = events.iter().filter_map(detail).collect();
+    let failed = Case {
+        details,
+        ..case([None, Some(Fail)])
+    };
+    let events = vec![events[0].clone(), events[1].clone(), Event::Case(failed)];
+    let report = Report::new(events, Ending::Complete, "");
+    let ktap = Format::Ktap.render(&report);
+    let told = "    1..1\n    # store(map: \"m\", data: Text(\"<&>\"))\n";
+    assert!(ktap.contains(told), "{ktap}");
+    assert!(ktap.contains("    not ok 1 step 1 line 9"), "{ktap}");
+    let junit = Format::Junit.render(&report);
+    assert!(junit.contains("observed completed"), "{junit}");
+    assert!(!junit.contains("shmget"), "{junit}");
+    let json = Format::Json.render(&report);
+    assert_eq!(json.matches("\"line\"").count(), 1, "{json}");
+    let fails: u64 = super::totals(&report).iter().map(|row| row.fail).sum();
+    let passes: u64 = super::totals(&report).iter().map(|row| row.pass).sum();
+    assert_eq!((passes, fails), (0, 1));
 }
 
 #[test]

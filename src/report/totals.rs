@@ -1,7 +1,7 @@
 //! Steps counted per system call.
 
 use super::Report;
-use super::record::{CallTotals, Case};
+use super::record::CallTotals;
 use crate::verdict::Verdict;
 
 /// The rows that a table begins with, whether or not a step counts there.
@@ -19,6 +19,13 @@ pub fn totals(report: &Report) -> Vec<CallTotals> {
         .collect();
     for (told, _, case) in report.cases() {
         for index in 0..told.scenario.steps.len() {
+            let verdict = match case.map(|case| case.steps.get(index)) {
+                // It is no step of the case.
+                Some(Some(None)) => continue,
+                Some(Some(verdict)) => *verdict,
+                Some(None) => Some(Verdict::Broken),
+                None => None,
+            };
             let call = told.call(case, index);
             let at = rows
                 .iter()
@@ -30,8 +37,6 @@ pub fn totals(report: &Report) -> Vec<CallTotals> {
                     });
                     rows.len() - 1
                 });
-            let verdict = |case: &Case| case.steps.get(index).copied();
-            let verdict = case.map(|case| verdict(case).unwrap_or(Verdict::Broken));
             *rows[at].of(verdict) += 1;
         }
     }

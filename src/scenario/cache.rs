@@ -22,6 +22,8 @@ pub(super) struct Cache {
     comments: BTreeMap<usize, (usize, Own)>,
     /// Bytes of all texts that values were put into, in all rows so far.
     pub(super) filled: usize,
+    /// Steps that came from values which are lists, in all rows so far.
+    pub(super) in_lists: usize,
     /// How many lines end before a place.
     lines: (usize, usize),
     /// The comment that opens the file.

@@ -4,6 +4,7 @@ use super::cache::Cache;
 use super::head::Head;
 use super::limits::{MOST_STEPS, MOST_TEXT};
 use super::model::{Act, Clock, Play, Step};
+use super::numbers::{self, number};
 use super::packed::Packed;
 use super::play::Checker;
 use super::problem::{ENOUGH_PROBLEMS, Problem};
@@ -37,6 +38,8 @@ pub struct Scenario {
     pub rows: Vec<String>,
     /// The axes, each with its different values as the names of the rows tell them.
     pub axes: Vec<(String, Vec<String>)>,
+    /// How many steps its rows have, one that several have counted once.
+    pub steps: usize,
     /// Whether a case of it may wait for the clock.
     pub may_wait: bool,
     #[serde(skip)]
@@ -76,11 +79,13 @@ impl Scenario {
         let refs = head.field(skeleton.refs.as_ref()).unwrap_or_default();
         let covers = head.covers(skeleton.covers.as_ref());
         let mut problems = head.problems;
-        let plays = plays(source, &skeleton, &mut problems);
+        let mut rows = read(source, &skeleton, &mut problems);
         if !problems.is_empty() {
             problems.sort_by_key(|problem| (problem.line, problem.column));
             return Err(problems);
         }
+        let steps = number(&mut rows);
+        let plays: Vec<_> = rows.into_iter().map(|(play, _)| Rc::new(play)).collect();
         let waits = |step: &Step| matches!(step.act, Act::Clock(Clock::Tick));
         Ok(Self {
             name: name_of(file).to_owned(),
@@ -90,6 +95,7 @@ impl Scenario {
             covers,
             file: file.to_owned(),
             axes: super::rows::axes(source.text, &skeleton.rows),
+            steps,
             may_wait: plays.iter().flat_map(|play| &play.steps).any(waits),
             rows: skeleton.rows.into_iter().map(|row| row.name).collect(),
             plays: Plays::Read(plays),
@@ -106,8 +112,8 @@ impl Scenario {
     }
 }
 
-/// The play of each row. All their problems are added to the others, each once.
-fn plays(source: Source<'_>, skeleton: &Skeleton, problems: &mut Vec<Problem>) -> Vec<Rc<Play>> {
+/// Reads each row. All their problems are added to the others, each once.
+fn read(source: Source<'_>, skeleton: &Skeleton, problems: &mut Vec<Problem>) -> Vec<numbers::Row> {
     let rows = skeleton.rows.len();
     let steps = steps(&skeleton.script);
     let text = source.text.len().saturating_add(skeleton.lists.bytes);
@@ -119,7 +125,7 @@ fn plays(source: Source<'_>, skeleton: &Skeleton, problems: &mut Vec<Problem>) -
         problems.push(source.problem(at, message));
         return Vec::new();
     }
-    let mut plays = Vec::with_capacity(rows);
+    let mut read = Vec::with_capacity(rows);
     let (mut cache, mut used) = (Cache::default(), BTreeSet::new());
     for row in &skeleton.rows {
         if problems.len() >= ENOUGH_PROBLEMS {
@@ -131,7 +137,7 @@ fn plays(source: Source<'_>, skeleton: &Skeleton, problems: &mut Vec<Problem>) -
             break;
         }
         match Checker::new(source, row, &mut cache, &mut used).play(skeleton) {
-            Ok(play) => plays.push(Rc::new(play)),
+            Ok(row) => read.push(row),
             Err(found) => {
                 for problem in found {
                     if !problems.contains(&problem) {
@@ -145,7 +151,7 @@ fn plays(source: Source<'_>, skeleton: &Skeleton, problems: &mut Vec<Problem>) -
         problems.extend(idle_axes(source, skeleton, &used));
         problems.extend(skeleton.lists.idle(source, &used));
     }
-    plays
+    read
 }
 
 /// Axes that nothing asks for.
@@ -258,6 +264,47 @@ Scenario(
         assert_eq!(
             &*play.steps[5].written.text,
             "shmctl(seg: \"y\", cmd: IPC_STAT)"
+        );
+    }
+
+    /// A row has as many steps as its values come to, and each has the same number in all.
+    #[test]
+    fn rows_need_not_have_the_same_steps() {
+        let text = r#"Scenario(
+            summary: "a claim",
+            for_each: [Axis("more", [[], [tick(), tick()], tick(), [fork(child: "b", expect: Ok)]])],
+            actors: [(name: "a")],
+            script: [
+                By("a", [shmdt(at: Raw(4096), expect: Err(EINVAL)), Each("more")]),
+                Together(turns: [By("a", [shmdt(at: Anywhere, expect: Err(EINVAL))])]),
+            ],
+        )"#;
+        let scenario = Scenario::parse("x.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
+        assert_eq!(scenario.steps, 4);
+        let told = |row: usize| {
+            let play = scenario.play(row);
+            let told = play
+                .steps
+                .iter()
+                .map(|step| (step.number, step.told().to_owned()));
+            told.collect::<Vec<_>>()
+        };
+        let (first, last) = ("shmdt(at: Raw(4096))", "shmdt(at: Anywhere)");
+        let row = |steps: &[(usize, &str)]| {
+            let steps = steps
+                .iter()
+                .map(|(number, told)| (*number, (*told).to_owned()));
+            steps.collect::<Vec<_>>()
+        };
+        assert_eq!(told(0), row(&[(0, first), (3, last)]));
+        assert_eq!(
+            told(1),
+            row(&[(0, first), (1, "tick()"), (2, "tick()"), (3, last)])
+        );
+        assert_eq!(told(2), row(&[(0, first), (1, "tick()"), (3, last)]));
+        assert_eq!(
+            told(3),
+            row(&[(0, first), (1, "fork(child: \"b\")"), (3, last)])
         );
     }
 

@@ -15,6 +15,7 @@ mod head;
 mod limits;
 mod lists;
 mod model;
+mod numbers;
 mod pack;
 mod packed;
 mod part;

@@ -27,7 +27,7 @@ struct One<'a> {
     head: &'a [u8],
     /// The rule, by its number among the comments.
     rule: i32,
-    /// The steps as the file has them.
+    /// The steps as the file has them, by their numbers.
     steps: Vec<[i32; 3]>,
     /// For each row its steps, and what else there is of the play in postcard's form.
     #[serde(borrow)]
@@ -84,19 +84,20 @@ pub fn pack(scenarios: &[Scenario]) -> postcard::Result<Vec<u8>> {
         let head = postcard::to_allocvec(scenario)?;
         let rule = comments.number(Rc::from(scenario.rule.as_str()));
         let rule = above(&mut highest.comment, rule);
-        let (mut in_file, mut rows) = (Pool(Vec::new()), Vec::new());
+        let mut in_file = vec![InFile::default(); scenario.steps];
+        let mut rows = Vec::new();
         let mut before: Vec<InRow> = Vec::new();
         for row in 0..scenario.rows.len() {
             let mut play = Play::clone(&scenario.play(row));
             let mut here = Vec::new();
             for step in std::mem::take(&mut play.steps) {
-                let written = InFile {
+                in_file[step.number] = InFile {
                     line: i32::try_from(step.written.line).expect("a file is short"),
                     comment: comments.number(Rc::clone(&step.written.comment)),
                     text: texts.number(Rc::clone(&step.written.text)),
                 };
                 here.push(InRow {
-                    written: in_file.number(written),
+                    written: i32::try_from(step.number).expect("a file is short"),
                     step: steps.number(postcard::to_allocvec(&step)?),
                 });
             }
@@ -112,9 +113,8 @@ pub fn pack(scenarios: &[Scenario]) -> postcard::Result<Vec<u8>> {
         }
         let mut line = 0;
         let in_file: Vec<[i32; 3]> = in_file
-            .0
             .iter()
-            .map(|step: &InFile| {
+            .map(|step| {
                 [
                     step.line - std::mem::replace(&mut line, step.line),
                     above(&mut highest.comment, step.comment),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 /// The plays of a scenario, each to be unpacked when it is asked for.
 pub(super) struct Packed {
-    /// The steps as the file has them.
+    /// The steps as the file has them, by their numbers.
     pub(super) steps: Vec<InFile>,
     /// For each row its steps, and what else there is of the play in postcard's form.
     pub(super) rows: Vec<(Vec<InRow>, &'static [u8])>,
@@ -25,14 +25,14 @@ pub(super) struct Pools<'a> {
 }
 
 /// A step as the file has it: its line, and the numbers of its comment and text.
-#[derive(Clone, Copy, Default, PartialEq)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct InFile {
     pub(super) line: i32,
     pub(super) comment: i32,
     pub(super) text: i32,
 }
 
-/// A step of a row: the numbers of what the file has, and of the rest in its pool.
+/// A step of a row: its number, and that of what else there is of it in the pool.
 #[derive(Clone, Copy, Default)]
 pub(super) struct InRow {
     pub(super) written: i32,
@@ -62,6 +62,7 @@ impl Packed {
                 comment: self.pools.comments[comment as usize].into(),
                 text: self.pools.texts[text as usize].into(),
             },
+            number: written as usize,
             ..step
         }
     }

@@ -90,6 +90,20 @@ impl Part {
         Ok(())
     }
 
+    /// A piece of it.
+    pub(super) fn piece(&self, range: Range<usize>) -> Self {
+        let inside = self.pieces.iter().copied();
+        let inside = inside.filter(|(start, _)| range.start < *start && *start < range.end);
+        let first = (range.start, self.in_file(range.start));
+        let pieces = std::iter::once(first).chain(inside);
+        Self {
+            text: self.text[range.clone()].to_owned(),
+            pieces: pieces
+                .map(|(start, from)| (start - range.start, from))
+                .collect(),
+        }
+    }
+
     fn take(&mut self, text: &str, range: Range<usize>, base: usize) {
         self.pieces.push((self.text.len(), base + range.start));
         self.text.push_str(&text[range]);

@@ -1,8 +1,10 @@
 //! Syntax → model for one row: its head, its turns, and what can only be said of the whole.
 
 use super::cache::{Cache, Paragraph};
+use super::limits::MOST_STEPS;
 use super::lists::{Given, Taken, asked};
-use super::model::{Act, Block, Loop, Play, Step, Turn};
+use super::model::{Act, Block, Loop, Play, Step, Turn, Written};
+use super::numbers::{self, Origin};
 use super::part::Part;
 use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::row::Row;
@@ -12,7 +14,7 @@ use super::skeleton::{Form, Passage, Skeleton};
 use super::source::{Source, without_expectation};
 use super::spot::Spot;
 use super::steps;
-use super::text::{Read, read};
+use super::text::{Read, items, read};
 use std::collections::BTreeSet;
 
 /// A row in the course of being checked.
@@ -23,6 +25,10 @@ pub(super) struct Checker<'c> {
     used: &'c mut BTreeSet<String>,
     blocks: Vec<Block>,
     loops: Vec<Loop>,
+    /// How many steps of the script were come by.
+    passed: usize,
+    /// Where each step comes from.
+    origins: Vec<Origin>,
 }
 
 impl<'c> Checker<'c> {
@@ -39,18 +45,20 @@ impl<'c> Checker<'c> {
             used,
             blocks: Vec::new(),
             loops: Vec::new(),
+            passed: 0,
+            origins: Vec::new(),
         }
     }
 
-    /// The play of the row, or all its problems.
-    pub(super) fn play(mut self, skeleton: &Skeleton) -> Result<Play, Vec<Problem>> {
+    /// The play of the row, and where its steps come from; or all its problems.
+    pub(super) fn play(mut self, skeleton: &Skeleton) -> Result<numbers::Row, Vec<Problem>> {
         self.head(skeleton);
         self.passages(&skeleton.script);
         self.scope.whole(skeleton);
         if !self.scope.problems.is_empty() {
             return Err(self.scope.problems);
         }
-        Ok(Play {
+        let play = Play {
             names: self.scope.cast.names(),
             requires: self.scope.requires,
             crowd: self.scope.crowd,
@@ -61,7 +69,8 @@ impl<'c> Checker<'c> {
             steps: self.scope.steps,
             blocks: self.blocks,
             loops: self.loops,
-        })
+        };
+        Ok((play, self.origins))
     }
 
     /// The part of the file that a spot is in this row.
@@ -182,6 +191,7 @@ impl<'c> Checker<'c> {
     }
 
     fn claim(&mut self, spot: &Spot, group: &[usize], actor: usize) {
+        self.passed += 1;
         let Some(syntax) = self.field(Some(spot)) else {
             return;
         };
@@ -189,9 +199,11 @@ impl<'c> Checker<'c> {
         match steps::claim(&self.scope.steps, group, counts, &syntax) {
             Ok((asked, counts, expect)) => {
                 self.scope.places.push(spot.start);
+                self.origins.push((self.passed, 0));
                 let source = self.scope.source;
                 self.scope.steps.push(Step {
                     written: self.cache.claim(source, spot),
+                    number: 0,
                     with_values: None,
                     actor,
                     act: Act::Claim(asked, Box::new(counts)),
@@ -224,6 +236,10 @@ impl<'c> Checker<'c> {
             rounds
         });
         self.passages(script);
+        if self.blocks.len() == first && !self.scope.is_partial() {
+            let message = "nothing is repeated in one of the cases; give each a step";
+            self.scope.problem(at, message);
+        }
         self.scope.end_in_the_first_round(&gone, step);
         self.scope.outlive(step);
         self.loops.push(Loop {
@@ -269,7 +285,9 @@ impl<'c> Checker<'c> {
         }
     }
 
+    /// Reads a step of the script, which may be several in this row, or none.
     fn step(&mut self, actor: usize, taken: &Taken, paragraph: &mut Paragraph) {
+        self.passed += 1;
         let Taken {
             spot,
             given,
@@ -289,7 +307,39 @@ impl<'c> Checker<'c> {
             self.scope.unread(&self.scope.source.text[spot.clone()]);
             return;
         };
-        let syntax = match self.cache.read(self.scope.source, &part) {
+        let source = self.scope.source;
+        let written = self.cache.step(source, taken, paragraph);
+        // The value of an `Each` may be a list, as anywhere in a list.
+        if !part.text.starts_with('[') || source.text[spot.clone()].starts_with('[') {
+            self.one(actor, &part, written, 0);
+            return;
+        }
+        match items(source, &part) {
+            Ok(steps) => {
+                self.cache.in_lists += steps.len();
+                if self.cache.in_lists > MOST_STEPS {
+                    let message = "the values come to too many steps; split the scenario";
+                    self.scope.problem(spot.start, message);
+                    return;
+                }
+                for (item, part) in steps.iter().enumerate() {
+                    if self.scope.problems.len() >= ENOUGH_PROBLEMS {
+                        break;
+                    }
+                    self.one(actor, part, written.clone(), item);
+                }
+            }
+            Err(problem) => {
+                self.scope.problems.push(problem);
+                self.scope.unread(&part.text);
+            }
+        }
+    }
+
+    /// Reads one step, the item of its value with this number.
+    fn one(&mut self, actor: usize, part: &Part, written: Written, item: usize) {
+        let source = self.scope.source;
+        let syntax = match self.cache.read(source, part) {
             Ok(syntax) => syntax,
             Err(problems) => {
                 self.scope.problems.extend(problems);
@@ -297,8 +347,6 @@ impl<'c> Checker<'c> {
                 return;
             }
         };
-        let source = self.scope.source;
-        let written = self.cache.step(source, taken, paragraph);
         if let Some(why) = self.scope.cast.gone.get(&actor) {
             let name = &self.scope.cast.actors[actor].name;
             let message = format!("`{name}` {why}; let another actor take this step");
@@ -307,15 +355,17 @@ impl<'c> Checker<'c> {
             return;
         }
         let index = self.scope.steps.len();
-        let Some((act, expect)) = steps::act(&mut self.scope, actor, index, &part, syntax) else {
+        let Some((act, expect)) = steps::act(&mut self.scope, actor, index, part, syntax) else {
             self.scope.unread(&part.text);
             return;
         };
         self.scope.places.push(part.in_file(0));
+        self.origins.push((self.passed, item));
         let told = without_expectation(&part.text);
         self.scope.steps.push(Step {
             with_values: (told != *written.text).then_some(told),
             written,
+            number: 0,
             actor,
             act,
             expect,

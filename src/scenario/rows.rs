@@ -199,6 +199,6 @@ fn shown(value: &str, number: usize) -> String {
     }
     let first = words
         .split(|c: char| !c.is_alphanumeric() && c != '_')
-        .next();
+        .find(|word| !word.is_empty());
     format!("{}:{}", number + 1, first.unwrap_or_default())
 }

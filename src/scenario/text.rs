@@ -175,6 +175,20 @@ pub(super) fn read_each<T: Read>(source: Source<'_>, part: &Part) -> (Vec<T>, Ve
     (read, problems(source, part, wrong))
 }
 
+/// The items of a part that is a list, each to be read by itself.
+///
+/// # Errors
+///
+/// Why it is no list.
+pub(super) fn items(source: Source<'_>, part: &Part) -> Result<Vec<Part>, Problem> {
+    let text = Text::whole(&part.text);
+    let items: Vec<Raw<'_>> = text
+        .ron()
+        .map_err(|wrong| source.problem(part.in_file(wrong.at), wrong.message))?;
+    let piece = |raw| part.piece(text.inside(raw).range());
+    Ok(items.into_iter().map(piece).collect())
+}
+
 fn problems(source: Source<'_>, part: &Part, wrong: Vec<Wrong>) -> Vec<Problem> {
     let problem = |wrong: Wrong| source.problem(part.in_file(wrong.at), wrong.message);
     wrong

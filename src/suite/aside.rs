@@ -130,7 +130,7 @@ fn read(from: &mut PipeReader, all: &mut Vec<u8>) -> bool {
 /// The record of a case whose process has died.
 fn lost(steps: usize) -> record::Case {
     record::Case {
-        steps: vec![Verdict::Broken; steps],
+        steps: vec![Some(Verdict::Broken); steps],
         broken: Some("the process that played it side by side has died".to_owned()),
         ..record::Case::default()
     }

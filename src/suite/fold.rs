@@ -6,9 +6,28 @@ use crate::observe::Observation;
 use crate::plan::{Call, Case};
 use crate::report::record;
 use crate::scenario::{Play, Scenario};
+use std::iter::repeat;
+use std::rc::Rc;
 
-/// A scenario, told once for all of its cases. Its steps are those of the first.
-pub(super) fn scenario(scenario: &Scenario, first: &Play, case: &Case) -> record::Scenario {
+/// What a row comes to on this target.
+pub(super) type Planned = (Case, Rc<Play>);
+
+/// A scenario, told once for all of its cases. A step is told as the case has it that is told
+/// first, or the first that has it.
+pub(super) fn scenario(
+    scenario: &Scenario,
+    (case, play): &Planned,
+    planned: impl Fn(usize) -> Planned,
+) -> record::Scenario {
+    let mut steps = vec![None; scenario.steps];
+    tell(&mut steps, case, play);
+    for row in 0..scenario.rows.len() {
+        if steps.iter().all(Option::is_some) {
+            break;
+        }
+        let (case, play) = planned(row);
+        tell(&mut steps, &case, &play);
+    }
     record::Scenario {
         name: scenario.name.clone(),
         summary: scenario.summary.clone(),
@@ -17,28 +36,62 @@ pub(super) fn scenario(scenario: &Scenario, first: &Play, case: &Case) -> record
             || case.actors.iter().any(|(_, count)| *count > 1),
         numbers: Vec::new(),
         cases: scenario.rows.clone(),
-        steps: first
-            .steps
-            .iter()
-            .zip(&case.steps)
-            .map(|(step, planned)| record::Step {
-                line: step.written.line as u64,
-                actor: match planned.call {
-                    // Nobody makes a claim alone.
-                    Call::Claim(..) => "together".to_owned(),
-                    _ => first.actors[step.actor].name.clone(),
-                },
-                call: planned.call.kind().to_owned(),
-                text: step.written.text.as_ref().to_owned(),
-            })
+        steps: steps.into_iter().flatten().collect(),
+    }
+}
+
+/// Tells the steps of a case that were not told yet.
+fn tell(steps: &mut [Option<record::Step>], case: &Case, play: &Play) {
+    for (step, planned) in play.steps.iter().zip(&case.steps) {
+        steps[step.number].get_or_insert_with(|| record::Step {
+            line: step.written.line as u64,
+            actor: match planned.call {
+                // Nobody makes a claim alone.
+                Call::Claim(..) => "together".to_owned(),
+                _ => play.actors[step.actor].name.clone(),
+            },
+            call: planned.call.kind().to_owned(),
+            text: step.written.text.as_ref().to_owned(),
+        });
+    }
+}
+
+/// The record of a case with its steps as the scenario numbers them.
+pub(super) fn in_scenario(
+    told: &record::Scenario,
+    (case, play): &Planned,
+    record: record::Case,
+) -> record::Case {
+    let number = |step: usize| play.steps[step].number;
+    let mut steps = vec![None; told.steps.len()];
+    let verdicts = record
+        .steps
+        .into_iter()
+        .chain(repeat(Some(Verdict::Broken)));
+    for (step, verdict) in play.steps.iter().zip(verdicts) {
+        steps[step.number] = verdict;
+    }
+    let details = record.details.into_iter().map(|detail| record::Detail {
+        step: number(detail.step as usize) as u64,
+        ..detail
+    });
+    let calls = case.steps.iter().enumerate();
+    let calls = calls.map(|(step, planned)| (number(step), planned.call.kind()));
+    let others = calls.filter(|(number, call)| told.steps[*number].call != *call);
+    record::Case {
+        steps,
+        details: details.collect(),
+        calls: others
+            .map(|(number, call)| (number as u64, call.to_owned()))
             .collect(),
+        ..record
     }
 }
 
 /// A case that was not run.
 pub(super) fn skipped(case: &Case, why: &str) -> record::Case {
     record::Case {
-        steps: vec![Verdict::Skip; case.steps.len()],
+        steps: vec![Some(Verdict::Skip); case.steps.len()],
         skip: Some(why.to_owned()),
         ..record::Case::default()
     }
@@ -47,7 +100,7 @@ pub(super) fn skipped(case: &Case, why: &str) -> record::Case {
 /// A case that would prove nothing.
 pub(super) fn broken(case: &Case, why: &str) -> record::Case {
     record::Case {
-        steps: vec![Verdict::Broken; case.steps.len()],
+        steps: vec![Some(Verdict::Broken); case.steps.len()],
         broken: Some(why.to_owned()),
         ..record::Case::default()
     }
@@ -74,21 +127,12 @@ pub(super) fn case(play: &Play, case: &Case, trace: &Trace) -> record::Case {
         details: failed
             .map(|(step, _)| detail(play, case, trace, step))
             .collect(),
-        steps: verdicts,
+        steps: verdicts.into_iter().map(Some).collect(),
         skip: None,
         broken: trace.broken.clone(),
         leak: leak.then(|| trace.left.join("; ")),
         ..record::Case::default()
     }
-}
-
-/// The calls of a case that are of another kind than those of the first.
-pub(super) fn other_calls(first: &Case, case: &Case) -> Vec<(u64, String)> {
-    let pairs = first.steps.iter().zip(&case.steps).enumerate();
-    pairs
-        .filter(|(_, (first, step))| first.call.kind() != step.call.kind())
-        .map(|(at, (_, step))| (at as u64, step.call.kind().to_owned()))
-        .collect()
 }
 
 /// The verdict on one observation of a step.
@@ -151,10 +195,11 @@ mod tests {
     use crate::judge::Verdict;
     use crate::observe::Observation as O;
     use crate::plan::{self, Facts};
+    use crate::report::record::{Case, Detail};
     use crate::scenario::Scenario;
 
     /// The record of a case of one step in a crowd of two, with this trace.
-    fn record(trace: &Trace) -> crate::report::record::Case {
+    fn record(trace: &Trace) -> Case {
         let text = "Scenario(summary: \"t\", crowd: 2, actors: [(name: \"a\")], \
                     script: [By(\"a\", [shmdt(at: Anywhere, expect: Err(EINVAL))])])";
         let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
@@ -178,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_step_passes_when_every_replica_passed() {
-        let check = |trace: &Trace, expect| assert_eq!(record(trace).steps, [expect]);
+        let check = |trace: &Trace, expect| assert_eq!(record(trace).steps, [Some(expect)]);
         check(&ran(&[GOOD, GOOD]), Verdict::Pass);
         check(&ran(&[GOOD]), Verdict::Blocked);
         check(&ran(&[GOOD, O::Returned(0)]), Verdict::Fail);
@@ -190,6 +235,55 @@ mod tests {
         };
         check(&blocked, Verdict::Blocked);
         check(&Trace::default(), Verdict::Blocked);
+    }
+
+    /// Verdicts, details and kinds of calls are told of the step that they belong to.
+    #[test]
+    fn a_case_is_told_of_the_steps_that_it_has() {
+        let text = r#"Scenario(summary: "t", actors: [(name: "a")],
+            for_each: [Axis("x", [
+                [],
+                [shmdt(at: Anywhere, expect: Err(EINVAL)), shmdt(at: Raw(4096), expect: Err(EINVAL))],
+                tick(),
+            ])],
+            script: [By("a", [
+                Each("x"),
+                shmget(key: IPC_PRIVATE, size: 0, expect: Err(EINVAL)),
+            ])])"#;
+        let scenario = Scenario::parse("t.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
+        let planned = |row| {
+            let play = scenario.play(row);
+            (plan::case(&play, &Facts::sample()), play)
+        };
+        let told = super::scenario(&scenario, &planned(0), planned);
+        let calls: Vec<&str> = told.steps.iter().map(|step| step.call.as_str()).collect();
+        assert_eq!(calls, ["shmdt", "shmdt", "shmget"]);
+
+        let (pass, fail) = (Some(Verdict::Pass), Some(Verdict::Fail));
+        let numbered = |row, steps: &[Option<Verdict>]| {
+            let detail = Detail {
+                step: steps.len() as u64 - 1,
+                ..Detail::default()
+            };
+            let record = Case {
+                steps: steps.to_vec(),
+                details: vec![detail],
+                ..Case::default()
+            };
+            super::in_scenario(&told, &planned(row), record)
+        };
+        let none = numbered(0, &[fail]);
+        assert_eq!(none.steps, [None, None, fail]);
+        assert_eq!((none.details[0].step, none.calls.len()), (2, 0));
+        assert_eq!(numbered(1, &[pass, pass, fail]).steps, [pass, pass, fail]);
+        let other = numbered(2, &[pass, fail]);
+        assert_eq!(other.steps, [pass, None, fail]);
+        assert_eq!(other.calls, [(0, "clock".to_owned())]);
+        // What nothing is said of has not passed.
+        assert_eq!(
+            numbered(2, &[pass]).steps,
+            [pass, None, Some(Verdict::Broken)]
+        );
     }
 
     #[test]

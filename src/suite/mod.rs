@@ -18,14 +18,14 @@ pub use load::{Selected, Selection, Text, Unloadable, load, texts};
 pub use start::{normalise, too_small_to_start};
 
 use crate::exec::{self, Isolation};
-use crate::plan::{self, Case, Facts};
+use crate::plan::{self, Facts};
 use crate::report::frame::Writer;
 use crate::report::record::{self, Event};
-use crate::scenario::Play;
 use crate::sys::gate::Ledger;
 use crate::sys::process::{self, Forked};
 use crate::sys::{clock, image, interrupt, machine, oom, wait};
 use aside::Aside;
+use fold::Planned;
 use std::io::{PipeReader, PipeWriter, Write};
 use std::rc::Rc;
 use std::time::Duration;
@@ -196,34 +196,28 @@ impl Teller {
             let play = scenario.play(row);
             (plan::case(&play, facts), play)
         };
-        let (first, first_play) = planned(rows.first().copied().unwrap_or(0));
-        let mut head = fold::scenario(scenario, &first_play, &first);
+        let first = planned(rows.first().copied().unwrap_or(0));
+        let mut head = fold::scenario(scenario, &first, planned);
         if rows.len() < head.cases.len() {
             head.cases = rows.iter().map(|row| head.cases[*row].clone()).collect();
             head.numbers = rows.iter().map(|row| *row as u64 + 1).collect();
         }
-        self.tell(&Event::Scenario(head))?;
+        self.tell(&Event::Scenario(head.clone()))?;
+        let mut first = Some(first);
         for (at, row) in rows.iter().enumerate() {
-            let later;
-            let (case, play) = if at == 0 {
-                (&first, &first_play)
-            } else {
-                later = planned(*row);
-                (&later.0, &later.1)
-            };
+            let one = first.take().unwrap_or_else(|| planned(*row));
             let record = match aside.take((index, *row)) {
                 Some(record) => record,
                 None => {
                     let options = one::options(options, &scenario.name, *row);
-                    self.case(at, play, case, &options, watch)
+                    self.case(at, &one, &options, watch)
                 }
             };
             let interrupted = interrupt::seen();
             self.tell(&Event::Case(record::Case {
                 scenario: index as u64,
                 case: at as u64,
-                calls: fold::other_calls(&first, case),
-                ..record
+                ..fold::in_scenario(&head, &one, record)
             }))?;
             self.cases += 1;
             if interrupted {
@@ -237,8 +231,7 @@ impl Teller {
     fn case(
         &mut self,
         at: usize,
-        play: &Play,
-        case: &Case,
+        (case, play): &Planned,
         options: &exec::Options,
         watch: bool,
     ) -> record::Case {
@@ -247,7 +240,7 @@ impl Teller {
                 // Who does not listen any more is found out by the case.
                 let _ = self.tell(&Event::Step(record::Taken {
                     case: at as u64,
-                    step: step as u64,
+                    step: play.steps[step].number as u64,
                     actor: case.players[player].name.clone(),
                     verdict: fold::one(case, step, seen),
                     observed: crate::judge::observed(&case.steps[step].expect, seen),

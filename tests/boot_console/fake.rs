@@ -97,7 +97,7 @@ pub(crate) fn console() -> Vec<String> {
     let case = |case| {
         Event::Case(Case {
             case,
-            steps: vec![Verdict::Pass; 2],
+            steps: vec![Some(Verdict::Pass); 2],
             ..Case::default()
         })
     };

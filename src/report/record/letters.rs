@@ -1,15 +1,29 @@
 //! Verdicts of steps on the line, a letter each: `P`ass, `F`ail, `B`locked, `S`kip, `X` broken.
+//! A `-` stands for a step that the case does not have.
 
 use crate::verdict::Verdict;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-pub(super) fn serialize<S: Serializer>(verdicts: &[Verdict], to: S) -> Result<S::Ok, S::Error> {
+/// The letter of a step that the case does not have.
+const NONE: char = '-';
+
+pub(super) fn serialize<S: Serializer>(
+    verdicts: &[Option<Verdict>],
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    let letter = |verdict: &Option<Verdict>| verdict.as_ref().map_or(NONE, letter);
     let letters: String = verdicts.iter().map(letter).collect();
     letters.serialize(to)
 }
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Verdict>, D::Error> {
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Vec<Option<Verdict>>, D::Error> {
     let letters = String::deserialize(from)?;
+    let verdict = |letter| match letter {
+        NONE => Ok(None),
+        letter => verdict(letter).map(Some),
+    };
     letters.chars().map(verdict).collect()
 }
 
@@ -78,12 +92,12 @@ mod tests {
 
     #[test]
     fn every_verdict_has_a_letter_and_others_are_refused() {
-        let steps = vec![V::Pass, V::Fail, V::Blocked, V::Skip, V::Broken];
+        let steps = [V::Pass, V::Fail, V::Blocked, V::Skip, V::Broken].map(Some);
         let case = Case {
-            steps,
+            steps: [&steps[..], &[None]].concat(),
             ..Case::default()
         };
-        check(&Event::Case(case), "\"steps\":\"PFBSX\"");
+        check(&Event::Case(case), "\"steps\":\"PFBSX-\"");
         let taken = Taken {
             case: 0,
             step: 0,

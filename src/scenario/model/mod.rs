@@ -138,6 +138,9 @@ pub struct Step {
     /// How the file has it, packed apart.
     #[serde(skip)]
     pub written: Written,
+    /// Which of the scenario's steps it is, from 0. A row need not have them all.
+    #[serde(skip)]
+    pub number: usize,
     /// Its text with the values of this row, if there are any.
     pub with_values: Option<String>,
     /// Index into [`Play::actors`]; whoever takes the turn of a claim is not asked.
