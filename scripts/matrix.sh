@@ -7,7 +7,9 @@
 #   --suites "SUITE..."        Debian releases; default "bullseye bookworm trixie sid"
 #   --flavours                 Debian's other kernels as well: rt, cloud, arm64-16k, rpi
 #   --own "NAME..."            kernels that scripts/kernel-build.sh builds, for instance
-#                              "no-ipc-ns debug"; `all` are all of them, of both releases
+#                              "no-ipc-ns debug"; `all` are all of them, of both releases;
+#                              one alone is GUEST-RELEASE-NAME, as in the tables, where NAME
+#                              may be several with a `+` between them
 #   --environments "NAME..."   lines of tests/environments/guests; default "plain"; `all`
 #   --here "NAME..."           lines of tests/environments/list, on this machine's own
 #                              kernel; `all`
@@ -139,8 +141,14 @@ if [ -n "$own" ]; then
         for guest in arm arm64 x86_64; do
             case " $guests " in *" $guest "*) ;; *) continue ;; esac
             machine "$guest"
+            names=
             for name in $("$root/scripts/kernel-build.sh" --release "$release" --arch "$guest" --list); do
-                case " $own " in *" all "* | *" $name "*) ;; *) continue ;; esac
+                case " $own " in *" all "* | *" $name "*) names="$names $name" ;; esac
+            done
+            for name in $own; do
+                case $name in "$guest-$release-"*) names="$names ${name#"$guest-$release-"}" ;; esac
+            done
+            for name in $names; do
                 planned "$guest-$release-$name" "$guest" \
                     "$root/scripts/kernel-build.sh" --release "$release" --arch "$guest" "$name"
             done
