@@ -17,6 +17,7 @@ pub(super) fn condition(one: &Condition) -> String {
         Condition::Root => "the run has user id 0 and may become others".to_owned(),
         Condition::Config(option) => format!("{option} is seen to work"),
         Condition::PageSize(size) => format!("pages have {size} bytes"),
+        Condition::IndexBits(bits) => format!("a shmid has {bits} bits of index"),
         Condition::All(all) => list(&all.iter().map(grouped).collect::<Vec<_>>(), "and"),
         Condition::Any(all) => list(&all.iter().map(grouped).collect::<Vec<_>>(), "or"),
         Condition::Not(one) => format!("it is not so that {}", grouped(one)),

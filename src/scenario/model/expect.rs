@@ -57,6 +57,9 @@ pub enum Condition {
     Config(String),
     /// Pages have so many bytes.
     PageSize(u64),
+    /// So many of a shmid's low bits are its index: IPCMNI_SHIFT of ipc/util.h, or
+    /// IPCMNI_EXTEND_SHIFT where the kernel's command line has `ipcmni_extend`.
+    IndexBits(u32),
     /// All of these.
     All(Vec<Self>),
     /// One of these at least.

@@ -143,6 +143,7 @@ impl Work<'_, '_> {
             Asks::Compat => Condition::Compat,
             Asks::Root => Condition::Root,
             Asks::PageSize(size) => Condition::PageSize(*size),
+            Asks::IndexBits(bits) => Condition::IndexBits(*bits),
             Asks::Not(one) => Condition::Not(Box::new(self.condition(one)?)),
             Asks::Config(option) => match config(option) {
                 Ok(option) => Condition::Config(option),

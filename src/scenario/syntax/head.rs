@@ -85,6 +85,7 @@ pub(in crate::scenario) enum Requirement<'a> {
     Compat,
     Config(String),
     PageSize(u64),
+    IndexBits(u32),
     Memory(Raw<'a>),
     Cpus(u64),
     Nodes(u64),
