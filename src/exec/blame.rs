@@ -56,5 +56,6 @@ pub(super) fn unfit(what: Unfit, errno: Errno) -> String {
         Unfit::Prepare => format!("an actor cannot prepare itself: {errno}"),
         Unfit::Thread => format!("an actor cannot start a thread: {errno}"),
         Unfit::Cgroup => format!("an actor cannot make a control group: {errno}"),
+        Unfit::IdMap => format!("an actor cannot open its id map: {errno}"),
     }
 }

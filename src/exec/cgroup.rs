@@ -3,7 +3,7 @@
 //! Only where the machine is ours: there nobody else has mounted or made any.
 
 use crate::abi::Errno;
-use crate::sys::{cgroup, process};
+use crate::sys::{cgroup, errno, process};
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 
@@ -32,7 +32,7 @@ pub(super) fn controllers() -> String {
 
 /// Moves this process into a group of its own.
 pub(super) fn enter(set: &[(String, String)]) -> Result<Result<(), Errno>, Errno> {
-    let raw = |error: io::Error| Errno(error.raw_os_error().unwrap_or(libc::EIO));
+    let raw = |error: io::Error| errno(&error);
     let root = Root::open().map_err(raw)?;
     let group = format!("{OURS}{}", process::pid());
     for (file, _) in set {

@@ -63,6 +63,7 @@ pub fn probe(isolation: &Isolation) -> Facts {
         ids_mapped: succeeds(own_id_is_mapped),
         largest_id: largest_id(),
         proc_mem: opens_to_write("/proc/self/mem"),
+        id_maps: opens_to_write("/proc/self/uid_map"),
         proc_whole: opens("/proc/meminfo"),
         proc_sys: opens("/proc/sys/kernel/ostype"),
         sets_clock: own_machine && !filtered.contains(&"clock_settime") && clock_can_be_set(),

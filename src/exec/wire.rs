@@ -75,16 +75,19 @@ pub(super) enum Unfit {
     Thread,
     /// Making a control group.
     Cgroup,
+    /// Opening its own id map.
+    IdMap,
 }
 
 impl Unfit {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::User,
         Self::Inject,
         Self::Address,
         Self::Prepare,
         Self::Thread,
         Self::Cgroup,
+        Self::IdMap,
     ];
 }
 

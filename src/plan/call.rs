@@ -246,7 +246,10 @@ impl Call {
                 }
             },
             Self::Namespace(namespace) => match namespace {
-                Namespace::Unshare(_) | Namespace::Join(..) => true,
+                Namespace::Unshare(_)
+                | Namespace::Join(..)
+                | Namespace::UidMap(..)
+                | Namespace::GidMap(..) => true,
                 Namespace::Clone(_) => false,
             },
             _ => false,

@@ -53,6 +53,8 @@ pub struct Facts {
     pub largest_id: u32,
     /// Whether /proc/self/mem can be opened for writing.
     pub proc_mem: bool,
+    /// Whether /proc/self/uid_map can.
+    pub id_maps: bool,
     /// Whether /proc shows more than processes (not `subset=pid`).
     pub proc_whole: bool,
     /// Whether /proc/sys is there.
@@ -181,6 +183,7 @@ impl Facts {
             ids_mapped: true,
             largest_id: u32::MAX,
             proc_mem: true,
+            id_maps: true,
             proc_whole: true,
             proc_sys: true,
             sets_clock: true,

@@ -5,7 +5,7 @@
 //! The byte goes to an address that shmat(2) or mmap(2) gave, where no Rust object lives; see
 //! [`super::memory`]. What the kernel reads from is ours and outlives the call.
 
-use super::{decode, last_errno};
+use super::{decode, errno, last_errno};
 use crate::abi::Errno;
 use std::io::Write;
 use std::os::fd::AsRawFd;
@@ -98,10 +98,6 @@ pub fn read_into(address: usize, byte: u8) -> Result<usize, Errno> {
         return Err(last_errno());
     }
     Ok(read as usize)
-}
-
-fn errno(error: &std::io::Error) -> Errno {
-    Errno(error.raw_os_error().unwrap_or(libc::EIO))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! No call here touches memory, but they change what a mapping shows, and a shorter file takes
 //! pages from it: a mapping of a segment, where no Rust object lives; see [`super::mapping`].
 
+use super::errno;
 use crate::abi::Errno;
 use std::fs::File;
 use std::io::{Cursor, Write};
@@ -74,10 +75,6 @@ impl MapFile {
     fn place(&self, address: u64) -> u64 {
         address.wrapping_sub(self.start).wrapping_add(self.offset)
     }
-}
-
-fn errno(error: &std::io::Error) -> Errno {
-    Errno(error.raw_os_error().unwrap_or(libc::EIO))
 }
 
 #[cfg(test)]

@@ -59,6 +59,12 @@ fn decode_int(returned: libc::c_int) -> Result<libc::c_int, Errno> {
     }
 }
 
+/// The error number of what the standard library tells; `EIO` where it has none.
+#[must_use]
+pub fn errno(error: &std::io::Error) -> Errno {
+    Errno(error.raw_os_error().unwrap_or(libc::EIO))
+}
+
 fn last_errno() -> Errno {
     Errno(std::io::Error::last_os_error().raw_os_error().unwrap_or(0))
 }

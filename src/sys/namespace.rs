@@ -6,8 +6,10 @@
 //! before it does anything else.
 
 use super::process::{self, Forked};
-use super::{decode, decode_int};
+use super::{decode, decode_int, errno};
 use crate::abi::Errno;
+use std::fs::File;
+use std::io::Write;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 /// `unshare(flags)`: namespaces and other things of our own.
@@ -75,11 +77,40 @@ pub fn unshare_ipc_as_user() -> Result<(), Errno> {
     let (uid, gid) = (super::process::uid(), super::process::gid());
     unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWIPC)?;
     // The maps make us ourselves again; without /proc we stay the overflow user, who may
-    // use shared memory as well. A gid map needs setgroups denied, user_namespaces(7).
-    let _ = std::fs::write("/proc/self/setgroups", "deny");
-    let _ = std::fs::write("/proc/self/uid_map", format!("{uid} {uid} 1"));
-    let _ = std::fs::write("/proc/self/gid_map", format!("{gid} {gid} 1"));
+    // use shared memory as well.
+    let _ = IdMap::of_users().and_then(|map| map.set(uid, uid));
+    let _ = IdMap::of_groups().and_then(|map| map.set(gid, gid));
     Ok(())
+}
+
+/// Our own id map, user_namespaces(7), which can be set once.
+pub struct IdMap(File);
+
+impl IdMap {
+    /// `open("/proc/self/uid_map", O_WRONLY)`
+    pub fn of_users() -> Result<Self, Errno> {
+        Self::open("/proc/self/uid_map")
+    }
+
+    /// `open("/proc/self/gid_map", O_WRONLY)`. Who may not set groups writes to it only when
+    /// setgroups(2) is denied, which is done first; refused is that where it was done before.
+    pub fn of_groups() -> Result<Self, Errno> {
+        let _ = std::fs::write("/proc/self/setgroups", "deny");
+        Self::open("/proc/self/gid_map")
+    }
+
+    fn open(path: &str) -> Result<Self, Errno> {
+        let file = File::options().write(true).open(path);
+        file.map(Self).map_err(|error| errno(&error))
+    }
+
+    /// `write(map, "inside outside 1")`
+    pub fn set(mut self, inside: u32, outside: u32) -> Result<(), Errno> {
+        let line = format!("{inside} {outside} 1");
+        self.0
+            .write_all(line.as_bytes())
+            .map_err(|error| errno(&error))
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::Stage;
 use crate::abi::Errno;
+use crate::sys::errno;
 use crate::sys::map_file::MapFile;
 use std::io::Read;
 
@@ -13,7 +14,7 @@ impl Stage<'_> {
         text.clear();
         std::fs::File::open("/proc/self/maps")
             .and_then(|mut maps| maps.read_to_string(&mut text))
-            .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))?;
+            .map_err(|error| errno(&error))?;
         let found = text.lines().filter_map(row).find(|row| row.holds(address));
         Ok(found.unwrap_or(MapFile {
             start: address,

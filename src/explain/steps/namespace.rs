@@ -17,6 +17,12 @@ impl Names<'_> {
                 "clones a child in new namespaces ({}), which ends at once",
                 namespaces(flags)
             ),
+            Namespace::UidMap(inside, outside) => {
+                format!("maps user {outside} to {inside} of its user namespace")
+            }
+            Namespace::GidMap(inside, outside) => {
+                format!("maps group {outside} to {inside} of its user namespace")
+            }
         }
     }
 }

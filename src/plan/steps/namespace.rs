@@ -12,7 +12,9 @@ impl Planned for Namespace {
 
     fn touches(&self, _: &Step, touch: &mut Touch<'_>) {
         match self {
-            Self::Unshare(_) => touch.changes(Facet::Identity(touch.actor)),
+            Self::Unshare(_) | Self::UidMap(..) | Self::GidMap(..) => {
+                touch.changes(Facet::Identity(touch.actor));
+            }
             Self::Join(of, _) => {
                 touch.looks(Facet::Identity(*of));
                 touch.changes(Facet::Identity(touch.actor));
@@ -25,18 +27,25 @@ impl Planned for Namespace {
         match self {
             Self::Unshare(_) => &["unshare"],
             Self::Join(..) => &["setns"],
-            Self::Clone(_) => &[],
+            Self::Clone(_) | Self::UidMap(..) | Self::GidMap(..) => &[],
         }
     }
 
-    fn lacks(&self, _: &Step, _: &Facts) -> Option<String> {
-        None
+    fn lacks(&self, _: &Step, facts: &Facts) -> Option<String> {
+        match self {
+            Self::UidMap(..) | Self::GidMap(..) => (!facts.id_maps).then(|| {
+                "needs to write to /proc/self/uid_map, which may not be opened for that \
+                 (CONFIG_USER_NS, mounts)"
+                    .to_owned()
+            }),
+            Self::Unshare(_) | Self::Join(..) | Self::Clone(_) => None,
+        }
     }
 
     fn detaches(&self) -> bool {
         match self {
             Self::Unshare(_) => true,
-            Self::Join(..) | Self::Clone(_) => false,
+            Self::Join(..) | Self::Clone(_) | Self::UidMap(..) | Self::GidMap(..) => false,
         }
     }
 }

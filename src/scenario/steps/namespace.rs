@@ -27,6 +27,16 @@ impl Work<'_, '_> {
                 let flags = Self::bits(flags.iter().map(|flag| flag.0));
                 self.zero(Namespace::Clone(flags), &expect)
             }
+            Written::UidMap {
+                inside,
+                outside,
+                expect,
+            } => self.zero(Namespace::UidMap(inside, outside), &expect),
+            Written::GidMap {
+                inside,
+                outside,
+                expect,
+            } => self.zero(Namespace::GidMap(inside, outside), &expect),
         }
     }
 

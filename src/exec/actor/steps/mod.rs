@@ -26,7 +26,7 @@ impl Stage<'_> {
             Call::Mapping(call) => self.mapping(call, known)?,
             Call::Process(call) => return self.process(player, step, *call),
             Call::Credentials(call) => credentials::credentials(call)?,
-            Call::Namespace(call) => self.namespace(call, known),
+            Call::Namespace(call) => self.namespace(call, known)?,
             Call::Proc(call) => self.proc(call, known)?,
             Call::Clock(call) => self.clock(*call),
             // The conductor does this itself.

@@ -22,4 +22,16 @@ family! { Namespace:
         "flags" flags: Vec<CloneFlag> = needed;
         "expect" expect: Expect = needed;
     }
+
+    "uid_map" UidMap {
+        "inside" inside: u32 = needed;
+        "outside" outside: u32 = needed;
+        "expect" expect: Expect = needed;
+    }
+
+    "gid_map" GidMap {
+        "inside" inside: u32 = needed;
+        "outside" outside: u32 = needed;
+        "expect" expect: Expect = needed;
+    }
 }
