@@ -92,7 +92,7 @@ impl Guest {
 }
 
 /// Why a case may be left out in a guest of Debian's: what its ABI or configuration has not.
-const REASONS: [&str; 12] = [
+const REASONS: [&str; 14] = [
     "needs the ABI",
     "which the ABI",
     "does not fit the size_t of this ABI",
@@ -103,10 +103,13 @@ const REASONS: [&str; 12] = [
     "needs Linux before",
     // What came later than the oldest of the kernels that are booted.
     "needs Linux 6.8",
+    "needs Linux 6.9",
     "needs Linux 6.10",
     // A guest has neither a disk nor more than one node.
     "KiB of free swap",
     "CONFIG_NUMA",
+    // A kernel is booted without boot parameters.
+    "needs shmids with 24 bits of index",
 ];
 
 /// The reasons of all cases that were left out.

@@ -134,9 +134,9 @@ fn words(condition: &Condition, facts: &Facts) -> String {
             format!("pages of {size} bytes, these have {}", facts.units.page)
         }
         Condition::IndexBits(bits) => {
-            let why = "by the boot parameter ipcmni_extend";
+            let rule = "24 by the boot parameter ipcmni_extend, else 15";
             format!(
-                "shmids with {bits} bits of index, these have {} ({why})",
+                "shmids with {bits} bits of index, these have {} ({rule})",
                 facts.index_bits
             )
         }
@@ -237,8 +237,9 @@ fn short_of(need: u64, facts: &Facts) -> Option<String> {
     let free = facts.free?;
     (need.saturating_add(RESERVE) > free).then(|| {
         format!(
-            "needs {} KiB of memory, {} KiB are free",
+            "needs {} KiB of memory and {} KiB to spare, {} KiB are free",
             need >> 10,
+            RESERVE >> 10,
             free >> 10
         )
     })
