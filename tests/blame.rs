@@ -24,10 +24,12 @@ fn run(script: &str, in_actor: &dyn Fn()) -> (Trace, bool) {
     let scenario = Scenario::parse("t.ron", &text).unwrap_or_else(|all| panic!("{}", all[0]));
     let play = scenario.play(0);
     let isolation = Isolation::enter();
-    let case = plan::case(&play, &exec::probe(&isolation));
+    let facts = exec::probe(&isolation);
+    let case = plan::case(&play, &facts);
     assert_eq!(case.skip, None);
     let options = Options {
         isolation,
+        own_namespace: facts.own_namespace,
         fault: None,
         step_timeout: Duration::from_secs(60),
         oom_kills: None,

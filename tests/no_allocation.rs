@@ -93,10 +93,12 @@ fn play(script: &str, expect: usize) -> (u64, u64) {
     let scenario = Scenario::parse("t.ron", &text).unwrap_or_else(|all| panic!("{}", all[0]));
     let play = scenario.play(0);
     let isolation = Isolation::enter();
-    let case = plan::case(&play, &exec::probe(&isolation));
+    let facts = exec::probe(&isolation);
+    let case = plan::case(&play, &facts);
     assert_eq!(case.skip, None);
     let options = Options {
         isolation,
+        own_namespace: facts.own_namespace,
         fault: None,
         step_timeout: Duration::from_secs(60),
         oom_kills: None,

@@ -24,7 +24,12 @@ pub fn run(case: &Case, options: &Options, passed: &Passed<'_>, heard: &mut Hear
     let mut trace = Trace::default();
     // An actor that has its turn should not be put off by its own reply waking us up.
     process::yield_to_others();
-    options.isolation.renew();
+    if options.own_namespace
+        && let Err(why) = options.isolation.renew()
+    {
+        trace.skip = Some(why);
+        return trace;
+    }
     let surroundings = Surroundings::before(case);
     match keys(case, &options.isolation) {
         Err(why) => trace.skip = Some(why),

@@ -4,6 +4,10 @@ use super::attempt::succeeds;
 use crate::abi::Errno;
 use crate::sys::{inherited, namespace};
 use std::fmt;
+use std::time::{Duration, Instant};
+
+/// How long the kernel may take to free a namespace.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How the run is kept apart from what else uses shared memory on the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,19 +49,34 @@ impl Isolation {
         }
     }
 
-    /// A fresh IPC namespace for the next case, where one can be had: every case starts
-    /// from the same state. Where not, what the last one left was swept away.
-    pub(super) fn renew(&self) {
-        if self.is_ours()
-            && let Err(errno) = namespace::unshare_ipc()
-        {
-            log::warn!("no IPC namespace for this case: {errno}");
+    /// A fresh IPC namespace for the next case: every case starts from the same state. The kernel
+    /// frees those of the last ones when it comes to it (ipc/namespace.c: free_ipc), and where only
+    /// so many may be (user.max_ipc_namespaces) the next one has to wait for that.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub(super) fn renew(&self) -> Result<(), String> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match namespace::unshare_ipc() {
+                Ok(()) => return Ok(()),
+                Err(Errno(libc::ENOSPC | libc::ENOMEM)) if Instant::now() < until => {
+                    std::thread::yield_now();
+                }
+                Err(errno) => {
+                    return Err(format!(
+                        "needs an IPC namespace of its own, and there is none now: {errno}"
+                    ));
+                }
+            }
         }
     }
 
-    /// Whether a fresh namespace can be had for each case.
+    /// Whether a fresh namespace can be had for each case: another one, too, while we have one.
     pub(super) fn renews(&self) -> bool {
-        self.is_ours() && namespace::unshare_ipc().is_ok()
+        let another = || namespace::unshare_ipc().is_ok();
+        self.is_ours() && another() && another()
     }
 
     /// Whether every segment that can be seen is one of ours.

@@ -10,6 +10,9 @@ use std::time::Duration;
 pub struct Options {
     /// What keeps us apart from the rest of the machine.
     pub isolation: Isolation,
+    /// Whether each case has an IPC namespace of its own. Where not, what the last one left was
+    /// swept away.
+    pub own_namespace: bool,
     /// What is made to fail.
     pub fault: Option<Fault>,
     /// How long a step may take.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Names, and the values that kernels have; of several, the first that the kernel takes. Those of
 /// shared memory matter where no namespace with fresh ones can be had.
-const USUAL: [(&str, &[&str]); 12] = [
+const USUAL: [(&str, &[&str]); 13] = [
     ("kernel.shm_rmid_forced", &["0"]),
     ("kernel.shmmni", &["4096"]),
     // ULONG_MAX - (1UL << 24), of 64 bits and of 32 (include/uapi/linux/shm.h).
@@ -16,6 +16,8 @@ const USUAL: [(&str, &[&str]); 12] = [
     ("vm.nr_overcommit_hugepages", &["0"]),
     ("vm.overcommit_memory", &["0"]),
     ("vm.legacy_va_layout", &["0"]),
+    // A scenario has a control group run out of memory.
+    ("vm.panic_on_oom", &["0"]),
     ("vm.max_map_count", &["65530"]),
     ("fs.suid_dumpable", &["0"]),
     ("kernel.core_pattern", &["core"]),

@@ -151,6 +151,7 @@ impl Teller {
         self.tell(&Event::Hello(hello))?;
         let options = exec::Options {
             isolation,
+            own_namespace: facts.own_namespace,
             fault: settings.fault.clone(),
             step_timeout: settings.step_timeout,
             oom_kills: oom::kills(),
