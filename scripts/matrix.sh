@@ -63,7 +63,7 @@ make_cache
 mkdir -p "$out" || die 3 "cannot create $out; name another --out"
 log=$out/stage.log
 host_tool
-[ -n "$guests" ] || guests=$("$tool" guests | cut -d ' ' -f 1)
+[ -n "$guests" ] || guests=$("$tool" guests | cut -d ' ' -f 1 | tr '\n' ' ')
 here=$root/tests/environments
 export here
 
