@@ -237,9 +237,10 @@ impl Progress {
             return;
         };
         let (word, actor) = (word(taken.verdict), &taken.actor);
+        let text = taken.told.as_ref().unwrap_or(&step.text);
         say(&format!(
-            "  {word:<8}{:>4}  {actor}  {}  → {}",
-            step.line, step.text, taken.observed
+            "  {word:<8}{:>4}  {actor}  {text}  → {}",
+            step.line, taken.observed
         ));
     }
 

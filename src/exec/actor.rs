@@ -15,7 +15,7 @@ use super::wire::{Buffer, FAULT_AT, FROM_THE_START, News, Order, Reply, Unfit};
 use super::{Fault, Isolation};
 use crate::abi::{Errno, number};
 use crate::observe::{Line, Observation};
-use crate::plan::{Call, Case, Command, Entry, Ipc, User};
+use crate::plan::{Call, Case, Command, Entry, Ipc, Namespace, User};
 use crate::sys::gate::Gate;
 use crate::sys::{clock, credentials, fault, inherited, limits, oom, process, wait};
 use std::cell::RefCell;
@@ -207,7 +207,12 @@ impl Stage<'_> {
                     ..
                 })
             );
-        let settles = call.settles() || account;
+        // The kernel frees namespaces of cases before when it comes to it (user.max_user_namespaces).
+        let of_users = matches!(
+            call,
+            Call::Namespace(Namespace::Unshare(flags)) if flags & libc::CLONE_NEWUSER != 0
+        );
+        let settles = call.settles() || account || of_users;
         let until = settles.then(|| Instant::now() + self.patience);
         loop {
             let seen = match self.obey(player, step, known)? {
@@ -221,13 +226,20 @@ impl Stage<'_> {
                 return Ok(News::Done(step, seen));
             }
             let late = Instant::now() > until;
-            if late && account && seen == Observation::Failed(Errno(libc::ENOMEM)) {
-                return Err(Failed::Lacks(
-                    "needs RLIMIT_MEMLOCK for this user's segments alone, other processes may have used it up"
-                        .to_owned(),
-                ));
+            let (want, why) = if of_users {
+                let why =
+                    "needs a user namespace, and there may be no more (user.max_user_namespaces)";
+                (Errno(libc::ENOSPC), why)
+            } else {
+                let why = "needs RLIMIT_MEMLOCK for this user's segments alone, other processes may have \
+                           used it up";
+                (Errno(libc::ENOMEM), why)
+            };
+            let scarce = account || of_users;
+            if late && scarce && seen == Observation::Failed(want) {
+                return Err(Failed::Lacks(why.to_owned()));
             }
-            if late || (account && seen != Observation::Failed(Errno(libc::ENOMEM))) {
+            if late || (scarce && seen != Observation::Failed(want)) {
                 return Ok(News::Done(step, seen));
             }
             std::thread::yield_now();

@@ -8,9 +8,10 @@ use super::{Isolation, cgroup, groups};
 use crate::abi::{Arch, Errno};
 use crate::plan::{Facts, Shared, Units};
 use crate::sys::clock::{Reading, monotonic_ns};
+use crate::sys::namespace::{self, IdMap};
 use crate::sys::process;
 use crate::sys::shm::{self, Entry, Limits, Usage};
-use crate::sys::{credentials, limits, machine, mapping, memory, namespace, policy, sandbox};
+use crate::sys::{credentials, inherited, limits, machine, mapping, memory, policy, sandbox};
 use std::path::Path;
 
 /// The facts of the machine that we run on, kept apart in this way.
@@ -63,12 +64,12 @@ pub fn probe(isolation: &Isolation) -> Facts {
         ids_mapped: succeeds(own_id_is_mapped),
         largest_id: largest_id(),
         proc_mem: opens_to_write("/proc/self/mem"),
-        id_maps: opens_to_write("/proc/self/uid_map"),
+        id_maps: succeeds(sets_id_maps),
         proc_whole: opens("/proc/meminfo"),
         proc_sys: opens("/proc/sys/kernel/ostype"),
         sets_clock: own_machine && !filtered.contains(&"clock_settime") && clock_can_be_set(),
         unused_ids: unused_ids(),
-        index_bits: index_bits(),
+        index_bits: index_bits(version(&release)),
         huge_group: sysctl("vm/hugetlb_shm_group"),
         min_address: sysctl("vm/mmap_min_addr"),
         unavailable: unavailable(&filtered),
@@ -109,11 +110,22 @@ fn limits() -> Vec<(i32, u64)> {
 }
 
 /// A shmid has 15 bits of index, or 24 where the kernel's command line says `ipcmni_extend`
-/// (ipc/util.h).
-fn index_bits() -> u32 {
+/// (ipc/util.h, since 5.1).
+fn index_bits(kernel: (u32, u32)) -> u32 {
     let line = std::fs::read_to_string("/proc/cmdline").unwrap_or_default();
-    let extended = line.split_whitespace().any(|word| word == "ipcmni_extend");
-    if extended { 24 } else { 15 }
+    if kernel >= (5, 1) && has_parameter(&line, "ipcmni_extend") {
+        24
+    } else {
+        15
+    }
+}
+
+/// Whether a command line has this parameter for the kernel, which takes `-` for `_`, and leaves to
+/// init what stands behind `--` (kernel/params.c: parameq, parse_args).
+fn has_parameter(line: &str, name: &str) -> bool {
+    let words = line.split_whitespace().take_while(|word| *word != "--");
+    let mut names = words.map(|word| word.split_once('=').map_or(word, |(name, _)| name));
+    names.any(|word| word.replace('-', "_") == name)
 }
 
 /// A number for this run among those that no passwd hands out: what a user has locked is counted
@@ -180,6 +192,35 @@ fn can_become_others() -> bool {
     })
 }
 
+/// Whether an ordinary user, if we can become one, gets a user namespace and has capabilities in
+/// it. That is forbidden by Debian's kernel.unprivileged_userns_clone and by security modules.
+fn gives_user_namespaces() -> bool {
+    succeeds(|| {
+        become_ordinary();
+        let entered = namespace::unshare(libc::CLONE_NEWUSER);
+        entered.is_ok() && namespace::unshare_ipc() != Err(Errno(libc::EPERM))
+    })
+}
+
+/// Whether it can set the ids of its own there.
+fn sets_id_maps() -> bool {
+    become_ordinary();
+    let (uid, gid) = (process::uid(), process::gid());
+    let set = || {
+        namespace::unshare(libc::CLONE_NEWUSER)?;
+        IdMap::of_users()?.set(0, uid)?;
+        IdMap::of_groups()?.set(0, gid)
+    };
+    set().is_ok()
+}
+
+/// Becomes the user that actors of a user namespace are, where that is possible.
+fn become_ordinary() {
+    if process::uid() == 0 && credentials::become_user(OTHER_USER).is_ok() {
+        inherited::be_dumpable();
+    }
+}
+
 /// Whether a file is there and may be read, which a security module (Landlock) may forbid to root.
 fn opens(path: &str) -> bool {
     std::fs::File::open(path).is_ok()
@@ -203,7 +244,7 @@ fn configs(sysvipc: bool, isolation: &Isolation) -> Vec<&'static str> {
         ("CONFIG_SYSVIPC", sysvipc),
         ("CONFIG_SYSVIPC_SYSCTL", opens("/proc/sys/kernel/shmmax")),
         ("CONFIG_IPC_NS", unshares(libc::CLONE_NEWIPC)),
-        ("CONFIG_USER_NS", unshares(libc::CLONE_NEWUSER)),
+        ("CONFIG_USER_NS", gives_user_namespaces()),
         ("CONFIG_PID_NS", unshares(libc::CLONE_NEWPID)),
         (
             "CONFIG_CHECKPOINT_RESTORE",
@@ -326,7 +367,17 @@ fn version(release: &str) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::version;
+    use super::{has_parameter, version};
+
+    #[test]
+    fn a_parameter_is_the_kernels_in_either_spelling() {
+        let has = |line| has_parameter(line, "ipcmni_extend");
+        assert!(has("quiet ipcmni_extend"));
+        assert!(has("ipcmni-extend root=/dev/sda"));
+        assert!(has("ipcmni_extend=1"));
+        assert!(!has("quiet -- ipcmni_extend"));
+        assert!(!has("x_ipcmni_extend ipcmni_extended x=ipcmni_extend"));
+    }
 
     #[test]
     fn a_release_has_a_version() {

@@ -61,8 +61,8 @@ fn case_document<'r>(told: &'r Told, row: &'r str, case: Option<&'r Case>) -> Ca
         StepDocument {
             line: step.line,
             actor: (&step.actor).into(),
-            call: (&step.call).into(),
-            text: (&step.text).into(),
+            call: told.call(Some(case), index).into(),
+            text: told.text(case, index).into(),
             verdict,
             expected: detail.map(|detail| Cow::from(&detail.expected)),
             observed: detail.map(|detail| Cow::from(&detail.observed)),

@@ -174,7 +174,8 @@ fn case_xml(out: &mut String, counts: &mut Counts, told: &Told, row: &str, case:
                 "<error message=\"broken\" type=\"broken\">broken</error>".to_owned()
             }
         };
-        let name = format!("{row} step {} line {} {}", at + 1, step.line, step.call);
+        let call = told.call(Some(case), index);
+        let name = format!("{row} step {} line {} {call}", at + 1, step.line);
         testcase(
             out,
             told,
@@ -208,11 +209,7 @@ fn failure(told: &Told, case: &Case, index: usize) -> String {
     let (expected, observed, because) = detail.map_or(("?", "?", ""), |one| {
         (&*one.expected, &*one.observed, &*one.because)
     });
-    let text = told
-        .scenario
-        .steps
-        .get(index)
-        .map_or("?", |step| step.text.as_str());
+    let text = told.text(case, index);
     let message = escape(&format!("expected {expected}, observed {observed}"));
     let body = escape(&format!(
         "{text}\nexpected {expected}\nobserved {observed}\n{because}"

@@ -125,7 +125,7 @@ fn steps(out: &mut String, told: &Told, case: &Case) {
     let _ = writeln!(out, "    KTAP version 1\n    1..{count}");
     for (at, (index, step, verdict)) in told.steps(case).enumerate() {
         let number = at + 1;
-        let (line, actor, call) = (step.line, &step.actor, &step.call);
+        let (line, actor, call) = (step.line, &step.actor, told.call(Some(case), index));
         // The lines of a list stand for several steps.
         let name = format!("step {number} line {line} {actor} {call}").replace('/', "_");
         for detail in case
@@ -133,7 +133,7 @@ fn steps(out: &mut String, told: &Told, case: &Case) {
             .iter()
             .filter(|detail| detail.step as usize == index)
         {
-            let _ = writeln!(out, "    # {}", clean(&step.text));
+            let _ = writeln!(out, "    # {}", clean(told.text(case, index)));
             let _ = writeln!(out, "    # expected {}", clean(&detail.expected));
             let _ = writeln!(out, "    # observed {}", clean(&detail.observed));
         }

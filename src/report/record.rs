@@ -91,6 +91,9 @@ pub struct Taken {
     pub step: u64,
     /// The process that took it.
     pub actor: String,
+    /// The step with the values of the row, where that differs from [`Step::text`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<String>,
     /// Its verdict, as a letter.
     #[serde(with = "letters::one")]
     pub verdict: Verdict,

@@ -211,6 +211,16 @@ impl Told {
         }
     }
 
+    /// A step in words: as the case has it, if that is known.
+    #[must_use]
+    pub fn text<'t>(&'t self, case: &'t Case, step: usize) -> &'t str {
+        let detail = case.details.iter().find(|one| one.step == step as u64);
+        match detail.and_then(|one| one.told.as_deref()) {
+            Some(told) => told,
+            None => self.scenario.steps.get(step).map_or("?", |step| &step.text),
+        }
+    }
+
     /// The steps of a case: the index of each in [`Scenario::steps`], and its verdict. One that
     /// nothing is said of is broken.
     pub fn steps<'t>(&'t self, case: &'t Case) -> impl Iterator<Item = (usize, &'t Step, Verdict)> {

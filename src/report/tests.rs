@@ -228,6 +228,58 @@ fn a_step_that_a_case_does_not_have_is_not_told_of_it() {
     assert_eq!((passes, fails), (0, 1));
 }
 
+/// What a step of the script is may differ from row to row.
+#[test]
+fn a_failed_step_is_told_as_its_row_has_it() {
+    use Verdict::{Fail, Pass};
+    let events = events();
+    let failed = |case, told: &str, calls| {
+        let detail = super::record::Detail {
+            step: 1,
+            told: Some(told.to_owned()),
+            expected: "error EPERM (1)".to_owned(),
+            observed: "error EINVAL (22)".to_owned(),
+            because: String::new(),
+        };
+        Event::Case(Case {
+            case,
+            steps: vec![Some(Pass), Some(Fail)],
+            details: vec![detail],
+            calls,
+            ..Case::default()
+        })
+    };
+    let Event::Scenario(mut scenario) = events[3].clone() else {
+        panic!("the fourth event is a scenario");
+    };
+    scenario.cases.push("size=Pages(3)".to_owned());
+    let report = Report::new(
+        vec![
+            events[0].clone(),
+            Event::Scenario(scenario),
+            failed(0, "shmdt(at: Raw(1))", vec![(1, "shmdt".to_owned())]),
+            failed(1, "shmdt(at: Raw(2))", vec![(1, "shmdt".to_owned())]),
+            failed(2, "shmctl(id: 7)", vec![(1, "shmctl".to_owned())]),
+        ],
+        Ending::Complete,
+        "",
+    );
+    let text = Format::Text.render(&report);
+    assert_eq!(text.matches("FAIL  bad:9").count(), 2, "{text}");
+    assert!(text.contains("shmctl(id: 7)"), "{text}");
+    let ktap = Format::Ktap.render(&report);
+    assert!(ktap.contains("# shmdt(at: Raw(2))"), "{ktap}");
+    assert!(ktap.contains("line 9 owner shmctl"), "{ktap}");
+    let json = Format::Json.render(&report);
+    assert!(json.contains("\"text\": \"shmctl(id: 7)\""), "{json}");
+    assert!(
+        !json.contains("\"call\": \"load/store\",\n              \"text\""),
+        "{json}"
+    );
+    let junit = Format::Junit.render(&report);
+    assert!(junit.contains("line 9 shmdt"), "{junit}");
+}
+
 #[test]
 fn a_kernel_that_warns_has_not_passed() {
     let mut events: Vec<Event> = events().into_iter().take(3).collect();

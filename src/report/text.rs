@@ -35,7 +35,7 @@ struct Failure<'r> {
     case: usize,
     step: usize,
     /// The step as that case took it.
-    text: Option<&'r str>,
+    text: &'r str,
     expected: &'r str,
     observed: &'r str,
     because: &'r str,
@@ -45,20 +45,23 @@ struct Failure<'r> {
 fn failures(report: &Report) -> Vec<String> {
     let mut failures: Vec<Failure<'_>> = Vec::new();
     for (told, row, case) in report.cases() {
-        for detail in case.map(|case| case.details.as_slice()).unwrap_or_default() {
+        let Some(case) = case else { continue };
+        for detail in &case.details {
             let step = detail.step as usize;
+            let text = told.text(case, step);
             let same = failures.iter_mut().find(|one| {
                 std::ptr::eq(one.told, told)
                     && one.step == step
+                    && call(one.text) == call(text)
                     && (one.observed, one.expected) == (&detail.observed, &detail.expected)
             });
             match same {
                 Some(one) => one.rows.push(row),
                 None => failures.push(Failure {
                     told,
-                    case: case.map_or(0, |case| case.case as usize),
+                    case: case.case as usize,
                     step,
-                    text: detail.told.as_deref(),
+                    text,
                     expected: &detail.expected,
                     observed: &detail.observed,
                     because: &detail.because,
@@ -78,14 +81,17 @@ fn failures(report: &Report) -> Vec<String> {
         .collect()
 }
 
+/// The call that a step is; the same step of the script may be another one in another row.
+fn call(text: &str) -> Option<&str> {
+    text.split_once('(').map(|(call, _)| call)
+}
+
 impl Failure<'_> {
     fn words(&self, rerun: &str) -> String {
         let scenario = &self.told.scenario;
-        let (line, actor, text) = scenario.steps.get(self.step).map_or((0, "?", "?"), |step| {
-            (step.line, step.actor.as_str(), step.text.as_str())
-        });
-        let text = self.text.unwrap_or(text);
-        let mut out = format!("FAIL  {}:{line}  {actor}  {text}\n", scenario.name);
+        let step = scenario.steps.get(self.step);
+        let (line, actor) = step.map_or((0, "?"), |step| (step.line, step.actor.as_str()));
+        let mut out = format!("FAIL  {}:{line}  {actor}  {}\n", scenario.name, self.text);
         let mut field = |name: &str, value: &str| {
             if !value.is_empty() {
                 let _ = writeln!(out, "        {name:<9} {value}");

@@ -1,5 +1,6 @@
 //! What the rows of a file have in common, so that it is found out once.
 
+use super::limits::MOST_STEPS;
 use super::lists::{Given, Taken};
 use super::model::Written;
 use super::part::Part;
@@ -31,6 +32,11 @@ pub(super) struct Cache {
 }
 
 impl Cache {
+    /// Whether values come to more steps than a file may have.
+    pub(super) fn too_many(&self) -> bool {
+        self.in_lists > MOST_STEPS
+    }
+
     /// The line of an offset. Most steps come in the order of the file, so it goes on counting.
     fn line(&mut self, source: Source<'_>, offset: usize) -> usize {
         let (lines, from) = self.lines;

@@ -42,6 +42,8 @@ pub struct Scenario {
     pub steps: usize,
     /// Whether a case of it may wait for the clock.
     pub may_wait: bool,
+    /// Whether chance has a part in a case of it.
+    pub chance: bool,
     #[serde(skip)]
     pub(super) plays: Plays,
 }
@@ -96,6 +98,7 @@ impl Scenario {
             file: file.to_owned(),
             axes: super::rows::axes(source.text, &skeleton.rows),
             steps,
+            chance: plays.iter().any(|play| play.has_races()),
             may_wait: plays.iter().flat_map(|play| &play.steps).any(waits),
             rows: skeleton.rows.into_iter().map(|row| row.name).collect(),
             plays: Plays::Read(plays),
@@ -128,7 +131,7 @@ fn read(source: Source<'_>, skeleton: &Skeleton, problems: &mut Vec<Problem>) ->
     let mut read = Vec::with_capacity(rows);
     let (mut cache, mut used) = (Cache::default(), BTreeSet::new());
     for row in &skeleton.rows {
-        if problems.len() >= ENOUGH_PROBLEMS {
+        if problems.len() >= ENOUGH_PROBLEMS || cache.too_many() {
             break;
         }
         if cache.filled > MOST_FILLED {
@@ -306,6 +309,28 @@ Scenario(
             told(3),
             row(&[(0, first), (1, "fork(child: \"b\")"), (3, last)])
         );
+    }
+
+    /// What stands behind a value on its line is no part of its comment.
+    #[test]
+    fn a_comment_behind_a_value_takes_nothing_along() {
+        let text = r#"Scenario(
+            summary: "a claim",
+            requires: [Each("needs"), Arch([arm])],
+            for_each: [Table(["needs", "inner", "outer", "result"], [[
+                [Native, // said here
+                ],
+                [tick(), // said here
+                ],
+                [Each("inner"), tick(), tick()],
+                Err(EINVAL) // said here
+            ]])],
+            actors: [(name: "a")],
+            script: [By("a", [Each("outer"), shmdt(at: Anywhere, expect: Each("result")), exit()])],
+        )"#;
+        let scenario = Scenario::parse("x.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
+        let play = scenario.play(0);
+        assert_eq!((play.requires.len(), play.steps.len()), (2, 5));
     }
 
     /// A name or a comment with the same word does not make it wait.

@@ -5,7 +5,7 @@
 use super::problem::{Problem, nearest};
 use super::row::Row;
 use super::scan::{Token, tokens};
-use super::source::{Source, trivia};
+use super::source::{Source, bare, trivia};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -42,24 +42,26 @@ impl Part {
         };
         let start = range.start + trivia(&source.text[range.clone()]);
         let end = start + source.text[start..range.end].trim_end().len();
-        part.fill(source, start..end, row, used, DEEPEST)?;
+        part.fill(source, start..end, false, row, used, DEEPEST)?;
         Ok(part)
     }
 
-    /// Adds a range of the file, with the values of the row. Values may ask for others.
+    /// Adds a range of the file, with the values of the row; it may be the items of a list. Values
+    /// may ask for others.
     fn fill(
         &mut self,
         source: Source<'_>,
         range: Range<usize>,
+        in_list: bool,
         row: &Row,
         used: &mut BTreeSet<String>,
         depth: usize,
     ) -> Result<(), Problem> {
         let raw = &source.text[range.clone()];
         let mut taken = 0;
-        for each in find_each(raw) {
+        for each in find_each(raw, in_list) {
             let at = range.start + each.at.start;
-            let Some(value) = value(source, &each, at, row)? else {
+            let Some((value, items)) = value(source, &each, at, row)? else {
                 continue;
             };
             if depth == 0 {
@@ -84,7 +86,7 @@ impl Part {
                     0
                 };
             }
-            self.fill(source, value, row, used, depth - 1)?;
+            self.fill(source, value, items, row, used, depth - 1)?;
         }
         self.take(raw, taken..raw.len(), range.start);
         Ok(())
@@ -92,10 +94,10 @@ impl Part {
 
     /// A piece of it.
     pub(super) fn piece(&self, range: Range<usize>) -> Self {
-        let inside = self.pieces.iter().copied();
-        let inside = inside.filter(|(start, _)| range.start < *start && *start < range.end);
+        let behind = |at: usize| self.pieces.partition_point(|(start, _)| *start <= at);
+        let inside = &self.pieces[behind(range.start)..behind(range.end)];
         let first = (range.start, self.in_file(range.start));
-        let pieces = std::iter::once(first).chain(inside);
+        let pieces = std::iter::once(first).chain(inside.iter().copied());
         Self {
             text: self.text[range.clone()].to_owned(),
             pieces: pieces
@@ -111,18 +113,19 @@ impl Part {
 
     /// The place in the file of a place in the text.
     pub(super) fn in_file(&self, at: usize) -> usize {
-        let piece = self.pieces.iter().rev().find(|(start, _)| *start <= at);
+        let behind = self.pieces.partition_point(|(start, _)| *start <= at);
+        let piece = behind.checked_sub(1).map(|last| self.pieces[last]);
         piece.map_or(0, |(start, from)| from + (at - start))
     }
 }
 
-/// Where the value of an `Each` stands; the items alone, where one list stands in another.
+/// Where the value of an `Each` stands, and whether it is the items alone, as of a list in a list.
 fn value(
     source: Source<'_>,
     each: &Each<'_>,
     at: usize,
     row: &Row,
-) -> Result<Option<Range<usize>>, Problem> {
+) -> Result<Option<(Range<usize>, bool)>, Problem> {
     let Some(name) = each.name else {
         let message = "`Each` needs the name of an axis or a parameter; write `Each(\"…\")`";
         return Err(source.problem(at, message));
@@ -139,20 +142,21 @@ fn value(
         return Err(source.problem(at, message));
     };
     if each.in_list && source.text[value.clone()].starts_with('[') {
-        Ok(Some(inside(&source, value)))
+        Ok(Some((inside(&source, value), true)))
     } else {
-        Ok(Some(value))
+        Ok(Some((value, false)))
     }
 }
 
-/// The items of a list without its brackets.
+/// The items of a list without its brackets, and without the comma behind the last.
 fn inside(source: &Source<'_>, list: Range<usize>) -> Range<usize> {
-    let items = source.text[list.start + 1..list.end].trim_end_matches(']');
-    let start = list.start + 1 + trivia(items);
-    let items = source.text[start.min(list.end)..list.end]
-        .trim_end_matches(']')
-        .trim_end()
-        .trim_end_matches(',');
+    let list = &source.text[list];
+    let items = list
+        .strip_prefix('[')
+        .and_then(|list| list.strip_suffix(']'));
+    let items = bare(items.unwrap_or(list));
+    let items = bare(items.strip_suffix(',').unwrap_or(items));
+    let start = source.offset_of(items);
     start..start + items.len()
 }
 
@@ -165,10 +169,10 @@ struct Each<'t> {
     in_list: bool,
 }
 
-/// Every `Each` that is no part of a text or a comment.
-fn find_each(text: &str) -> Vec<Each<'_>> {
+/// Every `Each` that is no part of a text or a comment. The text may be the items of a list.
+fn find_each(text: &str, in_list: bool) -> Vec<Each<'_>> {
     let mut found = Vec::new();
-    let mut open = Vec::new();
+    let mut open = Vec::from_iter(in_list.then_some('['));
     let mut past = 0;
     for (token, range) in tokens(text).filter(|(token, _)| *token != Token::Comment) {
         // The brackets of an `Each` are its own.
@@ -242,6 +246,11 @@ mod tests {
         check("[Each(\"flags\"), A]", "[ ]", "[ A]");
         check("[Each(\"flags\")]", "[B,]", "[B]");
         check("a(flags: Each(\"flags\"))", "[B]", "a(flags: [B])");
+        check("[Each(\"flags\")]", "[[B]]", "[[B]]");
+        // What stands behind it on its line is no comment.
+        check("[Each(\"flags\"), A]", "[B, // one\n]", "[B, A]");
+        check("[Each(\"flags\"), A]", "[B /* one */,]", "[B, A]");
+        check("[Each(\"flags\"), A]", "[ // none\n]", "[ A]");
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Syntax → model for one row: its head, its turns, and what can only be said of the whole.
 
 use super::cache::{Cache, Paragraph};
-use super::limits::MOST_STEPS;
 use super::lists::{Given, Taken, asked};
 use super::model::{Act, Block, Loop, Play, Step, Turn, Written};
 use super::numbers::{self, Origin};
@@ -268,7 +267,7 @@ impl<'c> Checker<'c> {
         let first = self.scope.steps.len();
         let mut paragraph = Paragraph::default();
         for taken in steps {
-            if self.scope.problems.len() >= ENOUGH_PROBLEMS {
+            if self.scope.problems.len() >= ENOUGH_PROBLEMS || self.cache.too_many() {
                 break;
             }
             self.step(actor, taken, &mut paragraph);
@@ -315,18 +314,18 @@ impl<'c> Checker<'c> {
             return;
         }
         match items(source, &part) {
-            Ok(steps) => {
-                self.cache.in_lists += steps.len();
-                if self.cache.in_lists > MOST_STEPS {
+            Ok(items) => {
+                self.cache.in_lists += items.len();
+                if self.cache.too_many() {
                     let message = "the values come to too many steps; split the scenario";
                     self.scope.problem(spot.start, message);
                     return;
                 }
-                for (item, part) in steps.iter().enumerate() {
+                for (item, range) in items.into_iter().enumerate() {
                     if self.scope.problems.len() >= ENOUGH_PROBLEMS {
                         break;
                     }
-                    self.one(actor, part, written.clone(), item);
+                    self.one(actor, &part.piece(range), written.clone(), item);
                 }
             }
             Err(problem) => {
@@ -339,6 +338,12 @@ impl<'c> Checker<'c> {
     /// Reads one step, the item of its value with this number.
     fn one(&mut self, actor: usize, part: &Part, written: Written, item: usize) {
         let source = self.scope.source;
+        if part.text.starts_with('[') {
+            let message = "a list of steps within a list of steps; write its steps here";
+            self.scope.problem(part.in_file(0), message);
+            self.scope.unread(&part.text);
+            return;
+        }
         let syntax = match self.cache.read(source, part) {
             Ok(syntax) => syntax,
             Err(problems) => {

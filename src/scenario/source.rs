@@ -2,7 +2,7 @@
 //! words of a step as a report repeats them.
 
 use super::problem::Problem;
-use super::scan::past_comment;
+use super::scan::{Token, past_comment, tokens};
 
 /// How much of a line is shown under a problem, in characters.
 const LONGEST_LINE_SHOWN: usize = 160;
@@ -132,6 +132,14 @@ pub(super) fn trivia(raw: &str) -> usize {
             return raw.len() - rest.len();
         }
     }
+}
+
+/// A text without the white space and comments around it.
+pub(super) fn bare(text: &str) -> &str {
+    let text = &text[trivia(text)..];
+    let words = tokens(text).filter(|(token, _)| *token != Token::Comment);
+    let end = words.last().map_or(0, |(_, range)| range.end);
+    &text[..end]
 }
 
 /// The lines of a comment as one. Every step below a comment quotes it, so it has an end.

@@ -1,16 +1,16 @@
 //! Where the values of a file stand.
 
 use super::raw::Raw;
-use super::source::{Source, trivia};
+use super::source::{Source, bare};
 use std::ops::Range;
 
-/// Where a value stands in the file, comments in front of it included.
+/// Where a value stands in the file.
 pub(super) type Spot = Range<usize>;
 
-/// Where a raw value stands, without the white space and comments in front of it.
+/// Where a raw value stands, without the white space and comments around it. Behind a comment that
+/// is taken along with a value, what follows on its line would be one, too.
 pub(super) fn spot(source: Source<'_>, raw: Raw<'_>) -> Spot {
-    let text = raw.0;
-    let text = text[trivia(text)..].trim_end();
+    let text = bare(raw.0);
     let start = source.offset_of(text);
     start..start + text.len()
 }

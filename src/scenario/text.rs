@@ -5,7 +5,7 @@ use super::part::Part;
 use super::problem::{ENOUGH_PROBLEMS, Problem};
 use super::raw::Raw;
 use super::ron_error::describe;
-use super::source::{Source, trivia};
+use super::source::{Source, bare, trivia};
 use ron::extensions::Extensions;
 use serde::Deserialize;
 use std::ops::Range;
@@ -175,18 +175,21 @@ pub(super) fn read_each<T: Read>(source: Source<'_>, part: &Part) -> (Vec<T>, Ve
     (read, problems(source, part, wrong))
 }
 
-/// The items of a part that is a list, each to be read by itself.
+/// Where the items of a part stand that is a list, each to be read by itself.
 ///
 /// # Errors
 ///
 /// Why it is no list.
-pub(super) fn items(source: Source<'_>, part: &Part) -> Result<Vec<Part>, Problem> {
+pub(super) fn items(source: Source<'_>, part: &Part) -> Result<Vec<Range<usize>>, Problem> {
     let text = Text::whole(&part.text);
     let items: Vec<Raw<'_>> = text
         .ron()
         .map_err(|wrong| source.problem(part.in_file(wrong.at), wrong.message))?;
-    let piece = |raw| part.piece(text.inside(raw).range());
-    Ok(items.into_iter().map(piece).collect())
+    let range = |raw: Raw<'_>| {
+        let start = text.place_of(bare(raw.0));
+        start..start + bare(raw.0).len()
+    };
+    Ok(items.into_iter().map(range).collect())
 }
 
 fn problems(source: Source<'_>, part: &Part, wrong: Vec<Wrong>) -> Vec<Problem> {

@@ -54,7 +54,10 @@ impl Scope<'_> {
             return;
         }
         if self.steps.is_empty() && self.problems.is_empty() {
-            let message = "the script has no step; a scenario without one proves nothing";
+            let message = match skeleton.rows.len() {
+                1 => "the script has no step; a scenario without one proves nothing",
+                _ => "one of the cases has no step; a case without one proves nothing",
+            };
             self.problem(skeleton.script_at, message);
         }
         for object in 0..self.cast.objects.len() {
@@ -68,11 +71,12 @@ impl Scope<'_> {
         }
         // A turn that has a problem would have been somebody's.
         if self.problems.is_empty() {
-            self.idle();
+            self.idle(skeleton.rows.len() > 1);
         }
     }
 
-    fn idle(&mut self) {
+    /// Actors of no step, in one of several cases or in the only one.
+    fn idle(&mut self, several: bool) {
         let acts = |actor: usize| {
             self.steps.iter().any(|step| {
                 step.actor == actor
@@ -84,7 +88,11 @@ impl Scope<'_> {
             .collect();
         for actor in idle {
             let name = &self.cast.actors[actor].name;
-            let message = format!("`{name}` never acts; give it a turn or remove it");
+            let message = if several {
+                format!("`{name}` never acts in one of the cases; give it a step in each")
+            } else {
+                format!("`{name}` never acts; give it a turn or remove it")
+            };
             self.problem(self.actors_at[actor], message);
         }
     }

@@ -32,8 +32,7 @@ pub(super) fn scenario(
         name: scenario.name.clone(),
         summary: scenario.summary.clone(),
         covers: scenario.covers.clone(),
-        chance: case.blocks.iter().any(|block| block.turns.len() > 1)
-            || case.actors.iter().any(|(_, count)| *count > 1),
+        chance: scenario.chance,
         numbers: Vec::new(),
         cases: scenario.rows.clone(),
         steps: steps.into_iter().flatten().collect(),

@@ -242,6 +242,7 @@ impl Teller {
                 let _ = self.tell(&Event::Step(record::Taken {
                     case: at as u64,
                     step: play.steps[step].number as u64,
+                    told: play.steps[step].with_values.clone(),
                     actor: case.players[player].name.clone(),
                     verdict: fold::one(case, step, seen),
                     observed: crate::judge::observed(&case.steps[step].expect, seen),

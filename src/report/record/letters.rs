@@ -102,6 +102,7 @@ mod tests {
             case: 0,
             step: 0,
             actor: "a".to_owned(),
+            told: None,
             verdict: V::Pass,
             observed: String::new(),
         };

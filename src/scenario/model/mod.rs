@@ -44,6 +44,15 @@ pub struct Play {
     pub loops: Vec<Loop>,
 }
 
+impl Play {
+    /// Whether some take their steps at the same time.
+    #[must_use]
+    pub fn has_races(&self) -> bool {
+        self.blocks.iter().any(|block| block.turns.len() > 1)
+            || self.actors.iter().any(|actor| actor.count > 1)
+    }
+}
+
 /// What the target must have for the scenario to mean anything.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Requirement {
