@@ -207,12 +207,11 @@ impl Stage<'_> {
                     ..
                 })
             );
-        // The kernel frees namespaces of cases before when it comes to it (user.max_user_namespaces).
-        let of_users = matches!(
+        let namespace = matches!(
             call,
-            Call::Namespace(Namespace::Unshare(flags)) if flags & libc::CLONE_NEWUSER != 0
+            Call::Namespace(Namespace::Unshare(flags) | Namespace::Clone(flags)) if run_out(*flags)
         );
-        let settles = call.settles() || account || of_users;
+        let settles = call.settles() || account || namespace;
         let until = settles.then(|| Instant::now() + self.patience);
         loop {
             let seen = match self.obey(player, step, known)? {
@@ -226,16 +225,15 @@ impl Stage<'_> {
                 return Ok(News::Done(step, seen));
             }
             let late = Instant::now() > until;
-            let (want, why) = if of_users {
-                let why =
-                    "needs a user namespace, and there may be no more (user.max_user_namespaces)";
+            let (want, why) = if namespace {
+                let why = "needs one more namespace than there may be (user.max_*_namespaces)";
                 (Errno(libc::ENOSPC), why)
             } else {
                 let why = "needs RLIMIT_MEMLOCK for this user's segments alone, other processes may have \
                            used it up";
                 (Errno(libc::ENOMEM), why)
             };
-            let scarce = account || of_users;
+            let scarce = account || namespace;
             if late && scarce && seen == Observation::Failed(want) {
                 return Err(Failed::Lacks(why.to_owned()));
             }
@@ -298,6 +296,21 @@ impl Stage<'_> {
             process::exit_now(0);
         }
     }
+}
+
+/// Whether namespaces of these kinds may run out: the kernel frees those of cases before when it
+/// comes to it, user namespaces of ordinary users belong to others too, and there may be few.
+fn run_out(flags: i32) -> bool {
+    /// More than are in use while a case runs.
+    const ENOUGH: u64 = 64;
+    let limit = |name| {
+        let text = std::fs::read_to_string(format!("/proc/sys/user/max_{name}_namespaces")).ok()?;
+        text.trim().parse::<u64>().ok()
+    };
+    let few = |name| limit(name).is_some_and(|most| most < ENOUGH);
+    flags & libc::CLONE_NEWUSER != 0
+        || flags & libc::CLONE_NEWIPC != 0 && few("ipc")
+        || flags & libc::CLONE_NEWPID != 0 && few("pid")
 }
 
 fn become_user(user: &User) -> Result<(), Errno> {
