@@ -53,7 +53,7 @@ pub struct Facts {
     pub largest_id: u32,
     /// Whether /proc/self/mem can be opened for writing.
     pub proc_mem: bool,
-    /// Whether /proc/self/uid_map can.
+    /// Whether an ordinary user can set the ids of a user namespace of its own.
     pub id_maps: bool,
     /// Whether /proc shows more than processes (not `subset=pid`).
     pub proc_whole: bool,

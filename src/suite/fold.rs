@@ -35,7 +35,8 @@ pub(super) fn scenario(
         chance: scenario.chance,
         numbers: Vec::new(),
         cases: scenario.rows.clone(),
-        steps: steps.into_iter().flatten().collect(),
+        // Each is of some row.
+        steps: steps.into_iter().map(Option::unwrap_or_default).collect(),
     }
 }
 

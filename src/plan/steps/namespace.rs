@@ -34,8 +34,8 @@ impl Planned for Namespace {
     fn lacks(&self, _: &Step, facts: &Facts) -> Option<String> {
         match self {
             Self::UidMap(..) | Self::GidMap(..) => (!facts.id_maps).then(|| {
-                "needs to write to /proc/self/uid_map, which may not be opened for that \
-                 (CONFIG_USER_NS, mounts)"
+                "needs ids of its own in a user namespace, which cannot be set (CONFIG_USER_NS, \
+                 mounts of /proc, security modules)"
                     .to_owned()
             }),
             Self::Unshare(_) | Self::Join(..) | Self::Clone(_) => None,
