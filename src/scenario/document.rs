@@ -279,11 +279,14 @@ Scenario(
             actors: [(name: "a")],
             script: [
                 By("a", [shmdt(at: Raw(4096), expect: Err(EINVAL)), Each("more")]),
-                Together(turns: [By("a", [shmdt(at: Anywhere, expect: Err(EINVAL))])]),
+                Together(
+                    turns: [By("a", [shmdt(at: Anywhere, expect: Err(EINVAL))])],
+                    claims: [Exactly(1, "shmdt", Err(EINVAL))],
+                ),
             ],
         )"#;
         let scenario = Scenario::parse("x.ron", text).unwrap_or_else(|all| panic!("{}", all[0]));
-        assert_eq!(scenario.steps, 4);
+        assert_eq!(scenario.steps, 5);
         let told = |row: usize| {
             let play = scenario.play(row);
             let told = play
@@ -293,21 +296,36 @@ Scenario(
             told.collect::<Vec<_>>()
         };
         let (first, last) = ("shmdt(at: Raw(4096))", "shmdt(at: Anywhere)");
+        let claim = scenario.play(0).steps[2].told().to_owned();
         let row = |steps: &[(usize, &str)]| {
             let steps = steps
                 .iter()
                 .map(|(number, told)| (*number, (*told).to_owned()));
             steps.collect::<Vec<_>>()
         };
-        assert_eq!(told(0), row(&[(0, first), (3, last)]));
+        assert_eq!(told(0), row(&[(0, first), (3, last), (4, &claim)]));
         assert_eq!(
             told(1),
-            row(&[(0, first), (1, "tick()"), (2, "tick()"), (3, last)])
+            row(&[
+                (0, first),
+                (1, "tick()"),
+                (2, "tick()"),
+                (3, last),
+                (4, &claim)
+            ])
         );
-        assert_eq!(told(2), row(&[(0, first), (1, "tick()"), (3, last)]));
+        assert_eq!(
+            told(2),
+            row(&[(0, first), (1, "tick()"), (3, last), (4, &claim)])
+        );
         assert_eq!(
             told(3),
-            row(&[(0, first), (1, "fork(child: \"b\")"), (3, last)])
+            row(&[
+                (0, first),
+                (1, "fork(child: \"b\")"),
+                (3, last),
+                (4, &claim)
+            ])
         );
     }
 
