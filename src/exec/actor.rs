@@ -207,11 +207,21 @@ impl Stage<'_> {
                     ..
                 })
             );
-        let namespace = matches!(
-            call,
-            Call::Namespace(Namespace::Unshare(flags) | Namespace::Clone(flags)) if run_out(*flags)
-        );
-        let settles = call.settles() || account || namespace;
+        // What others may have used up, by the error that says so.
+        let scarce = match call {
+            Call::Namespace(Namespace::Unshare(flags) | Namespace::Clone(flags))
+                if run_out(*flags) =>
+            {
+                let why = "needs one more namespace than there may be (user.max_*_namespaces)";
+                Some((Observation::Failed(Errno(libc::ENOSPC)), why))
+            }
+            _ => account.then(|| {
+                let why = "needs RLIMIT_MEMLOCK for this user's segments alone, other processes may \
+                           have used it up";
+                (Observation::Failed(Errno(libc::ENOMEM)), why)
+            }),
+        };
+        let settles = call.settles() || scarce.is_some();
         let until = settles.then(|| Instant::now() + self.patience);
         loop {
             let seen = match self.obey(player, step, known)? {
@@ -225,20 +235,13 @@ impl Stage<'_> {
                 return Ok(News::Done(step, seen));
             }
             let late = Instant::now() > until;
-            let (want, why) = if namespace {
-                let why = "needs one more namespace than there may be (user.max_*_namespaces)";
-                (Errno(libc::ENOSPC), why)
-            } else {
-                let why = "needs RLIMIT_MEMLOCK for this user's segments alone, other processes may have \
-                           used it up";
-                (Errno(libc::ENOMEM), why)
-            };
-            let scarce = account || namespace;
-            if late && scarce && seen == Observation::Failed(want) {
-                return Err(Failed::Lacks(why.to_owned()));
-            }
-            if late || (scarce && seen != Observation::Failed(want)) {
-                return Ok(News::Done(step, seen));
+            match &scarce {
+                Some((want, why)) if seen == *want && late => {
+                    return Err(Failed::Lacks((*why).to_owned()));
+                }
+                Some((want, _)) if seen == *want => {}
+                None if !late => {}
+                _ => return Ok(News::Done(step, seen)),
             }
             std::thread::yield_now();
         }
